@@ -1,0 +1,1 @@
+//! Floor 5: arguments, exit codes, a file per subcommand.

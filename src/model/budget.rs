@@ -1,0 +1,117 @@
+//! What each bucket uses of what AWS allows.
+
+use super::bucket::{Bucket, LayerName};
+use super::bundle::Bundle;
+use super::bytes::{Amount, Bytes, Certainty};
+use super::cargo::Cargo;
+use super::container::zip_length;
+use super::limits::LIMITS;
+use super::package::Load;
+use super::plan::{LayerKind, Plan};
+
+/// The folder in which a Python layer keeps its packages, as the start of each path in its zip.
+const PYTHON_LAYER_PREFIX: &str = "python/";
+
+/// What one bucket holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Budget {
+    /// Which bucket.
+    pub bucket: Bucket,
+    /// How many packages of the bundle lie in it.
+    pub packages: usize,
+    /// What they weigh together.
+    pub load: Load,
+    /// Unzipped bytes; for somebody else's layer what the plan declares.
+    pub unzipped: Amount,
+    /// The length of the artifact; `None`: not known, or the bucket is not packed.
+    pub zip: Option<Amount>,
+}
+
+/// What all buckets hold. Made anew for each plan; costs as much as there are packages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Budgets {
+    /// Function, layers, EFS, left out, in the order of [`Plan::buckets`].
+    pub buckets: Vec<Budget>,
+}
+
+impl Budgets {
+    /// Weighs a plan over a bundle.
+    pub fn new(bundle: &Bundle, cargo: &Cargo, plan: &Plan) -> Budgets {
+        let names = plan.buckets();
+        let mut sums = vec![(0, Load::default()); names.len()];
+        for (index, package) in bundle.indexed() {
+            let bucket = plan.bucket_of(&package.key);
+            // A placement whose layer is gone cannot be made by an edit; the function is where such bytes would land.
+            let place = names.iter().position(|name| *name == bucket).unwrap_or(0);
+            sums[place].0 += 1;
+            sums[place].1 += cargo.load(index);
+        }
+        let buckets = names
+            .into_iter()
+            .zip(sums)
+            .map(|(bucket, (packages, load))| budget(plan, cargo, bucket, packages, load))
+            .collect();
+        Budgets { buckets }
+    }
+
+    /// One bucket's.
+    pub fn of(&self, bucket: &Bucket) -> Option<&Budget> {
+        self.buckets.iter().find(|budget| budget.bucket == *bucket)
+    }
+
+    /// The function's.
+    pub fn function(&self) -> &Budget {
+        &self.buckets[0]
+    }
+
+    /// The layers', in order.
+    pub fn layers(&self) -> impl Iterator<Item = (&LayerName, &Budget)> {
+        self.buckets.iter().filter_map(|budget| match &budget.bucket {
+            Bucket::Layer(name) => Some((name, budget)),
+            _ => None,
+        })
+    }
+
+    /// Function and layers together: the budget that they share.
+    pub fn joint(&self) -> Amount {
+        self.buckets.iter().filter(|budget| budget.bucket.is_joint()).map(|budget| budget.unzipped).sum()
+    }
+
+    /// All layers together.
+    pub fn layers_total(&self) -> Amount {
+        self.layers().map(|(_, budget)| budget.unzipped).sum()
+    }
+
+    /// What the layers leave for the function: the number that AWS quotes when a function is too big.
+    pub fn left_for_function(&self) -> Bytes {
+        LIMITS.unzipped.bytes.less(self.layers_total().bytes)
+    }
+
+    /// Everything, wherever it lies. Moves do not change it.
+    pub fn everything(&self) -> Bytes {
+        self.buckets.iter().map(|budget| budget.load.unzipped).sum()
+    }
+}
+
+fn budget(plan: &Plan, cargo: &Cargo, bucket: Bucket, packages: usize, load: Load) -> Budget {
+    let measured = Amount::exact(load.unzipped).at_most(cargo.certainty);
+    let zip =
+        |prefix: u64| cargo.has_zipped_sizes.then(|| Amount::exact(zip_length(load, prefix)).at_most(cargo.certainty));
+    let (unzipped, zip) = match &bucket {
+        Bucket::Function => (measured, zip(0)),
+        Bucket::Layer(name) => match plan.layer(name).map(|layer| &layer.kind) {
+            Some(LayerKind::Foreign(foreign)) => (declared(foreign.unzipped), None),
+            _ => (measured, zip(PYTHON_LAYER_PREFIX.len() as u64)),
+        },
+        Bucket::Efs | Bucket::LeftOut => (measured, None),
+    };
+    Budget { bucket, packages, load, unzipped, zip }
+}
+
+/// A size that somebody wrote down: exact as far as it goes; nothing written is a lower bound of nothing.
+fn declared(unzipped: Option<Bytes>) -> Amount {
+    match unzipped {
+        Some(bytes) => Amount::exact(bytes),
+        None => Amount { bytes: Bytes::ZERO, certainty: Certainty::AtLeast },
+    }
+}

@@ -1,0 +1,167 @@
+//! What the build made, every byte of it owned. A bundle knows no target and no plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::bytes::Amount;
+use super::class::Class;
+use super::entry::{EntryId, EntryKind};
+use super::facts::{Distribution, Facts};
+use super::listing::Listing;
+use super::package::{Package, PackageIndex, PackageKey, Unit};
+use super::problem::Problem;
+
+/// A listing, the facts read from it, and who owns each entry.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    /// The entries.
+    pub listing: Arc<Listing>,
+    /// What was read from them.
+    pub facts: Arc<Facts>,
+    /// What attribution could not resolve.
+    pub problems: Vec<Problem>,
+    packages: Vec<Package>,
+    units: Vec<Unit>,
+    /// Per entry; directories belong to nobody.
+    owners: Vec<u32>,
+    classes: Vec<Class>,
+    by_key: BTreeMap<PackageKey, PackageIndex>,
+    unit_of: BTreeMap<PackageIndex, usize>,
+}
+
+/// Marks an entry without an owner: a directory.
+const NOBODY: u32 = u32::MAX;
+
+impl Bundle {
+    /// Puts a bundle together. `owners` and `classes` have one item for each entry of the listing; the owner of a
+    /// directory is `None`, every other entry has one. Packages come with their keys; what they weigh is summed here.
+    pub fn new(
+        listing: Arc<Listing>,
+        facts: Arc<Facts>,
+        mut packages: Vec<Package>,
+        owners: Vec<Option<PackageIndex>>,
+        classes: Vec<Class>,
+        units: Vec<Unit>,
+        problems: Vec<Problem>,
+    ) -> Bundle {
+        let owners: Vec<u32> = owners.into_iter().map(|owner| owner.map_or(NOBODY, |index| index.0)).collect();
+        weigh(&listing, &mut packages, &owners, &classes);
+        let by_key =
+            packages.iter().zip(0..).map(|(package, index)| (package.key.clone(), PackageIndex(index))).collect();
+        let unit_of = units
+            .iter()
+            .enumerate()
+            .flat_map(|(unit, group)| group.members.iter().map(move |&member| (member, unit)))
+            .collect();
+        Bundle { listing, facts, problems, packages, units, owners, classes, by_key, unit_of }
+    }
+
+    /// All owners, in the order of their keys' places in the listing.
+    pub fn packages(&self) -> &[Package] {
+        &self.packages
+    }
+
+    /// Owners with their places.
+    pub fn indexed(&self) -> impl Iterator<Item = (PackageIndex, &Package)> {
+        (0..).map(PackageIndex).zip(&self.packages)
+    }
+
+    /// One owner.
+    pub fn package(&self, index: PackageIndex) -> &Package {
+        &self.packages[index.0 as usize]
+    }
+
+    /// The owner with that key.
+    pub fn find(&self, key: &PackageKey) -> Option<PackageIndex> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The owner with that key, itself.
+    pub fn get(&self, key: &PackageKey) -> Option<&Package> {
+        self.find(key).map(|index| self.package(index))
+    }
+
+    /// Who owns an entry; `None` for directories.
+    pub fn owner(&self, entry: EntryId) -> Option<PackageIndex> {
+        let owner = self.owners[entry.index()];
+        (owner != NOBODY).then_some(PackageIndex(owner))
+    }
+
+    /// The entry's primary class.
+    pub fn class(&self, entry: EntryId) -> Class {
+        self.classes[entry.index()]
+    }
+
+    /// The distribution behind a package, if it is one.
+    pub fn distribution(&self, package: &Package) -> Option<&Distribution> {
+        package.distribution.and_then(|index| self.facts.distributions.get(index))
+    }
+
+    /// What moves when this package moves: the package itself and what must go with it.
+    pub fn unit(&self, index: PackageIndex) -> Vec<PackageIndex> {
+        match self.unit_of.get(&index) {
+            Some(&unit) => self.units[unit].members.clone(),
+            None => vec![index],
+        }
+    }
+
+    /// Why this package does not move alone; `None` if it does.
+    pub fn bound_because(&self, index: PackageIndex) -> Option<&str> {
+        self.unit_of.get(&index).map(|&unit| self.units[unit].because.as_str())
+    }
+
+    /// The keys of a unit; a key that the bundle lacks is its own unit.
+    pub fn unit_keys(&self, key: &PackageKey) -> Vec<PackageKey> {
+        match self.find(key) {
+            Some(index) => self.unit(index).into_iter().map(|member| self.package(member).key.clone()).collect(),
+            None => vec![key.clone()],
+        }
+    }
+
+    /// The bytes of the whole bundle; a lower bound if something could not be read.
+    pub fn total(&self) -> Amount {
+        let bytes = self.packages.iter().map(|package| package.load().unzipped).sum();
+        Amount::exact(bytes).at_most(self.listing.certainty())
+    }
+
+    /// Everything that could not be read or resolved, from the scan to attribution.
+    pub fn all_problems(&self) -> impl Iterator<Item = &Problem> {
+        self.listing.problems.iter().chain(&self.facts.problems).chain(&self.problems)
+    }
+}
+
+/// Sums what each package owns, class by class.
+fn weigh(listing: &Listing, packages: &mut [Package], owners: &[u32], classes: &[Class]) {
+    let lengths = path_lengths(listing);
+    for entry in listing.entries() {
+        let owner = owners[entry.index()];
+        if owner == NOBODY {
+            debug_assert_eq!(listing.kind(entry), EntryKind::Directory, "{} has no owner", listing.shown_path(entry));
+            continue;
+        }
+        let package = &mut packages[owner as usize];
+        let below_root = lengths[entry.index()].saturating_sub(match package.root {
+            EntryId::ROOT => 0,
+            root => lengths[root.index()] + 1,
+        });
+        package.classes[classes[entry.index()]] += super::package::Load {
+            files: 1,
+            unzipped: listing.length(entry),
+            zipped: listing.zipped(entry).unwrap_or_default(),
+            path_bytes: u64::from(below_root),
+        };
+    }
+}
+
+/// The length of each entry's path, in one pass: parents stand before their children.
+fn path_lengths(listing: &Listing) -> Vec<u32> {
+    let mut lengths: Vec<u32> = Vec::with_capacity(listing.len());
+    for entry in listing.entries() {
+        let name = listing.name(entry).len() as u32;
+        lengths.push(match listing.parent(entry) {
+            EntryId::ROOT => name,
+            parent => lengths[parent.index()].saturating_add(name + 1),
+        });
+    }
+    lengths
+}

@@ -1,0 +1,178 @@
+//! What was read from metadata, native files and sources: read once, kept, serialisable, the same for a folder, a zip
+//! and the recorded demo. Texts in here are foreign and went through `printable` on their way in.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::bytes::Bytes;
+use super::entry::{EntryId, EntrySet};
+use super::problem::Problem;
+
+/// Everything read from the contents of one listing. Parts that were not asked for are `None`: not known, not none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// Python distributions, by the order of their metadata in the listing.
+    pub distributions: Vec<Distribution>,
+    /// Functions of the user's own top-level modules that look like handlers: `app.handler`.
+    #[serde(default)]
+    pub handlers: Vec<String>,
+    /// Native files.
+    #[serde(default)]
+    pub natives: Option<BTreeMap<EntryId, NativeFacts>>,
+    /// The headers of bytecode files.
+    #[serde(default)]
+    pub bytecode: Option<BTreeMap<EntryId, BytecodeHeader>>,
+    /// What Python sources import.
+    #[serde(default)]
+    pub imports: Option<BTreeMap<EntryId, Vec<Import>>>,
+    /// What could not be read or understood on the way.
+    #[serde(default)]
+    pub problems: Vec<Problem>,
+}
+
+/// One installed Python distribution, as its metadata tells it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Distribution {
+    /// Its `*.dist-info` or `*.egg-info` directory (or the egg-info file).
+    pub metadata: EntryId,
+    /// The directory that was the installer's target; paths in `RECORD` are relative to it.
+    pub root: EntryId,
+    /// As it calls itself: `scikit-learn`.
+    pub name: String,
+    /// Its version; `None` if it names none.
+    pub version: Option<String>,
+    /// `Requires-Dist`, one requirement a line, unparsed: what is malformed is judged later.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// `Requires-Python`.
+    #[serde(default)]
+    pub requires_python: Option<String>,
+    /// `Tag` lines of `WHEEL`: `cp310-cp310-manylinux_2_17_x86_64`.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// `INSTALLER`: `pip`, `uv`.
+    #[serde(default)]
+    pub installer: Option<String>,
+    /// Whether the user asked for it by name (`REQUESTED`).
+    #[serde(default)]
+    pub requested: bool,
+    /// How its files are known.
+    pub claim: Claim,
+    /// The files it claims that are there, in its `RECORD` or by a fallback.
+    pub files: EntrySet,
+    /// SHA-256 of its files as `RECORD` states them, shortened to 16 bytes in hexadecimal. Where a build ran does
+    /// not show in it: files without a stated digest are left out.
+    #[serde(default)]
+    pub digests: BTreeMap<EntryId, String>,
+    /// Paths that `RECORD` lists and the bundle does not have.
+    #[serde(default)]
+    pub missing: u64,
+}
+
+/// How the files of a distribution are known, surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Claim {
+    /// `RECORD` lists them.
+    Record,
+    /// egg-info's `installed-files.txt` or `SOURCES.txt` lists them.
+    FileList,
+    /// `top_level.txt` names the modules.
+    TopLevel,
+    /// Only the distribution's own name is known; a folder or module of that name is taken to be its.
+    Name,
+}
+
+/// What a native file says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NativeFacts {
+    /// `elf`, `mach-o` or `pe`.
+    pub format: String,
+    /// The machines it runs on: `x86_64`, `arm64`, or the name or number that the file gives.
+    pub machines: Vec<String>,
+    /// Versions of glibc symbols it needs, newest last: `2.17`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub glibc: Vec<String>,
+    /// Libraries it needs by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needed: Vec<String>,
+    /// Where it looks for them first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub run_path: Vec<String>,
+    /// Its own name as a library.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soname: Option<String>,
+    /// Bytes of debug sections.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub debug: Bytes,
+}
+
+fn is_zero(bytes: &Bytes) -> bool {
+    *bytes == Bytes::ZERO
+}
+
+/// The first 16 bytes of a `.pyc`, read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BytecodeHeader {
+    /// The magic number of the interpreter that wrote it.
+    pub magic: u16,
+    /// How it knows its source.
+    pub validity: BytecodeValidity,
+}
+
+/// How a `.pyc` knows whether its source has changed (PEP 552).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BytecodeValidity {
+    /// By the source's date (seconds since 1970, 32 bits) and length.
+    Timestamp {
+        /// The source's date.
+        modified: u32,
+        /// The source's length, 32 bits.
+        length: u32,
+    },
+    /// By a hash of the source that is checked on import.
+    CheckedHash,
+    /// By a hash that is not checked: always believed.
+    UncheckedHash,
+}
+
+/// One import statement of a Python source.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    /// The module, absolute as far as the file's place tells: `sklearn.utils`.
+    pub module: String,
+    /// What is taken from it (`from module import names`); empty for `import module`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// When it runs.
+    #[serde(default, skip_serializing_if = "Timing::is_always")]
+    pub timing: Timing,
+}
+
+/// When an import statement runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Timing {
+    /// Whenever the module is imported.
+    #[default]
+    Always,
+    /// In a `try` that catches its failing, or below a condition.
+    Guarded,
+    /// Only for type checkers.
+    TypeChecking,
+    /// When a function is called.
+    InFunction,
+}
+
+impl Timing {
+    fn is_always(&self) -> bool {
+        *self == Timing::Always
+    }
+}

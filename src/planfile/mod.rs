@@ -1,0 +1,1 @@
+//! Floor 1: plan and lock become text and text becomes plan and lock.

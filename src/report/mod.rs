@@ -1,0 +1,1 @@
+//! Floor 1: findings and budgets become text, a file per format.

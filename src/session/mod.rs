@@ -1,0 +1,1 @@
+//! Floor 2: the interactive program without a terminal.

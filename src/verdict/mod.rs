@@ -1,0 +1,1 @@
+//! Floor 1: bundle and plan become findings, a file per family.
