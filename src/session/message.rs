@@ -113,12 +113,17 @@ pub enum Action {
     NextPane,
     /// The previous pane.
     PreviousPane,
-    /// To bucket n; in a move: drop there. The number is the key's own digit.
+    /// To bucket n; in a move: drop there. The keymap names no number: it is the key's own digit.
+    #[serde(skip)]
     Bucket(u8),
     /// Mark the package and step.
     Mark,
     /// Begin or end a range of marks.
     Range,
+    /// Mark here and on the row below.
+    RangeDown,
+    /// Mark here and on the row above.
+    RangeUp,
     /// Mark all, or none.
     MarkAll,
     /// Begin a move by keys.

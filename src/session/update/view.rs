@@ -84,6 +84,8 @@ fn act_on_tree(workspace: &mut Workspace, action: Action) {
         Action::Close => close(workspace),
         Action::Mark => mark_and_step(workspace),
         Action::Range => range(workspace),
+        Action::RangeDown => stretch(workspace, 1),
+        Action::RangeUp => stretch(workspace, -1),
         Action::MarkAll => mark_all(workspace),
         _ => arrange(workspace, action),
     }
@@ -180,6 +182,14 @@ fn range(workspace: &mut Workspace) {
         workspace.tree.anchor = workspace.current();
         extend_range(workspace);
     }
+}
+
+/// Steps with the range following, beginning one if there is none.
+fn stretch(workspace: &mut Workspace, rows: isize) {
+    if workspace.tree.anchor.is_none() {
+        range(workspace);
+    }
+    step(workspace, rows);
 }
 
 fn extend_range(workspace: &mut Workspace) {
