@@ -1,5 +1,7 @@
 //! Plan and lock as text: what is read, what is refused and how, and that writing keeps what a person wrote.
 
+#![allow(clippy::unwrap_used)]
+
 use bayplan::model::bucket::{Bucket, LayerName};
 use bayplan::model::bytes::Bytes;
 use bayplan::model::edit::Edit;
@@ -125,7 +127,8 @@ fn comments_of_what_is_gone_are_kept() {
 
 #[test]
 fn a_new_table_stands_where_the_canonical_order_has_it() {
-    let before = "version = 1\n[function.f]\n\n[slim]\nrules = [\"tests\"] # all of them\n\n[check]\nwarn_at_percent = 80\n";
+    let before =
+        "version = 1\n[function.f]\n\n[slim]\nrules = [\"tests\"] # all of them\n\n[check]\nwarn_at_percent = 80\n";
     let mut plan = parse_plan(before).unwrap();
     plan.apply(Edit::AddLayer { at: 0, layer: Layer::own("a".parse().unwrap()) }).unwrap();
     put(&mut plan, "numpy", Some(Placement::Layer("a".parse().unwrap())));
@@ -157,15 +160,15 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("version = 1\n[function.f]\nhandler = \"a b\"", "3:11: handler \"a b\" is not a handler", "^^^^^"),
     ("version = 1\n[function.f]\nmount = \"/efs\"", "3:9: mount \"/efs\" is not a mount path", "^^^^^^"),
     ("version = 1\n[function.f]\nruntime = \"Python\"", "3:11: \"Python\" is not the name of a runtime", "^^^^^^^^"),
-    ("version = 1\n[function.f]\nupload = \"ftp\"", "3:10: \"ftp\" is not known here; write one of s3, direct", "^^^^^"),
+    (
+        "version = 1\n[function.f]\nupload = \"ftp\"",
+        "3:10: \"ftp\" is not known here; write one of s3, direct",
+        "^^^^^",
+    ),
     ("version = 1\n[function.f]\nenvironment = { \"A B\" = \"\" }", "3:17: \"A B\" cannot name a variable", "^^^^^"),
     ("version = 1\n[function.f]\nlayers = [\"a\"]", "3:11: layer \"a\" has no table; add [layer.a]", "^^^"),
     ("version = 1\n[function.f]\n[layer.a]", "3:8: layer \"a\" is attached to no function", "^"),
-    (
-        "version = 1\n[function.f]\nlayers = [\"a\", \"a\"]\n[layer.a]",
-        "3:16: layer \"a\" is attached twice",
-        "^^^",
-    ),
+    ("version = 1\n[function.f]\nlayers = [\"a\", \"a\"]\n[layer.a]", "3:16: layer \"a\" is attached twice", "^^^"),
     (
         "version = 1\n[function.f]\nlayers = [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]\n[layer]\na={}\nb={}\nc={}\nd={}\ne={}\nf={}",
         "3:31: a function takes 5 layers",
@@ -189,16 +192,24 @@ const WRONG: &[(&str, &str, &str)] = &[
     ),
     ("version = 1\n[function.f]\n[slim]\nrules = [\"all\"]", "4:10: \"all\" is not known here", "^^^^^"),
     ("version = 1\n[function.f]\n[slim]\nexclude = [\"**/*.h\", \"a[\"]", "4:22: \"a[\" is not a glob pattern", "^^^^"),
-    ("version = 1\n[function.f]\n[check]\nunplanned_package = \"fatal\"", "4:21: \"fatal\" is not known here", "^^^^^^^"),
+    (
+        "version = 1\n[function.f]\n[check]\nunplanned_package = \"fatal\"",
+        "4:21: \"fatal\" is not known here",
+        "^^^^^^^",
+    ),
     ("version = 1\n[function.f]\n[check]\nwarn_at_percent = 101", "4:19: 101 is no percentage", "^^^"),
     (
         "version = 1\n[function.f]\n[check]\nignore = [{ finding = \"a\", because = \"b\", until = \"soon\" }]",
         "4:51: \"soon\" is not a day",
         "^^^^^^",
     ),
-    ("version = 1\n[function.f]\n[efs]\npackages = [\"\\u001b[31m\"]", "4:13: holds characters that cannot be seen", "^"),
+    (
+        "version = 1\n[function.f]\n[efs]\npackages = [\"\\u001b[31m\"]",
+        "4:13: holds characters that cannot be seen",
+        "^",
+    ),
     ("version = 1\n[function.f\n", "2:12: ", ""),
-    ("version = 1\n\u{0}", "2:1: ", ""),
+    ("version = 1\n\u{0}", "2:2: key with no value", "^"),
 ];
 
 #[test]
@@ -278,14 +289,14 @@ fn severities() -> impl Strategy<Value = Option<Severity>> {
 }
 
 fn layers() -> impl Strategy<Value = Vec<Layer>> {
-    let foreign = (prop::option::of(0u64..1 << 60), prop::collection::vec("[a-z-]{1,9}", 0..3)).prop_map(|(size, provides)| {
-        let arn = "arn:aws:lambda:${region}:017000801446:layer:x:27".to_owned().try_into().unwrap();
-        LayerKind::Foreign(ForeignLayer { arn, unzipped: size.map(Bytes), provides })
-    });
+    let foreign =
+        (prop::option::of(0u64..1 << 60), prop::collection::vec("[a-z-]{1,9}", 0..3)).prop_map(|(size, provides)| {
+            let arn = "arn:aws:lambda:${region}:017000801446:layer:x:27".to_owned().try_into().unwrap();
+            LayerKind::Foreign(ForeignLayer { arn, unzipped: size.map(Bytes), provides })
+        });
     let kind = prop_oneof![3 => Just(LayerKind::Own), 1 => foreign];
-    prop::collection::btree_map("[a-e][a-zA-Z0-9_-]{0,3}", kind, 0..6).prop_map(|layers| {
-        layers.into_iter().map(|(name, kind)| Layer { name: name.parse().unwrap(), kind }).collect()
-    })
+    prop::collection::btree_map("[a-e][a-zA-Z0-9_-]{0,3}", kind, 0..6)
+        .prop_map(|layers| layers.into_iter().map(|(name, kind)| Layer { name: name.parse().unwrap(), kind }).collect())
 }
 
 type Choice = (PackageKey, u8, String);

@@ -13,7 +13,7 @@ use crate::model::plan::{
 use crate::model::slim::Slim;
 
 /// The widest line that an array may make; a longer one stands on several lines.
-pub(super) const WIDEST: usize = 100;
+const WIDEST: usize = 100;
 
 /// What a document spells out.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -102,14 +102,8 @@ mod tests {
         let text = "version = 1\n[layer.a]\npackages = [\"größe\", \"b\"]\n";
         let at = text.find("\"b\"").unwrap();
         let error = PlanError::at(text, at..at + 3, "wrong");
-        assert_eq!(
-            error.to_string(),
-            "3:22: wrong\n  packages = [\"größe\", \"b\"]\n                       ^^^".replacen(
-                "                       ^^^",
-                &format!("  {}^^^", " ".repeat(21)),
-                1
-            )
-        );
+        let lines = ["3:22: wrong", "  packages = [\"größe\", \"b\"]", "                       ^^^"];
+        assert_eq!(error.to_string(), lines.join("\n"));
     }
 
     #[test]

@@ -17,7 +17,8 @@ use crate::model::target::{Architecture, Runtime, Target};
 /// A lock of a hundred thousand packages has about 15 MB.
 const LARGEST_LOCK: usize = 64 * 1024 * 1024;
 
-const FIRST_LINE: &str = "# Written by bayplan: the sizes that bayplan.toml was made from. Commit it, do not edit it.\n";
+const FIRST_LINE: &str =
+    "# Written by bayplan: the sizes that bayplan.toml was made from. Commit it, do not edit it.\n";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,9 +66,8 @@ pub fn parse_lock(text: &str) -> Result<Lock, PlanError> {
 }
 
 fn locked(text: &str, raw: &RawPackage) -> Result<LockedPackage, PlanError> {
-    let shown = |field: &Option<Text>| {
-        field.as_ref().map(|field| fit_to_print(text, field).map(str::to_owned)).transpose()
-    };
+    let shown =
+        |field: &Option<Text>| field.as_ref().map(|field| fit_to_print(text, field).map(str::to_owned)).transpose();
     Ok(LockedPackage {
         version: shown(&raw.version)?,
         bucket: fit_to_print(text, &raw.bucket)?.to_owned(),

@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, Item, Key, Table, TableLike, Value};
 
-use super::canon::{WIDEST, laid_out};
+use super::canon::laid_out;
 
 /// What is wanted of a table: `all` names every key that may stand in it, `changed` those that must.
 #[derive(Clone, Copy)]
@@ -193,24 +193,22 @@ fn multi_line_prefix(array: &Array) -> Option<String> {
 /// Puts blanks, line ends and the comments of gone elements in order.
 fn settle(key: &str, array: &mut Array, lines: Option<&str>, comments: &str) {
     let indent = lines.unwrap_or("\n    ");
-    let gone: String =
-        comments.lines().map(str::trim).filter(|line| line.starts_with('#')).fold(String::new(), |text, line| {
-            text + indent + line
-        });
+    let gone: String = comments
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with('#'))
+        .fold(String::new(), |text, line| text + indent + line);
     if !gone.is_empty() {
         let rest = array.trailing().as_str().unwrap_or_default();
         let rest = if rest.contains('\n') { rest.to_owned() } else { "\n".to_owned() };
         array.set_trailing(format!("{gone}{rest}"));
     }
-    if lines.is_some() || array.to_string().contains('#') {
-        return;
-    }
-    array.fmt();
-    if key.len() + array.to_string().len() + 3 > WIDEST {
-        let decor = array.decor().clone();
+    // What stands around the array, such as a comment behind it, is none of its own layout.
+    let around = std::mem::take(array.decor_mut());
+    if lines.is_none() && !array.to_string().contains('#') {
         *array = laid_out(key, std::mem::take(array));
-        *array.decor_mut() = decor;
     }
+    *array.decor_mut() = around;
 }
 
 fn order_of_a_set(array: &Array, wanted: &Array) -> Vec<Value> {
@@ -250,4 +248,3 @@ pub(super) fn last_position(item: &Item) -> Option<isize> {
     let below = table.iter().filter_map(|(_, below)| below.as_table()?.position());
     table.position().into_iter().chain(below).max()
 }
-

@@ -73,7 +73,8 @@ impl Reader<'_> {
         match version {
             Some(version) if *version.get_ref() == i64::from(VERSION) => Ok(()),
             Some(version) => {
-                let message = format!("version {} is not known; this bayplan reads version {VERSION}", version.get_ref());
+                let message =
+                    format!("version {} is not known; this bayplan reads version {VERSION}", version.get_ref());
                 Err(self.error(version.span(), message))
             }
             None => Err(self.error(0..0, format!("the plan's version is missing; put version = {VERSION} first"))),
@@ -126,9 +127,8 @@ impl Reader<'_> {
                 && text.starts_with(|first: char| first.is_ascii_alphabetic())
                 && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
             if !fits {
-                let message = format!(
-                    "\"{text}\" cannot name a variable of Lambda; use a letter and then letters, digits and _"
-                );
+                let message =
+                    format!("\"{text}\" cannot name a variable of Lambda; use a letter and then letters, digits and _");
                 return Err(self.error(name.span(), message));
             }
         }
@@ -179,7 +179,8 @@ impl Reader<'_> {
             None => {
                 let declared = raw.unzipped_bytes.map(|it| it.span()).or(raw.provides.map(|it| it.span()));
                 if let Some(span) = declared {
-                    let message = format!("layer \"{name}\" is packed from this bundle; only one with an arn declares this");
+                    let message =
+                        format!("layer \"{name}\" is packed from this bundle; only one with an arn declares this");
                     return Err(self.error(span, message));
                 }
                 for package in raw.packages.map(Spanned::into_inner).unwrap_or_default() {
@@ -189,7 +190,8 @@ impl Reader<'_> {
             }
         };
         let layer = Layer { name, kind };
-        plan.apply(Edit::AddLayer { at: usize::MAX, layer }).map_err(|refusal| PlanError::whole(refusal.to_string()))?;
+        plan.apply(Edit::AddLayer { at: usize::MAX, layer })
+            .map_err(|refusal| PlanError::whole(refusal.to_string()))?;
         Ok(())
     }
 
@@ -198,7 +200,10 @@ impl Reader<'_> {
         match raw.into_inner() {
             RawReason { provided_by: Some(text), because: None } => Ok(Reason::ProvidedBy(self.fit_to_print(&text)?)),
             RawReason { provided_by: None, because: Some(text) } => Ok(Reason::Because(text.into_inner())),
-            _ => Err(self.error(span, "say why, in one of two ways: { provided_by = \"runtime\" } or { because = \"…\" }")),
+            _ => {
+                Err(self
+                    .error(span, "say why, in one of two ways: { provided_by = \"runtime\" } or { because = \"…\" }"))
+            }
         }
     }
 
@@ -218,7 +223,8 @@ impl Reader<'_> {
 
     fn globs(&self, patterns: Vec<Text>) -> Result<Globs> {
         for pattern in &patterns {
-            Globs::new(vec![pattern.get_ref().clone()]).map_err(|error| self.error(pattern.span(), error.to_string()))?;
+            Globs::new(vec![pattern.get_ref().clone()])
+                .map_err(|error| self.error(pattern.span(), error.to_string()))?;
         }
         Globs::new(patterns.into_iter().map(Spanned::into_inner).collect())
             .map_err(|error| PlanError::whole(error.to_string()))
@@ -296,7 +302,10 @@ impl Reader<'_> {
     fn one_of<T: Copy>(&self, text: &Text, words: &[(&str, T)]) -> Result<T> {
         words.iter().find(|(word, _)| word == text.get_ref()).map(|(_, value)| *value).ok_or_else(|| {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.error(text.span(), format!("\"{}\" is not known here; write one of {}", text.get_ref(), known.join(", ")))
+            self.error(
+                text.span(),
+                format!("\"{}\" is not known here; write one of {}", text.get_ref(), known.join(", ")),
+            )
         })
     }
 
@@ -365,6 +374,9 @@ fn is_word(text: &str) -> bool {
 fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shaped = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
+        && bytes
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
     shaped && ("01".."13").contains(&&text[5..7]) && ("01".."32").contains(&&text[8..10])
 }
