@@ -1,1 +1,76 @@
 //! Floor 1: bundle and plan become findings, a file per family.
+//!
+//! The verdict is made here and nowhere else; screen, check and every report ask it. The words of findings live in
+//! these files alone. [`rules`] lists every rule with its id, which stays stable.
+
+mod accept;
+mod bundle;
+mod drift;
+mod efs;
+mod environment;
+mod layers;
+mod plan;
+mod provided;
+mod rules;
+mod ruling;
+mod size;
+mod sources;
+mod upload;
+
+pub use accept::ACCEPTED;
+pub use sources::{Unbuilt, build_command};
+
+use crate::model::budget::Budgets;
+use crate::model::bundle::Bundle;
+use crate::model::cargo::Cargo;
+use crate::model::finding::{Finding, Judged, RuleOutcome, Verdict};
+use crate::model::lock::Lock;
+use crate::model::plan::Plan;
+use crate::model::target::Target;
+use ruling::Ruling;
+
+/// Everything that a verdict rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// What the build made.
+    pub bundle: &'a Bundle,
+    /// The bundle under the plan's slimming.
+    pub cargo: &'a Cargo,
+    /// What each bucket holds.
+    pub budgets: &'a Budgets,
+    /// Where everything goes.
+    pub plan: &'a Plan,
+    /// What it is to run on.
+    pub target: &'a Target,
+    /// What is judged.
+    pub judged: Judged,
+    /// What the plan was made from; `None`: there is no lock.
+    pub lock: Option<&'a Lock>,
+    /// Today as `2026-11-23`, for acceptances that end; `None`: none has ended.
+    pub today: Option<&'a str>,
+    /// Set where sources were opened instead of a build.
+    pub unbuilt: Option<&'a Unbuilt>,
+}
+
+/// Judges a case by every rule.
+pub fn judge(case: &Case<'_>) -> Verdict {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut outcomes = Vec::new();
+    for rule in rules::RULES {
+        let Ruling { findings: mut found, undecided, skipped } = (rule.judge)(case);
+        for finding in &mut found {
+            finding.id = rule.id;
+            accept::accept(finding, case);
+        }
+        let outcome = ruling::outcome(&found, undecided, skipped);
+        outcomes.push(RuleOutcome { id: rule.id, title: rule.title, outcome });
+        findings.append(&mut found);
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    Verdict { judged: case.judged, findings, rules: outcomes }
+}
+
+/// The ids of all rules with what each holds, in the order in which they are shown.
+pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    rules::RULES.iter().map(|rule| (rule.id, rule.title))
+}

@@ -1,0 +1,153 @@
+//! The plan as such: its handler, its packages, its target, what it accepts.
+
+use std::collections::BTreeSet;
+
+use super::ruling::{Ruling, error, is_or_are, named, note, warning};
+use super::{Case, accept, rules};
+use crate::model::bucket::Bucket;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::finding::{Finding, Judged};
+use crate::model::package::PackageKey;
+use crate::model::shape::Handler;
+use crate::model::target::Runtime;
+
+/// The endings that a handler's module may have, by the start of the runtime's name.
+const MODULES: &[(&str, &[&str])] = &[
+    ("python", &[".py", ".pyc", ".so", "/__init__.py", "/__init__.pyc"]),
+    ("nodejs", &[".js", ".mjs", ".cjs"]),
+    ("ruby", &[".rb"]),
+];
+
+/// Whether what Lambda calls is there.
+pub(super) fn handler(case: &Case<'_>) -> Ruling {
+    let Some(handler) = &case.plan.function.handler else {
+        let cure = "write handler = \"app.handler\" into the plan, or give --handler";
+        return note("the handler is not known, so nothing tells whether its module is there", cure).into();
+    };
+    let endings = match endings(case.target.runtime.as_ref()) {
+        Some(endings) => endings,
+        None => return Ruling::skipped(format!("handlers of {} are not looked into", case.target)),
+    };
+    if !handler.as_str().contains('.') {
+        let message = format!("handler \"{handler}\" has no dot; Lambda wants a module and a function");
+        return error(message, "write it as module.function, such as app.handler").into();
+    }
+    match module_owner(case, handler, &endings) {
+        Some(owner) if case.plan.bucket_of(&owner) == Bucket::LeftOut => {
+            let message = format!("the handler's module lies in {owner}, which is left out");
+            Finding { packages: vec![owner], ..error(message, "put it back into the function") }.into()
+        }
+        Some(_) => Ruling::passed(),
+        None => missing_module(case, handler),
+    }
+}
+
+/// All endings where the runtime is not known; `None` where its handlers do not name a file.
+fn endings(runtime: Option<&Runtime>) -> Option<Vec<&'static str>> {
+    let of = |family: &&(&str, &'static [&'static str])| runtime.is_none_or(|it| it.as_str().starts_with(family.0));
+    let endings: Vec<&str> = MODULES.iter().filter(of).flat_map(|(_, endings)| endings.iter().copied()).collect();
+    (!endings.is_empty()).then_some(endings)
+}
+
+fn module_owner(case: &Case<'_>, handler: &Handler, endings: &[&str]) -> Option<PackageKey> {
+    let listing = &case.bundle.listing;
+    let module = handler.module_path();
+    let roots: BTreeSet<EntryId> = match case.judged {
+        Judged::Zip => BTreeSet::from([EntryId::ROOT]),
+        // Packing puts every package at the root of its artifact.
+        _ => case.bundle.packages().iter().map(|package| package.root).chain([EntryId::ROOT]).collect(),
+    };
+    let entry = roots.into_iter().find_map(|root| {
+        endings.iter().find_map(|ending| listing.find(root, format!("{module}{ending}").as_bytes())).or_else(|| {
+            let (folder, name) = module.rsplit_once('/').unwrap_or(("", &module));
+            let start = format!("{name}.");
+            let is_module = |entry: &EntryId| {
+                let file = listing.name(*entry);
+                file.starts_with(start.as_bytes()) && endings.iter().any(|ending| file.ends_with(ending.as_bytes()))
+            };
+            listing.children(listing.find(root, folder.as_bytes())?).find(is_module)
+        })
+    })?;
+    let is_file = listing.kind(entry) != EntryKind::Directory;
+    case.bundle.owner(entry).filter(|_| is_file).map(|owner| case.bundle.package(owner).key.clone())
+}
+
+fn missing_module(case: &Case<'_>, handler: &Handler) -> Ruling {
+    let module = crate::model::escape::printable(handler.module_path().as_bytes());
+    let message = format!("handler \"{handler}\" names the module {module}, which the bundle does not have");
+    let cure = "correct the handler in the plan, or build the module into the bundle";
+    let foreign: Vec<&str> =
+        case.plan.layers().iter().filter(|layer| layer.foreign().is_some()).map(|layer| layer.name.as_str()).collect();
+    if foreign.is_empty() && case.target.runtime.is_some() {
+        return error(message, cure).into();
+    }
+    let doubt = if foreign.is_empty() {
+        "the runtime is not known".to_owned()
+    } else {
+        format!("layer {} may have it", named(&foreign))
+    };
+    warning(format!("{message}; {doubt}"), cure).into()
+}
+
+/// Keys of the plan that this build lacks stay in the plan: the next build may have them.
+pub(super) fn unknown_packages(case: &Case<'_>) -> Ruling {
+    let unknown: Vec<PackageKey> =
+        case.plan.placements().keys().filter(|key| case.bundle.find(key).is_none()).cloned().collect();
+    if unknown.is_empty() {
+        return Ruling::passed();
+    }
+    let are = is_or_are(unknown.len());
+    let message = format!("{} {are} placed by the plan but not in this bundle", named(&unknown));
+    let finding = note(message, "nothing needs to be done; take them out of the plan if they are gone for good");
+    Finding { packages: unknown, ..finding }.into()
+}
+
+/// An acceptance that has ended is void, and somebody should know.
+pub(super) fn ignore_expired(case: &Case<'_>) -> Ruling {
+    if case.plan.check.ignore.is_empty() {
+        return Ruling::skipped("the plan accepts no finding");
+    }
+    let ended = case.plan.check.ignore.iter().filter(|ignore| accept::has_ended(ignore, case));
+    Ruling::of(ended.map(|ignore| {
+        let until = ignore.until.as_deref().unwrap_or_default();
+        let message = format!("the acceptance of {} ended on {until} and counts no longer", ignore.finding);
+        let cure = "cure the finding, or accept it anew in [check] with a later day";
+        Finding { packages: ignore.package.iter().cloned().collect(), ..warning(message, cure) }
+    }))
+}
+
+/// A mistyped id accepts nothing.
+pub(super) fn ignore_unknown(case: &Case<'_>) -> Ruling {
+    if case.plan.check.ignore.is_empty() {
+        return Ruling::skipped("the plan accepts no finding");
+    }
+    let is_known = |id: &str| rules::RULES.iter().any(|rule| rule.id == id);
+    let unknown = case.plan.check.ignore.iter().filter(|ignore| !is_known(&ignore.finding));
+    Ruling::of(unknown.map(|ignore| {
+        let message = format!("the plan accepts \"{}\", which is no rule of this bayplan", ignore.finding);
+        note(message, "correct the id in [check] or take the line out; bayplan check names every rule's id")
+    }))
+}
+
+/// What is not known of the target cannot be judged.
+pub(super) fn target_known(case: &Case<'_>) -> Ruling {
+    let mut findings = Vec::new();
+    match &case.target.runtime {
+        None => findings.push(note(
+            "the runtime is not known, and nothing in the bundle tells it",
+            "write runtime = \"python3.13\" into the plan, or give --runtime",
+        )),
+        Some(runtime) if runtime.facts().is_none() => findings.push(note(
+            format!("{runtime} is not among the runtimes that this bayplan knows"),
+            "check its name; what depends on the runtime is not judged",
+        )),
+        Some(_) => {}
+    }
+    if case.target.architecture.is_none() {
+        findings.push(note(
+            "the architecture is not known, and nothing in the bundle tells it",
+            "write architecture = \"x86_64\" or \"arm64\" into the plan, or give --arch",
+        ));
+    }
+    Ruling::of(findings)
+}

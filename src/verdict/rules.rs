@@ -1,0 +1,69 @@
+//! Every rule with its id and what it holds. Ids are named in plans, reports and pipelines, so they never change.
+
+use super::ruling::Ruling;
+use super::{Case, bundle, drift, efs, environment, layers, plan, provided, size, sources, upload};
+
+/// One rule.
+pub(super) struct Rule {
+    /// Its id, `family.name`.
+    pub id: &'static str,
+    /// What it holds, as a phrase.
+    pub title: &'static str,
+    /// How it is judged.
+    pub judge: fn(&Case<'_>) -> Ruling,
+}
+
+const fn rule(id: &'static str, title: &'static str, judge: fn(&Case<'_>) -> Ruling) -> Rule {
+    Rule { id, title, judge }
+}
+
+/// All rules, in the order in which they are shown.
+pub(super) const RULES: &[Rule] = &[
+    rule("bundle.built", "what was opened is a build, not its sources", sources::built),
+    rule("bundle.empty", "the bundle holds something", bundle::empty),
+    rule("bundle.readable", "everything in the bundle could be read", bundle::readable),
+    rule("size.joint", "function + layers are below 250 MB unzipped", size::joint),
+    rule("size.layers", "the layers leave room for the function", size::layers),
+    rule("size.layer", "each layer alone is below 250 MB unzipped", size::layer),
+    rule("size.headroom", "function + layers keep the headroom that the plan wants", size::headroom),
+    rule("upload.direct", "every zip can be uploaded the way the plan says", upload::direct),
+    rule("layers.slots", "no more than five layers", layers::slots),
+    rule("layers.versions", "no layer is attached in two versions", layers::versions),
+    rule("layers.declared", "the size of somebody else's layer is declared", layers::declared),
+    rule("layers.empty", "no layer takes a slot for nothing", layers::empty),
+    rule("plan.handler", "the handler's module is there", plan::handler),
+    rule("plan.unknown-packages", "the bundle has every package that the plan places", plan::unknown_packages),
+    rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
+    rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),
+    rule("target.known", "runtime and architecture are known", plan::target_known),
+    rule("bundle.units", "what belongs together lies together", bundle::units),
+    rule("bundle.files-moved", "your own files stay where they are", bundle::files_moved),
+    rule("bundle.links", "the bundle has no links", bundle::links),
+    rule("bundle.unclear", "everything in the bundle was understood", bundle::unclear),
+    rule("provided.family", "the SDK's family leaves together or not at all", provided::family),
+    rule("provided.holder", "what is left out as provided is known to be provided", provided::holder),
+    rule("efs.snapstart", "SnapStart and EFS are not combined", efs::snapstart),
+    rule("efs.vpc", "nothing is on EFS, which has its price", efs::price),
+    rule("environment.size", "the environment variables are within 4 KB", environment::size),
+    rule("pythonpath.layers", "PYTHONPATH, if set, names the layers", environment::pythonpath_layers),
+    rule("pythonpath.efs", "PYTHONPATH, if set, names EFS", environment::pythonpath_efs),
+    rule("drift.target", "the lock was made for the same target", drift::target),
+    rule("drift.unplanned", "the lock knows every package of the bundle", drift::unplanned),
+    rule("drift.gone", "the bundle has every package of the lock", drift::gone),
+    rule("drift.versions", "versions and contents are those of the lock", drift::versions),
+    rule("drift.growth", "no package has grown more than the plan allows", drift::growth),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_own_id_of_family_and_name() {
+        for (index, rule) in RULES.iter().enumerate() {
+            assert!(RULES[..index].iter().all(|other| other.id != rule.id), "{} is there twice", rule.id);
+            assert!(rule.id.split_once('.').is_some_and(|(family, name)| !family.is_empty() && !name.is_empty()));
+            assert!(!rule.title.ends_with('.'), "{} is a phrase", rule.title);
+        }
+    }
+}
