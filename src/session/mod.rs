@@ -16,7 +16,7 @@ mod update;
 mod viewport;
 mod workspace;
 
-pub use assessment::Assessment;
+pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
 pub use drag::{Destination, Drag, Hand};
 pub use message::{Action, Direction, Effect, Message, Notice, Place};

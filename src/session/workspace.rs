@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::assessment::Assessment;
+use super::assessment::{Assessment, Background};
 use super::bucket_pane::BucketPane;
 use super::drag::{Destination, Drag, Hand};
 use super::history::History;
@@ -12,8 +12,6 @@ use super::viewport::Viewport;
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::edit::{Edit, Refusal};
-use crate::model::finding::Judged;
-use crate::model::lock::Lock;
 use crate::model::package::{Package, PackageKey};
 use crate::model::plan::Plan;
 use crate::model::target::Target;
@@ -27,10 +25,8 @@ pub struct Opened {
     pub plan: Plan,
     /// What it runs on.
     pub target: Target,
-    /// What is judged.
-    pub judged: Judged,
-    /// What the plan was made from.
-    pub lock: Option<Lock>,
+    /// What the verdict rests on besides.
+    pub background: Background,
     /// What is to be said first, such as where the plan came from.
     pub words: Option<String>,
 }
@@ -67,15 +63,14 @@ pub struct Workspace {
     plan: Plan,
     saved: Plan,
     history: History,
-    judged: Judged,
-    lock: Option<Lock>,
+    background: Background,
 }
 
 impl Workspace {
     /// Begins to work on a bundle.
     pub fn new(opened: Opened) -> Workspace {
-        let Opened { bundle, plan, target, judged, lock, words: _ } = opened;
-        let assessment = Assessment::new(&bundle, &plan, &target, judged, lock.as_ref());
+        let Opened { bundle, plan, target, background, words: _ } = opened;
+        let assessment = Assessment::new(&bundle, &plan, &target, &background);
         // A fresh plan is worth nothing yet, so quitting loses nothing.
         let saved = plan.clone();
         let mut workspace = Workspace {
@@ -90,8 +85,7 @@ impl Workspace {
             plan,
             saved,
             history: History::default(),
-            judged,
-            lock,
+            background,
         };
         workspace.rebuild();
         workspace
@@ -101,6 +95,7 @@ impl Workspace {
     pub fn rescanned(&mut self, opened: Opened) {
         self.bundle = opened.bundle;
         self.target = opened.target;
+        self.background = opened.background;
         self.drag = None;
         self.assess();
     }
@@ -110,14 +105,9 @@ impl Workspace {
         &self.plan
     }
 
-    /// What is judged.
-    pub fn judged(&self) -> Judged {
-        self.judged
-    }
-
-    /// What the plan was made from, where that is recorded.
-    pub fn lock(&self) -> Option<&Lock> {
-        self.lock.as_ref()
+    /// What the verdict rests on besides bundle and plan.
+    pub fn background(&self) -> &Background {
+        &self.background
     }
 
     /// Whether the plan differs from what was last saved or opened.
@@ -212,7 +202,7 @@ impl Workspace {
         let freed = before.bytes.less(after.bytes);
         let to_layer = !matches!(to, Destination::Bucket(bucket) if !bucket.is_joint());
         let gain = match (freed.0, after.bytes.less(before.bytes).0, to_layer) {
-            (0, 0, true) => ": freed 0 B of the 250 MB, function and layers share it".to_owned(),
+            (0, 0, true) => ": freed 0 B of the 250 MB, layers share it".to_owned(),
             (0, 0, false) => String::new(),
             (0, _, _) => format!(": function + layers grew by {}", after.bytes.less(before.bytes)),
             _ => format!(": freed {freed} of the 250 MB"),
@@ -271,7 +261,7 @@ impl Workspace {
     }
 
     fn assess(&mut self) {
-        self.assessment = Assessment::new(&self.bundle, &self.plan, &self.target, self.judged, self.lock.as_ref());
+        self.assessment = Assessment::new(&self.bundle, &self.plan, &self.target, &self.background);
         self.rebuild();
     }
 }

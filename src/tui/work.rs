@@ -115,12 +115,5 @@ impl Desk {
 fn opened(loaded: Loaded, plan_file: &Mutex<Option<PlanFile>>) -> Opened {
     let words = loaded.words();
     *plan_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(loaded.plan_file);
-    Opened {
-        bundle: loaded.bundle,
-        plan: loaded.plan,
-        target: loaded.target,
-        judged: loaded.judged,
-        lock: loaded.lock,
-        words,
-    }
+    Opened { bundle: loaded.bundle, plan: loaded.plan, target: loaded.target, background: loaded.background, words }
 }

@@ -153,11 +153,11 @@ fn empty_words(workspace: &Workspace, shelf: &Shelf) -> String {
     let foreign = |name: &LayerName| workspace.plan().layer(name).and_then(|layer| layer.foreign().cloned());
     match &shelf.destination {
         Destination::Bucket(Bucket::Layer(name)) => match foreign(name) {
-            Some(layer) if layer.provides.is_empty() => layer.arn.to_string(),
-            Some(layer) => format!("holds {}", layer.provides.join(", ")),
-            None => "empty: drop packages here".to_owned(),
+            Some(layer) if layer.provides.is_empty() => format!("  {}", layer.arn),
+            Some(layer) => format!("  holds {}", layer.provides.join(", ")),
+            None => "  empty: drop packages here".to_owned(),
         },
-        _ => "drop packages here".to_owned(),
+        _ => "  drop packages here".to_owned(),
     }
 }
 

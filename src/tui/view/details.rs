@@ -49,6 +49,12 @@ impl Sheet<'_> {
         }
     }
 
+    /// Columns are kept as they are, not wrapped.
+    fn row(&mut self, label: &str, text: String) {
+        let label = span(left(label, 18, self.theme.signs.more), self.theme.style(Role::Dim));
+        self.lines.push(Line::from(vec![label, span(text, self.theme.style(Role::Text))]));
+    }
+
     fn gap(&mut self) {
         self.lines.push(Line::default());
     }
@@ -130,6 +136,6 @@ fn describe_classes(sheet: &mut Sheet<'_>, package: &Package) {
     for (class, load) in package.classes.iter().filter(|(_, load)| load.files > 0) {
         let size = right(&load.unzipped.to_string(), 9, "");
         let share = load.unzipped.percent_of(whole);
-        sheet.field(class.name(), &format!("{size}  {share:3.0}%  {} files", group_digits(load.files)));
+        sheet.row(class.name(), format!("{size}  {share:3.0}%  {} files", group_digits(load.files)));
     }
 }

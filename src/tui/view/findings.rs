@@ -15,15 +15,21 @@ use crate::session::Workspace;
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, theme: &Theme) {
     let findings = &workspace.assessment.verdict.findings;
     let cells = usize::from(area.width);
-    if findings.iter().all(|finding| finding.severity == Severity::Note) && area.height == 1 {
+    let is_well = findings.iter().all(|finding| finding.severity == Severity::Note);
+    if is_well && area.height == 1 {
         frame.render_widget(all_well(workspace, findings.len(), cells, theme), area);
         return;
     }
     let hidden = findings.len().saturating_sub(usize::from(area.height));
+    let hint =
+        if hidden > 0 { format!(" ! shows the cures and {hidden} more ") } else { " ! shows the cures ".to_owned() };
     let shown = findings.iter().zip(area.rows());
     for (place, (finding, row)) in shown.enumerate() {
         let is_last = place + 1 == usize::from(area.height);
-        frame.render_widget(finding_line(finding, if is_last { hidden } else { 0 }, cells, theme), row);
+        frame.render_widget(
+            finding_line(finding, if is_last || place + 1 == findings.len() { &hint } else { "" }, cells, theme),
+            row,
+        );
     }
     if findings.is_empty() {
         frame.render_widget(all_well(workspace, 0, cells, theme), area);
@@ -39,7 +45,7 @@ fn all_well(workspace: &Workspace, notes: usize, cells: usize, theme: &Theme) ->
     ends(vec![span(words, theme.style(Role::Good))], right, cells, theme.signs.more)
 }
 
-fn finding_line(finding: &Finding, hidden: usize, cells: usize, theme: &Theme) -> Line<'static> {
+fn finding_line(finding: &Finding, hint: &str, cells: usize, theme: &Theme) -> Line<'static> {
     let style = theme.severity(finding.severity);
     let words = theme.signs.text(&finding.message);
     let left = vec![
@@ -47,8 +53,7 @@ fn finding_line(finding: &Finding, hidden: usize, cells: usize, theme: &Theme) -
         span(words, style),
         span(format!("  {}", theme.signs.text(&finding.cure)), theme.style(Role::Dim)),
     ];
-    let right =
-        if hidden > 0 { vec![span(format!(" ! shows {hidden} more "), theme.style(Role::Dim))] } else { Vec::new() };
+    let right = vec![span(hint.to_owned(), theme.style(Role::Dim))];
     ends(left, right, cells, theme.signs.more)
 }
 
