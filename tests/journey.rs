@@ -192,3 +192,39 @@ fn no_color_and_ascii_show_the_same_without_them() {
     terminal.keys("q");
     terminal.wait_exit().assert_restored();
 }
+
+#[test]
+fn stopped_and_continued_the_program_gives_the_terminal_back_and_takes_it_again() {
+    let folder = folder();
+    let terminal = Terminal::open(24, 80).in_folder(folder.path()).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("d");
+    terminal.wait_for("not saved");
+    terminal.signal("TSTP");
+    terminal.wait_until(|screen| !screen.alternate_screen(), "the ordinary screen");
+    terminal.signal("CONT");
+    terminal.wait_until(vt100::Screen::alternate_screen, "the program's own screen");
+    terminal.wait_for("not saved");
+    terminal.keys("z");
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("q");
+    terminal.wait_exit().assert_restored();
+}
+
+/// Not a test of its own: the next one runs it in a terminal.
+#[test]
+#[ignore = "run in a terminal by the test below"]
+fn child_that_panics() {
+    let _guard = bayplan::tui::guard::Guard::take(true).unwrap();
+    panic!("this panic is meant");
+}
+
+#[test]
+fn the_terminal_is_restored_after_a_panic_and_the_words_are_seen() {
+    let itself = std::env::current_exe().unwrap();
+    let arguments = ["--ignored", "--exact", "child_that_panics", "--nocapture"];
+    let terminal = Terminal::open(24, 80).run_program(itself.to_str().unwrap(), &arguments);
+    let exit = terminal.wait_exit();
+    exit.assert_restored();
+    assert!(exit.printed.contains("this panic is meant"), "{}", exit.printed);
+}
