@@ -28,8 +28,8 @@ struct Shot {
 }
 
 const SHOTS: &[Shot] = &[
-    Shot { name: "demo", rows: 30, columns: 100, arguments: &["demo"], steps: &[], ready: "scipy" },
-    Shot { name: "demo-80x24", rows: 24, columns: 80, arguments: &["demo"], steps: &[], ready: "scipy" },
+    Shot { name: "demo", rows: 30, columns: 100, arguments: &["demo"], steps: &[], ready: "shows the cures" },
+    Shot { name: "demo-80x24", rows: 24, columns: 80, arguments: &["demo"], steps: &[], ready: "shows the cures" },
 ];
 
 #[test]

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test target that includes this uses a part of it")]
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bayplan::attribute::{Wanted, attribute, guess_target, read_facts};
 use bayplan::model::bundle::Bundle;
@@ -15,8 +15,13 @@ use bayplan::model::watch::Unwatched;
 use bayplan::scan;
 use bayplan::session::{Background, Message, Opened, Session, Viewport, Workspace};
 
-/// The story's bundle as it is recorded.
+/// The story's bundle as it is recorded; read once for all tests of a target.
 pub fn bundle() -> Arc<Bundle> {
+    static BUNDLE: LazyLock<Arc<Bundle>> = LazyLock::new(read_bundle);
+    BUNDLE.clone()
+}
+
+fn read_bundle() -> Arc<Bundle> {
     let scanned = scan::open(Path::new("demo:"), &Unwatched).unwrap();
     let facts = read_facts(&scanned.listing, &*scanned.contents, Wanted::OWNERS, &Unwatched);
     Arc::new(attribute(scanned.listing, Arc::new(facts)))
