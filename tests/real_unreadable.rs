@@ -21,17 +21,20 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let scene = Self { folder: tempfile::tempdir().unwrap() };
-        let build = scene.path("build");
-        fs::create_dir_all(scene.path("build/closed")).unwrap();
-        fs::write(scene.path("build/app.py"), "def handler(event, context): return 1\n").unwrap();
-        fs::write(scene.path("build/closed/secret.bin"), [0; 4096]).unwrap();
-        fs::copy(env!("CARGO_BIN_EXE_bayplan"), scene.path("bayplan")).unwrap();
-        for open in [scene.folder.path(), build.as_path(), &scene.path("bayplan")] {
-            fs::set_permissions(open, Permissions::from_mode(0o755)).unwrap();
-        }
-        fs::set_permissions(scene.path("build/closed"), Permissions::from_mode(0o000)).unwrap();
+        let scene = Self { folder: tempfile::tempdir().expect("a temporary folder can be made") };
+        scene.furnish().expect("a temporary folder can be furnished");
         scene
+    }
+
+    fn furnish(&self) -> std::io::Result<()> {
+        fs::create_dir_all(self.path("build/closed"))?;
+        fs::write(self.path("build/app.py"), "def handler(event, context): return 1\n")?;
+        fs::write(self.path("build/closed/secret.bin"), [0; 4096])?;
+        fs::copy(env!("CARGO_BIN_EXE_bayplan"), self.path("bayplan"))?;
+        for open in ["", "build", "bayplan"] {
+            fs::set_permissions(self.path(open), Permissions::from_mode(0o755))?;
+        }
+        fs::set_permissions(self.path("build/closed"), Permissions::from_mode(0o000))
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {
