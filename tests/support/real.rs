@@ -71,7 +71,7 @@ impl Report {
         let rows =
             |name: &str| value[name].as_array().unwrap_or_else(|| panic!("no array {name:?}:\n{}", text(json))).clone();
         Self {
-            bytes: number(&value["bundle"]["bytes"]),
+            bytes: number(&value["bytes"]),
             packages: rows("packages").iter().map(|row| (word(&row["key"]), number(&row["bytes"]))).collect(),
             findings: rows("findings").iter().map(|row| word(&row["id"])).collect(),
         }
