@@ -1,0 +1,150 @@
+//! The primary class of every file, from its path alone.
+
+use super::owners::Owned;
+use crate::model::class::Class;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::listing::Listing;
+use crate::model::package::Ecosystem;
+
+/// What the folders above a file say about it.
+#[derive(Clone, Copy, Default)]
+struct Surroundings {
+    tests: bool,
+    docs: bool,
+    metadata: bool,
+}
+
+/// The class of every entry; that of a directory means nothing.
+pub fn of_all(listing: &Listing) -> Vec<Class> {
+    let mut folders: Vec<Surroundings> = vec![Surroundings::default(); listing.len()];
+    let mut classes = vec![Class::Data; listing.len()];
+    for entry in listing.entries().skip(1) {
+        let (index, above) = (entry.0 as usize, folders[listing.parent(entry).0 as usize]);
+        let name = listing.name(entry);
+        match listing.kind(entry) {
+            EntryKind::Directory => folders[index] = inside(above, name),
+            _ => classes[index] = class(above, name),
+        }
+    }
+    classes
+}
+
+fn inside(above: Surroundings, name: &[u8]) -> Surroundings {
+    Surroundings {
+        tests: above.tests || matches!(name, b"tests" | b"test"),
+        docs: above.docs || matches!(name, b"docs" | b"doc"),
+        metadata: above.metadata || is_metadata(name),
+    }
+}
+
+fn is_metadata(name: &[u8]) -> bool {
+    name.ends_with(b".dist-info") || name.ends_with(b".egg-info")
+}
+
+fn class(above: Surroundings, name: &[u8]) -> Class {
+    let lower = name.to_ascii_lowercase();
+    let is_bytecode = lower.ends_with(b".pyc");
+    match above {
+        Surroundings { tests: true, .. } if is_bytecode => Class::TestBytecode,
+        Surroundings { tests: true, .. } => Class::Tests,
+        _ if is_bytecode => Class::Bytecode,
+        Surroundings { metadata: true, .. } => metadata(name),
+        _ if is_metadata(name) => Class::Metadata,
+        _ => by_name(&lower).unwrap_or(if above.docs { Class::Docs } else { Class::Data }),
+    }
+}
+
+/// What differs between two builds of the same distribution is told apart from what describes it.
+fn metadata(name: &[u8]) -> Class {
+    match name {
+        b"RECORD" | b"INSTALLER" | b"REQUESTED" | b"direct_url.json" | b"installed-files.txt" => Class::BuildMetadata,
+        _ => Class::Metadata,
+    }
+}
+
+/// By the end of the name. Code counts as code also in a folder for documentation: botocore keeps modules in one.
+fn by_name(lower: &[u8]) -> Option<Class> {
+    if lower.ends_with(b".d.ts") || lower.ends_with(b".d.mts") || lower.ends_with(b".d.cts") {
+        return Some(Class::Stubs);
+    }
+    let mut parts = lower.rsplit(|&byte| byte == b'.');
+    let extension = parts.next().filter(|extension| extension.len() < lower.len())?;
+    match extension {
+        b"pyi" => Some(Class::Stubs),
+        b"so" | b"dylib" | b"pyd" | b"dll" | b"node" => Some(Class::Native),
+        b"h" | b"hpp" | b"hh" | b"c" | b"cpp" | b"cc" | b"cxx" | b"pxd" | b"pyx" | b"pxi" | b"f" | b"f90" => {
+            Some(Class::Headers)
+        }
+        b"a" | b"lib" => Some(Class::StaticLibraries),
+        b"map" => Some(Class::Maps),
+        b"md" | b"rst" => Some(Class::Docs),
+        b"py" | b"js" | b"mjs" | b"cjs" | b"rb" | b"jar" | b"class" => Some(Class::Code),
+        _ => is_versioned_library(lower).then_some(Class::Native),
+    }
+}
+
+/// `libgomp-a34b3233.so.1.0.0`
+fn is_versioned_library(lower: &[u8]) -> bool {
+    let Some(at) = lower.windows(4).rposition(|window| window == b".so.") else { return false };
+    let version = &lower[at + 4..];
+    !version.is_empty() && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// Scripts that an installer wrote to `bin/` name the interpreter of the machine that built.
+pub fn mark_scripts(listing: &Listing, owned: &Owned, classes: &mut [Class]) {
+    for entry in listing.entries() {
+        let Some(owner) = owned.owners[entry.0 as usize] else { continue };
+        let package = &owned.packages[owner.0 as usize];
+        let is_script = package.ecosystem == Ecosystem::Python && is_in_bin(listing, entry, package.root);
+        let class = &mut classes[entry.0 as usize];
+        if is_script && !matches!(class, Class::Bytecode | Class::TestBytecode | Class::Tests) {
+            *class = Class::BuildMetadata;
+        }
+    }
+}
+
+fn is_in_bin(listing: &Listing, entry: EntryId, root: EntryId) -> bool {
+    let folder = listing.parent(entry);
+    folder != root && listing.parent(folder) == root && listing.name(folder) == b"bin"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str) -> Class {
+        let mut parts: Vec<&[u8]> = path.as_bytes().split(|&byte| byte == b'/').collect();
+        let name = parts.pop().unwrap();
+        class(parts.into_iter().fold(Surroundings::default(), inside), name)
+    }
+
+    #[test]
+    fn every_kind_of_file_has_its_class() {
+        let expected = [
+            ("numpy/a.py", Class::Code),
+            ("numpy/__pycache__/a.cpython-310.pyc", Class::Bytecode),
+            ("numpy/tests/a.py", Class::Tests),
+            ("numpy/test/__pycache__/a.cpython-310.pyc", Class::TestBytecode),
+            ("numpy/a.pyi", Class::Stubs),
+            ("node_modules/a/index.d.ts", Class::Stubs),
+            ("numpy/core/a.cpython-310-x86_64-linux-gnu.so", Class::Native),
+            ("scipy.libs/libgfortran.so.5.0.0", Class::Native),
+            ("numpy/core/include/a.h", Class::Headers),
+            ("numpy/core/lib/libnpymath.a", Class::StaticLibraries),
+            ("a/index.js.map", Class::Maps),
+            ("a/README.md", Class::Docs),
+            ("a/docs/index.html", Class::Docs),
+            ("botocore/docs/client.py", Class::Code),
+            ("a-1.dist-info/METADATA", Class::Metadata),
+            ("a-1.dist-info/licenses/LICENSE.md", Class::Metadata),
+            ("a-1.dist-info/RECORD", Class::BuildMetadata),
+            ("a.egg-info", Class::Metadata),
+            ("models/model.bin", Class::Data),
+            ("py", Class::Data),
+            ("a.so.txt", Class::Data),
+        ];
+        for (path, class) in expected {
+            assert_eq!(of(path), class, "{path}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Your files: what nothing claims, in the largest pieces that are wholly unclaimed.
+
+use std::collections::HashMap;
+
+use super::owners::{Claims, is_bytecode};
+use crate::model::class::PerClass;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::listing::Listing;
+use crate::model::package::{Ecosystem, Package, PackageKey};
+
+/// Makes the user's packages and gives them everything without an owner. They are numbered from `first` on.
+pub fn take(claims: &mut Claims<'_>, first: u32) -> Vec<Package> {
+    let pieces = pieces(claims);
+    let mut yours = Yours { first, packages: Vec::new(), by_key: HashMap::new() };
+    let (bytecode, others): (Vec<EntryId>, Vec<EntryId>) =
+        pieces.into_iter().partition(|&top| is_bytecode(claims.lookup.listing, top));
+    for top in others {
+        let owner = yours.owner(claims.lookup.listing, top);
+        claims.give(top, owner);
+    }
+    for top in bytecode {
+        let source = claims.source(top).and_then(|source| claims.owners[source.0 as usize]);
+        let owner = source.unwrap_or_else(|| yours.owner(claims.lookup.listing, top));
+        yours.add_top(owner, top);
+        claims.give(top, owner);
+    }
+    yours.packages
+}
+
+/// The topmost entries below which nothing is claimed: in the bundle's own folder and in folders that are claimed in
+/// part. Folders without files own nothing and are left out.
+fn pieces(claims: &Claims<'_>) -> Vec<EntryId> {
+    let listing = claims.lookup.listing;
+    let is_file = |entry: EntryId| listing.kind(entry) != EntryKind::Directory;
+    let claimed = holders(listing, |entry| claims.owners[entry.0 as usize].is_some());
+    let filled = holders(listing, is_file);
+    let mut pieces = Vec::new();
+    let mut covered = EntryId::ROOT;
+    for entry in listing.entries().skip(1) {
+        let index = entry.0 as usize;
+        let is_covered = covered != EntryId::ROOT && listing.is_within(entry, covered);
+        if !is_covered && !claimed[index] && filled[index] {
+            covered = entry;
+            pieces.push(entry);
+        }
+    }
+    pieces
+}
+
+/// Which entries are, or hold somewhere below, what is asked for. Children stand behind their folders, so one pass
+/// from the end finds out.
+fn holders(listing: &Listing, is_sought: impl Fn(EntryId) -> bool) -> Vec<bool> {
+    let mut holds = vec![false; listing.len()];
+    for entry in listing.entries().rev() {
+        holds[entry.0 as usize] |= is_sought(entry);
+        holds[listing.parent(entry).0 as usize] |= holds[entry.0 as usize];
+    }
+    holds
+}
+
+struct Yours {
+    first: u32,
+    packages: Vec<Package>,
+    /// Entries of a zip that share a name share an owner.
+    by_key: HashMap<PackageKey, u32>,
+}
+
+impl Yours {
+    fn owner(&mut self, listing: &Listing, top: EntryId) -> u32 {
+        let slash = if listing.kind(top) == EntryKind::Directory { "/" } else { "" };
+        let key = PackageKey::file(&format!("{}{slash}", listing.shown_path(top)));
+        let next = self.first + self.packages.len() as u32;
+        let owner = *self.by_key.entry(key.clone()).or_insert(next);
+        if owner == next {
+            self.packages.push(package(key));
+        }
+        self.add_top(owner, top);
+        owner
+    }
+
+    fn add_top(&mut self, owner: u32, top: EntryId) {
+        let package = owner.checked_sub(self.first).and_then(|index| self.packages.get_mut(index as usize));
+        if let Some(package) = package.filter(|package| !package.tops.contains(&top)) {
+            package.tops.push(top);
+        }
+    }
+}
+
+fn package(key: PackageKey) -> Package {
+    Package {
+        key,
+        ecosystem: Ecosystem::YourFiles,
+        version: None,
+        root: EntryId::ROOT,
+        distribution: None,
+        tops: Vec::new(),
+        digest: None,
+        classes: PerClass::default(),
+    }
+}

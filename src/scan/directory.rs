@@ -1,0 +1,171 @@
+//! Lists a folder in parallel: every folder below it is a task of its own, so that one huge `node_modules` spreads
+//! over all cores as forty small folders do. What the tasks found is then put in order without recursion.
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rayon::Scope;
+
+use super::file_system::{Found, Root};
+use super::{ScanError, Scanned, refused, words};
+use crate::model::bytes::Bytes;
+use crate::model::contents::{Content, Contents, Unreadable};
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::escape::printable;
+use crate::model::listing::{Attributes, Listing, ListingBuilder, Source, TooLarge};
+use crate::model::problem::Problem;
+use crate::model::watch::Watch;
+
+/// Lists the folder at `path`. What cannot be read below it is a problem of the listing; the folder itself must be
+/// readable.
+pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
+    let root = Root::open(path).map_err(|error| refused(path, &error))?;
+    root.read_folder(b"").map_err(|error| refused(path, &error))?;
+    let folders = read_all(&root, watch);
+    if watch.is_cancelled() {
+        return Err(ScanError::Cancelled(path.to_owned()));
+    }
+    let listing = in_order(folders, path).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
+    Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Folder { root }) })
+}
+
+/// What one task found in its folder, sorted by name.
+#[derive(Default)]
+struct FolderRead {
+    children: Vec<Child>,
+    problems: Vec<Problem>,
+}
+
+struct Child {
+    name: Box<[u8]>,
+    attributes: Attributes,
+    /// For a directory: which folder it is.
+    folder: u32,
+}
+
+/// What the tasks share.
+struct Walk<'a> {
+    root: &'a Root,
+    watch: &'a dyn Watch,
+    next_folder: AtomicU32,
+    done: Mutex<Vec<(u32, FolderRead)>>,
+}
+
+fn read_all(root: &Root, watch: &dyn Watch) -> Vec<FolderRead> {
+    let walk = Walk { root, watch, next_folder: AtomicU32::new(1), done: Mutex::default() };
+    rayon::scope(|scope| walk.folder(scope, 0, Vec::new()));
+    let mut done = walk.done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    done.sort_unstable_by_key(|(folder, _)| *folder);
+    done.into_iter().map(|(_, read)| read).collect()
+}
+
+impl<'a> Walk<'a> {
+    /// Reads one folder and leaves a task for each folder in it.
+    fn folder<'s>(&'s self, scope: &Scope<'s>, number: u32, path: Vec<u8>)
+    where
+        'a: 's,
+    {
+        let mut read = FolderRead::default();
+        if !self.watch.is_cancelled() {
+            match self.root.read_folder(&path) {
+                Ok(found) => found.into_iter().for_each(|found| self.take(&mut read, &path, found)),
+                Err(error) => read.problems.push(Problem::hidden(printable(&path), words(&error))),
+            }
+        }
+        read.children.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        self.report(&path, &read);
+        for child in read.children.iter().filter(|child| child.attributes.kind == EntryKind::Directory) {
+            let (below, folder) = (join(&path, &child.name), child.folder);
+            scope.spawn(move |scope| self.folder(scope, folder, below));
+        }
+        self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((number, read));
+    }
+
+    fn take(&self, read: &mut FolderRead, path: &[u8], found: std::io::Result<Found>) {
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => return read.problems.push(Problem::hidden(printable(path), words(&error))),
+        };
+        if let Some(what) = found.special {
+            let shown = printable(&join(path, &found.name));
+            read.problems.push(Problem::unclear(shown, format!("{what} cannot be packed")));
+        }
+        match found.attributes {
+            Ok(attributes) => {
+                let is_folder = attributes.kind == EntryKind::Directory;
+                let folder = if is_folder { self.next_folder.fetch_add(1, Ordering::Relaxed) } else { 0 };
+                read.children.push(Child { name: found.name.into(), attributes, folder });
+            }
+            Err(error) => read.problems.push(Problem::hidden(printable(&join(path, &found.name)), words(&error))),
+        }
+    }
+
+    fn report(&self, path: &[u8], read: &FolderRead) {
+        let files = read.children.iter().filter(|child| child.attributes.kind != EntryKind::Directory);
+        match path.split(|&byte| byte == b'/').next() {
+            Some(top) if !top.is_empty() => {
+                let (count, bytes) =
+                    files.fold((0, Bytes::ZERO), |(count, bytes), child| (count + 1, bytes + child.attributes.length));
+                self.watch.found(top, count, bytes);
+            }
+            _ => files.for_each(|child| self.watch.found(&child.name, 1, child.attributes.length)),
+        }
+    }
+}
+
+fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
+    if folder.is_empty() { name.to_vec() } else { [folder, name].join(&b'/') }
+}
+
+/// Puts the folders together, depth first; `open` holds how far each open folder has come.
+fn in_order(mut folders: Vec<FolderRead>, path: &Path) -> Result<Listing, TooLarge> {
+    let mut builder = ListingBuilder::new(Source::Directory(path.to_owned()));
+    let mut take = |folder: u32| folders.get_mut(folder as usize).map(std::mem::take).unwrap_or_default();
+    let mut open = vec![take(0).into_parts(&mut builder)];
+    while let Some(children) = open.last_mut() {
+        match children.next() {
+            None => {
+                open.pop();
+                builder.close();
+            }
+            Some(child) if child.attributes.kind == EntryKind::Directory => {
+                builder.open(&child.name, child.attributes)?;
+                open.push(take(child.folder).into_parts(&mut builder));
+            }
+            Some(child) => {
+                builder.add(&child.name, child.attributes)?;
+            }
+        }
+    }
+    Ok(builder.finish())
+}
+
+impl FolderRead {
+    fn into_parts(self, builder: &mut ListingBuilder) -> std::vec::IntoIter<Child> {
+        self.problems.into_iter().for_each(|problem| builder.problem(problem));
+        self.children.into_iter()
+    }
+}
+
+/// Reads the files of a scanned folder.
+struct Folder {
+    root: Root,
+}
+
+impl Contents for Folder {
+    fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
+        if listing.kind(entry) != EntryKind::File {
+            return Err(Unreadable::NotAFile);
+        }
+        let failed = |error: std::io::Error| Unreadable::Failed(words(&error));
+        let file = self.root.open_file(&listing.path(entry)).map_err(failed)?.ok_or(Unreadable::NotAFile)?;
+        let mut bytes = Vec::new();
+        let mut limited = file.take(cap.0.saturating_add(1));
+        limited.read_to_end(&mut bytes).map_err(failed)?;
+        let whole = bytes.len() as u64 <= cap.0;
+        bytes.truncate(usize::try_from(cap.0).unwrap_or(usize::MAX));
+        Ok(Content { bytes, whole })
+    }
+}

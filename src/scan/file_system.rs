@@ -1,0 +1,187 @@
+//! The few questions that a scan asks the file system, never following a link below the folder that was named.
+//!
+//! On Unix everything goes through descriptors (`openat`), so that a path may be longer than the system takes in one
+//! call, and a folder that is swapped for a link while bayplan looks is refused instead of followed.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use crate::model::listing::Attributes;
+
+/// One thing in a folder.
+pub struct Found {
+    /// Its own name.
+    pub name: Vec<u8>,
+    /// What it is; or what the system said when it was asked.
+    pub attributes: io::Result<Attributes>,
+    /// For what cannot be packed: what it is.
+    pub special: Option<&'static str>,
+}
+
+#[cfg(not(unix))]
+pub use portable::Root;
+#[cfg(unix)]
+pub use unix::Root;
+
+#[cfg(unix)]
+mod unix {
+    use std::os::fd::{AsFd, OwnedFd};
+    use std::os::unix::ffi::OsStrExt;
+
+    use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, openat, statat};
+
+    use super::{Attributes, File, Found, Path, io};
+    use crate::model::bytes::Bytes;
+    use crate::model::entry::EntryKind;
+
+    /// The most bytes of a path given to the system at once; Linux takes 4 096 with the closing zero.
+    const LONGEST_STEP: usize = 4000;
+
+    /// The folder that the user named, held open.
+    pub struct Root(OwnedFd);
+
+    impl Root {
+        /// Opens the folder; if its path is a link, the folder that the link names.
+        pub fn open(path: &Path) -> io::Result<Root> {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            Ok(Root(rustix::fs::open(path, flags, Mode::empty())?))
+        }
+
+        /// Everything directly in the folder at `path` below the root.
+        pub fn read_folder(&self, path: &[u8]) -> io::Result<Vec<io::Result<Found>>> {
+            let folder = self.open_folder(path)?;
+            let mut found = Vec::new();
+            for item in Dir::read_from(folder.as_fd())? {
+                match item {
+                    Ok(item) if matches!(item.file_name().to_bytes(), b"." | b"..") => {}
+                    Ok(item) => found.push(Ok(look_at(folder.as_fd(), item.file_name()))),
+                    Err(error) => {
+                        found.push(Err(error.into()));
+                        break;
+                    }
+                }
+            }
+            Ok(found)
+        }
+
+        /// Opens a regular file, step by step so that no link is followed, and without waiting for a FIFO's writer.
+        pub fn open_file(&self, path: &[u8]) -> io::Result<Option<File>> {
+            let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY | OFlags::CLOEXEC;
+            let (folder, name) = match path.iter().rposition(|&byte| byte == b'/') {
+                Some(slash) => (&path[..slash], &path[slash + 1..]),
+                None => (&path[..0], path),
+            };
+            let folder = folder.split(|&byte| byte == b'/').try_fold(self.open_step(&self.0, b".")?, |at, part| {
+                if part.is_empty() { Ok(at) } else { self.open_step(&at, part) }
+            })?;
+            let file = openat(folder, name, flags, Mode::empty())?;
+            let is_file = FileType::from_raw_mode(fstat(&file)?.st_mode) == FileType::RegularFile;
+            Ok(is_file.then(|| File::from(file)))
+        }
+
+        /// Opens a folder in as few steps as the system allows.
+        fn open_folder(&self, path: &[u8]) -> io::Result<OwnedFd> {
+            let mut rest = path;
+            let mut at = self.open_step(&self.0, b".")?;
+            while rest.len() > LONGEST_STEP {
+                let Some(slash) = rest[..LONGEST_STEP].iter().rposition(|&byte| byte == b'/') else { break };
+                at = self.open_step(&at, &rest[..slash])?;
+                rest = &rest[slash + 1..];
+            }
+            if rest.is_empty() { Ok(at) } else { self.open_step(&at, rest) }
+        }
+
+        fn open_step(&self, from: impl AsFd, path: &[u8]) -> io::Result<OwnedFd> {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            Ok(openat(from, std::ffi::OsStr::from_bytes(path), flags, Mode::empty())?)
+        }
+    }
+
+    fn look_at(folder: impl AsFd, name: &std::ffi::CStr) -> Found {
+        let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
+        let special = stat.as_ref().ok().and_then(|stat| special(FileType::from_raw_mode(stat.st_mode)));
+        Found { name: name.to_bytes().to_vec(), attributes: stat.map(attributes).map_err(io::Error::from), special }
+    }
+
+    fn attributes(stat: Stat) -> Attributes {
+        let kind = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => EntryKind::File,
+            FileType::Symlink => EntryKind::Link,
+            FileType::Directory => EntryKind::Directory,
+            _ => EntryKind::Special,
+        };
+        let length = match kind {
+            EntryKind::File | EntryKind::Link => u64::try_from(stat.st_size).unwrap_or(0),
+            EntryKind::Directory | EntryKind::Special => 0,
+        };
+        Attributes {
+            kind,
+            mode: (stat.st_mode & 0o7777) as u16,
+            length: Bytes(length),
+            modified: stat.st_mtime,
+            zipped: None,
+        }
+    }
+
+    fn special(kind: FileType) -> Option<&'static str> {
+        match kind {
+            FileType::RegularFile | FileType::Symlink | FileType::Directory => None,
+            FileType::Fifo => Some("a FIFO"),
+            FileType::Socket => Some("a socket"),
+            _ => Some("a device"),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod portable {
+    use super::{Attributes, File, Found, Path, io};
+    use crate::model::bytes::Bytes;
+    use crate::model::entry::EntryKind;
+
+    /// The folder that the user named.
+    pub struct Root(std::path::PathBuf);
+
+    impl Root {
+        /// Remembers the folder.
+        pub fn open(path: &Path) -> io::Result<Root> {
+            std::fs::read_dir(path)?;
+            Ok(Root(path.to_owned()))
+        }
+
+        /// Everything directly in the folder at `path` below the root.
+        pub fn read_folder(&self, path: &[u8]) -> io::Result<Vec<io::Result<Found>>> {
+            Ok(std::fs::read_dir(self.path(path))?.map(|item| item.map(|item| look_at(&item))).collect())
+        }
+
+        /// Opens a regular file. Whether a folder above it became a link meanwhile cannot be told here.
+        pub fn open_file(&self, path: &[u8]) -> io::Result<Option<File>> {
+            let path = self.path(path);
+            if !std::fs::symlink_metadata(&path)?.is_file() {
+                return Ok(None);
+            }
+            File::open(path).map(Some)
+        }
+
+        fn path(&self, below: &[u8]) -> std::path::PathBuf {
+            self.0.join(String::from_utf8_lossy(below).as_ref())
+        }
+    }
+
+    fn look_at(item: &std::fs::DirEntry) -> Found {
+        let attributes = item.metadata().map(|metadata| {
+            let kind = match metadata.file_type() {
+                kind if kind.is_dir() => EntryKind::Directory,
+                kind if kind.is_symlink() => EntryKind::Link,
+                kind if kind.is_file() => EntryKind::File,
+                _ => EntryKind::Special,
+            };
+            let since = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let modified = since.map_or(0, |since| since.as_secs() as i64);
+            Attributes { kind, mode: 0, length: Bytes(metadata.len()), modified, zipped: None }
+        });
+        let special = matches!(&attributes, Ok(found) if found.kind == EntryKind::Special).then_some("a device");
+        Found { name: item.file_name().to_string_lossy().into_owned().into_bytes(), attributes, special }
+    }
+}
