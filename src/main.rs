@@ -1,1 +1,3 @@
+//! argv in, exit code out.
+
 fn main() {}

@@ -54,6 +54,25 @@ impl Class {
         Class::Data,
     ];
 
+    /// For people and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Code => "code",
+            Class::Bytecode => "bytecode",
+            Class::Tests => "tests",
+            Class::TestBytecode => "test bytecode",
+            Class::Stubs => "type stubs",
+            Class::Native => "native",
+            Class::Headers => "headers",
+            Class::StaticLibraries => "static libraries",
+            Class::Docs => "docs",
+            Class::Maps => "source maps",
+            Class::Metadata => "metadata",
+            Class::BuildMetadata => "build metadata",
+            Class::Data => "data",
+        }
+    }
+
     /// Whether such files are the same from a laptop and from a runner.
     pub fn is_stable(self) -> bool {
         !matches!(self, Class::Bytecode | Class::TestBytecode | Class::BuildMetadata)

@@ -1,1 +1,80 @@
 //! Floor 2: the interactive program without a terminal.
+//!
+//! A [`Session`] changes by [`Message`]s alone and answers with [`Effect`]s: what the world outside is to do. Mouse,
+//! keys, scripts and tests speak the same messages; no coordinate, key or file gets in here. It could run in a browser.
+
+mod assessment;
+mod bucket_pane;
+mod drag;
+mod history;
+mod message;
+mod overlay;
+mod preview;
+mod progress;
+mod tree;
+mod update;
+mod viewport;
+mod workspace;
+
+pub use assessment::{Assessment, Background};
+pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
+pub use drag::{Destination, Drag, Hand};
+pub use message::{Action, Direction, Effect, Message, Notice, Place};
+pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
+pub use preview::Preview;
+pub use progress::Progress;
+pub use tree::{Measure, Order, Row, RowId, RowKind, Tree};
+pub use viewport::Viewport;
+pub use workspace::{Focus, Opened, Workspace};
+
+/// The whole state of the interactive program.
+#[derive(Debug)]
+pub struct Session {
+    /// What is open, as the header names it.
+    pub title: String,
+    /// Scanning, or at work.
+    pub stage: Stage,
+    /// What lies over the panes, the innermost last.
+    pub overlays: Vec<Overlay>,
+    /// The last thing that happened, in a line.
+    pub notice: Option<Notice>,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+}
+
+/// How far the program is.
+#[derive(Debug)]
+pub enum Stage {
+    /// Owners are not known yet; rows grow.
+    Scanning(Progress),
+    /// Everything works.
+    Open(Box<Workspace>),
+}
+
+impl Session {
+    /// A session whose scan has just begun.
+    pub fn scanning(title: String, mouse: bool) -> Session {
+        Session { title, stage: Stage::Scanning(Progress::default()), overlays: Vec::new(), notice: None, mouse }
+    }
+
+    /// The workspace, once there is one.
+    pub fn workspace(&self) -> Option<&Workspace> {
+        match &self.stage {
+            Stage::Open(workspace) => Some(workspace),
+            Stage::Scanning(_) => None,
+        }
+    }
+
+    /// The workspace, to be changed.
+    pub(crate) fn workspace_mut(&mut self) -> Option<&mut Workspace> {
+        match &mut self.stage {
+            Stage::Open(workspace) => Some(workspace),
+            Stage::Scanning(_) => None,
+        }
+    }
+
+    /// Whether quitting now would lose something.
+    pub fn has_unsaved_plan(&self) -> bool {
+        self.workspace().is_some_and(Workspace::is_dirty)
+    }
+}

@@ -1,1 +1,15 @@
 //! Floor 4: the terminal: guard, layout, input, keymap, theme, and a view per region.
+//!
+//! The only floor that knows ratatui and crossterm.
+
+pub mod guard;
+pub mod input;
+pub mod keymap;
+pub mod layout;
+mod run;
+pub mod text;
+pub mod theme;
+pub mod view;
+mod work;
+
+pub use run::{Outcome, ScreenError, Settings, run};

@@ -1,0 +1,54 @@
+//! Everything that is computed from bundle and plan, kept together so that it cannot get out of step.
+
+use crate::model::budget::Budgets;
+use crate::model::bundle::Bundle;
+use crate::model::cargo::Cargo;
+use crate::model::finding::{Judged, Verdict};
+use crate::model::lock::Lock;
+use crate::model::plan::Plan;
+use crate::model::target::Target;
+use crate::verdict::{self, Case, Unbuilt};
+
+/// What a verdict rests on besides bundle and plan; it stays while the plan changes.
+#[derive(Clone, Debug)]
+pub struct Background {
+    /// What is judged.
+    pub judged: Judged,
+    /// What the plan was made from.
+    pub lock: Option<Lock>,
+    /// Today as `2026-11-23`; `None`: not known.
+    pub today: Option<String>,
+    /// Set where sources were opened instead of a build.
+    pub unbuilt: Option<Unbuilt>,
+}
+
+/// What a plan comes to over a bundle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessment {
+    /// What each package weighs once slimmed.
+    pub cargo: Cargo,
+    /// What each bucket uses.
+    pub budgets: Budgets,
+    /// What is wrong with it.
+    pub verdict: Verdict,
+}
+
+impl Assessment {
+    /// Weighs and judges.
+    pub fn new(bundle: &Bundle, plan: &Plan, target: &Target, background: &Background) -> Assessment {
+        let cargo = Cargo::new(bundle, plan);
+        let budgets = Budgets::new(bundle, &cargo, plan);
+        let verdict = verdict::judge(&Case {
+            bundle,
+            cargo: &cargo,
+            budgets: &budgets,
+            plan,
+            target,
+            judged: background.judged,
+            lock: background.lock.as_ref(),
+            today: background.today.as_deref(),
+            unbuilt: background.unbuilt.as_ref(),
+        });
+        Assessment { cargo, budgets, verdict }
+    }
+}

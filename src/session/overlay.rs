@@ -1,0 +1,84 @@
+//! What can lie over the panes: help, details, findings, a question, a line to type.
+
+use tui_input::Input;
+
+use crate::model::bucket::LayerName;
+use crate::model::package::PackageKey;
+
+/// Something that lies over the panes and takes the keys first.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// All keys, filtered by what is typed.
+    Help {
+        /// The filter.
+        filter: Input,
+        /// Rows scrolled past.
+        scroll: usize,
+    },
+    /// All findings with their cures.
+    Findings {
+        /// Rows scrolled past.
+        scroll: usize,
+    },
+    /// Everything about one package.
+    Details {
+        /// Which.
+        package: PackageKey,
+        /// Rows scrolled past.
+        scroll: usize,
+    },
+    /// A question with yes and no; no is the default.
+    Ask(Question),
+    /// A line of text.
+    Prompt(Prompt),
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Quit although the plan is not saved?
+    QuitUnsaved,
+    /// Write over a file that somebody else changed?
+    Overwrite(String),
+}
+
+/// A line of text being typed.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// What it is for.
+    pub purpose: PromptPurpose,
+    /// The text so far.
+    pub input: Input,
+    /// What was wrong with the last try.
+    pub error: Option<String>,
+}
+
+/// What a typed line is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PromptPurpose {
+    /// Filter the tree while typing.
+    Filter,
+    /// Another name for a layer.
+    RenameLayer(LayerName),
+}
+
+impl Overlay {
+    /// Rows scrolled past, for those that scroll.
+    pub fn scroll_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Overlay::Help { scroll, .. } | Overlay::Findings { scroll } | Overlay::Details { scroll, .. } => {
+                Some(scroll)
+            }
+            Overlay::Ask(_) | Overlay::Prompt(_) => None,
+        }
+    }
+
+    /// The text being typed, for those that take text.
+    pub fn input_mut(&mut self) -> Option<&mut Input> {
+        match self {
+            Overlay::Help { filter, .. } => Some(filter),
+            Overlay::Prompt(prompt) => Some(&mut prompt.input),
+            Overlay::Findings { .. } | Overlay::Details { .. } | Overlay::Ask(_) => None,
+        }
+    }
+}

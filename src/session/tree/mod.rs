@@ -1,0 +1,292 @@
+//! The tree of packages, folders and files: order, filter, what is open, the cursor and the marks.
+//!
+//! What is seen is a flat list of rows, made anew when something changes, never while drawing. Rows are remembered by
+//! what they show, not by their number.
+
+mod rows;
+
+use std::collections::BTreeSet;
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use crate::model::bundle::Bundle;
+use crate::model::bytes::Bytes;
+use crate::model::cargo::Cargo;
+use crate::model::entry::EntryId;
+use crate::model::package::{PackageIndex, PackageKey};
+use crate::model::plan::Plan;
+
+/// What a row shows, so that it is found again after rows have moved.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId {
+    /// The package.
+    pub package: PackageKey,
+    /// The entry below it; `None` is the package itself.
+    pub entry: Option<EntryId>,
+}
+
+/// One visible row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What it shows.
+    pub kind: RowKind,
+    /// How far it is indented.
+    pub depth: usize,
+    /// What its package owns of it, unzipped.
+    pub unzipped: Bytes,
+    /// The same inside the archive, where that is known.
+    pub zipped: Option<Bytes>,
+    /// Files and links.
+    pub files: u64,
+    /// Open, closed, or neither.
+    pub open: Option<bool>,
+}
+
+/// What a row shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowKind {
+    /// A package.
+    Package(PackageIndex),
+    /// An entry of a package.
+    Entry(PackageIndex, EntryId),
+    /// The line at which the packages above it reach 250 MB.
+    Limit,
+}
+
+/// The order of packages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Largest first, by the size that is shown.
+    #[default]
+    Size,
+    /// By name.
+    Name,
+    /// Most files first.
+    Files,
+    /// Largest zipped size first.
+    Zipped,
+    /// By bucket, then size.
+    Bucket,
+}
+
+impl Order {
+    /// The one after it.
+    fn next(self) -> Order {
+        match self {
+            Order::Size => Order::Name,
+            Order::Name => Order::Files,
+            Order::Files => Order::Zipped,
+            Order::Zipped => Order::Bucket,
+            Order::Bucket => Order::Size,
+        }
+    }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Order::Size => "size",
+            Order::Name => "name",
+            Order::Files => "files",
+            Order::Zipped => "zipped",
+            Order::Bucket => "bucket",
+        }
+    }
+}
+
+/// Which size counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Measure {
+    /// As it lies on disk, which is what the 250 MB are about.
+    #[default]
+    Unzipped,
+    /// As it lies in the archive, which is what the 50 MB are about.
+    Zipped,
+}
+
+/// The tree as it is seen.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// The visible rows.
+    pub rows: Vec<Row>,
+    /// The row under the cursor.
+    pub cursor: usize,
+    /// Rows scrolled past.
+    pub offset: usize,
+    /// The order of packages.
+    pub order: Order,
+    /// Whether it is turned round.
+    pub reversed: bool,
+    /// Which size counts.
+    pub measure: Measure,
+    /// What the filter says; empty shows everything.
+    pub filter: String,
+    /// Marked packages.
+    pub marks: BTreeSet<PackageKey>,
+    /// Where a range of marks began.
+    pub anchor: Option<PackageKey>,
+    open: BTreeSet<RowId>,
+}
+
+impl Tree {
+    /// Makes the rows anew and keeps the cursor on what it was on.
+    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, plan: &Plan) {
+        let at = self.row_id(self.cursor, bundle);
+        self.marks.retain(|key| bundle.find(key).is_some());
+        self.rows = rows::visible(self, bundle, cargo, plan);
+        let found = at.and_then(|id| self.position(&id, bundle));
+        self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
+        self.step_off_limit();
+    }
+
+    /// What a row shows; `None` for the line of the limit and past the end.
+    pub fn row_id(&self, row: usize, bundle: &Bundle) -> Option<RowId> {
+        match self.rows.get(row)?.kind {
+            RowKind::Package(index) => Some(RowId { package: bundle.package(index).key.clone(), entry: None }),
+            RowKind::Entry(index, entry) => {
+                Some(RowId { package: bundle.package(index).key.clone(), entry: Some(entry) })
+            }
+            RowKind::Limit => None,
+        }
+    }
+
+    /// Where something is shown now.
+    pub fn position(&self, id: &RowId, bundle: &Bundle) -> Option<usize> {
+        let package = bundle.find(&id.package)?;
+        let kind = match id.entry {
+            None => RowKind::Package(package),
+            Some(entry) => RowKind::Entry(package, entry),
+        };
+        self.rows.iter().position(|row| row.kind == kind)
+    }
+
+    /// The package of the row under the cursor.
+    pub fn package(&self) -> Option<PackageIndex> {
+        match self.rows.get(self.cursor)?.kind {
+            RowKind::Package(index) | RowKind::Entry(index, _) => Some(index),
+            RowKind::Limit => None,
+        }
+    }
+
+    /// Whether a row is open.
+    pub fn is_open(&self, id: &RowId) -> bool {
+        self.open.contains(id)
+    }
+
+    /// Opens or closes a row.
+    pub fn set_open(&mut self, id: RowId, open: bool) {
+        if open {
+            self.open.insert(id);
+        } else {
+            self.open.remove(&id);
+        }
+    }
+
+    /// Closes everything.
+    pub fn close_all(&mut self) {
+        self.open.clear();
+    }
+
+    /// Moves the cursor by rows, stopping at the ends.
+    pub fn step(&mut self, rows: isize) {
+        let last = self.rows.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(rows).min(last);
+        if matches!(self.rows.get(self.cursor), Some(row) if row.kind == RowKind::Limit) {
+            let onwards = if rows < 0 { self.cursor.checked_sub(1) } else { Some(self.cursor + 1) };
+            self.cursor = onwards.filter(|&row| row <= last).unwrap_or(self.cursor);
+            self.step_off_limit();
+        }
+    }
+
+    /// Moves the cursor to the next or previous package row; the ends meet.
+    pub fn step_package(&mut self, forth: bool) {
+        let count = self.rows.len();
+        let is_package = |row: &usize| matches!(self.rows[*row].kind, RowKind::Package(_));
+        let found = if forth {
+            (self.cursor + 1..count).chain(0..self.cursor.min(count)).find(is_package)
+        } else {
+            (0..self.cursor.min(count)).rev().chain((self.cursor.min(count)..count).rev()).find(is_package)
+        };
+        self.cursor = found.unwrap_or(self.cursor);
+    }
+
+    /// The cursor never rests on the line of the limit.
+    fn step_off_limit(&mut self) {
+        let on_limit = |row: usize| matches!(self.rows.get(row), Some(row) if row.kind == RowKind::Limit);
+        if on_limit(self.cursor) {
+            self.cursor =
+                if self.cursor + 1 < self.rows.len() { self.cursor + 1 } else { self.cursor.saturating_sub(1) };
+        }
+    }
+
+    /// Scrolls so that the cursor is seen in `height` rows.
+    pub fn reveal(&mut self, height: usize) {
+        let height = height.max(1);
+        self.offset = self.offset.min(self.cursor).max((self.cursor + 1).saturating_sub(height));
+    }
+
+    /// Scrolls without moving the cursor.
+    pub fn scroll(&mut self, rows: isize, height: usize) {
+        let most = self.rows.len().saturating_sub(height);
+        self.offset = self.offset.saturating_add_signed(rows).min(most);
+    }
+
+    /// Sorts by size; if it did already, turns the order round.
+    pub fn sort_by_size(&mut self) {
+        self.reversed = self.order == Order::Size && !self.reversed;
+        self.order = Order::Size;
+    }
+
+    /// The next order, the usual way round.
+    pub fn next_order(&mut self) {
+        self.order = self.order.next();
+        self.reversed = false;
+    }
+
+    /// Marks or unmarks a package.
+    pub fn toggle_mark(&mut self, key: PackageKey) {
+        if !self.marks.remove(&key) {
+            self.marks.insert(key);
+        }
+    }
+
+    /// Marks every package from one row to another.
+    pub fn mark_between(&mut self, bundle: &Bundle, from: &PackageKey, to: &PackageKey) {
+        let place = |key: &PackageKey| self.position(&RowId { package: key.clone(), entry: None }, bundle);
+        let (Some(a), Some(b)) = (place(from), place(to)) else { return };
+        let keys: Vec<PackageKey> = (a.min(b)..=a.max(b))
+            .filter_map(|row| match self.rows[row].kind {
+                RowKind::Package(index) => Some(bundle.package(index).key.clone()),
+                _ => None,
+            })
+            .collect();
+        self.marks.extend(keys);
+    }
+
+    /// The packages that have a row, in order.
+    pub fn shown_packages(&self) -> impl Iterator<Item = PackageIndex> + '_ {
+        self.rows.iter().filter_map(|row| match row.kind {
+            RowKind::Package(index) => Some(index),
+            _ => None,
+        })
+    }
+}
+
+/// Tells which titles a filter lets through: fuzzy, its words in any order, small letters matching both.
+pub(super) struct Filter {
+    pattern: Pattern,
+    matcher: Matcher,
+    buffer: Vec<char>,
+}
+
+impl Filter {
+    pub(super) fn new(text: &str) -> Filter {
+        let pattern = Pattern::parse(text, CaseMatching::Smart, Normalization::Smart);
+        Filter { pattern, matcher: Matcher::new(Config::DEFAULT), buffer: Vec::new() }
+    }
+
+    pub(super) fn lets_through(&mut self, title: &str) -> bool {
+        let haystack = Utf32Str::new(title, &mut self.buffer);
+        self.pattern.score(haystack, &mut self.matcher).is_some()
+    }
+}

@@ -1,0 +1,115 @@
+//! What keys mean: first to what lies on top, then to what is in the hand, then to the panes.
+
+use super::super::message::{Action, Direction, Effect};
+use super::super::overlay::{Overlay, Question};
+use super::super::workspace::{Focus, Workspace};
+use super::super::{Session, Stage};
+use super::{layers, moving, view};
+
+impl Session {
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Interrupt => return self.interrupt(),
+            Action::Suspend => return vec![Effect::Suspend],
+            _ => {}
+        }
+        if !self.overlays.is_empty() {
+            return self.act_on_overlay(action);
+        }
+        if self.workspace().is_some_and(|workspace| workspace.drag.is_some()) {
+            return self.act_while_moving(action);
+        }
+        self.notice = None;
+        self.act_on_program(action)
+    }
+
+    /// Asks first if something would be lost; a second time leaves whatever is open.
+    fn interrupt(&mut self) -> Vec<Effect> {
+        let asked = matches!(self.overlays.last(), Some(Overlay::Ask(Question::QuitUnsaved)));
+        if asked || !self.has_unsaved_plan() { vec![Effect::Quit] } else { self.ask(Question::QuitUnsaved) }
+    }
+
+    fn act_on_program(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Quit => self.interrupt(),
+            Action::QuitAndPrint => vec![Effect::QuitAndPrint],
+            Action::Help => self.show(Overlay::Help { filter: Default::default(), scroll: 0 }),
+            Action::Mouse => {
+                self.mouse = !self.mouse;
+                let words = if self.mouse { "mouse on" } else { "mouse off: text can be selected" };
+                self.tell(words.to_owned());
+                vec![Effect::CaptureMouse(self.mouse)]
+            }
+            _ => match self.stage {
+                Stage::Scanning(_) => Vec::new(),
+                Stage::Open(_) => self.act_on_workspace(action),
+            },
+        }
+    }
+
+    fn act_on_workspace(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Save => vec![Effect::Save { overwrite: false }],
+            Action::Rescan => vec![Effect::Rescan],
+            Action::Findings => self.show(Overlay::Findings { scroll: 0 }),
+            Action::Details => self.show_details(),
+            Action::Filter => self.begin_filter(),
+            Action::Rename => self.begin_rename(),
+            Action::CopyPath => self.copy_path(),
+            Action::Undo => self.turn_history(Workspace::undo, "undone", "nothing to undo"),
+            Action::Redo => self.turn_history(Workspace::redo, "redone", "nothing to redo"),
+            Action::Move => self.begin_move(),
+            Action::LeaveOut => self.leave_out(),
+            Action::SendBack => self.change(|workspace| moving::send_next(workspace, Direction::Back)),
+            Action::SendForth => self.change(|workspace| moving::send_next(workspace, Direction::Forth)),
+            Action::NewLayer => self.change(layers::add),
+            Action::LayerEarlier => self.change(|workspace| layers::shift(workspace, -1)),
+            Action::LayerLater => self.change(|workspace| layers::shift(workspace, 1)),
+            _ => self.with_workspace(|workspace| {
+                view::act(workspace, action);
+                workspace.reveal();
+            }),
+        }
+    }
+
+    pub(super) fn show(&mut self, overlay: Overlay) -> Vec<Effect> {
+        self.overlays.push(overlay);
+        Vec::new()
+    }
+
+    fn turn_history(
+        &mut self,
+        turn: impl FnOnce(&mut Workspace) -> Result<Option<String>, crate::model::edit::Refusal>,
+        done: &str,
+        nothing: &str,
+    ) -> Vec<Effect> {
+        self.change(|workspace| {
+            let words = turn(workspace)?;
+            Ok(Some(words.map_or_else(|| nothing.to_owned(), |words| format!("{done}: {words}"))))
+        })
+    }
+
+    fn show_details(&mut self) -> Vec<Effect> {
+        match self.workspace().and_then(Workspace::current) {
+            Some(package) => self.show(Overlay::Details { package, scroll: 0 }),
+            None => Vec::new(),
+        }
+    }
+
+    fn copy_path(&mut self) -> Vec<Effect> {
+        let Some(workspace) = self.workspace() else { return Vec::new() };
+        let id = workspace.tree.row_id(workspace.tree.cursor, &workspace.bundle);
+        let path = match (workspace.focus, id) {
+            (Focus::Tree, Some(id)) => match id.entry {
+                Some(entry) => workspace.bundle.listing.shown_path(entry),
+                None => id.package.shown().to_owned(),
+            },
+            _ => match workspace.current() {
+                Some(key) => key.shown().to_owned(),
+                None => return Vec::new(),
+            },
+        };
+        self.tell(format!("copied {path}"));
+        vec![Effect::Copy(path)]
+    }
+}

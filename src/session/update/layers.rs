@@ -1,0 +1,85 @@
+//! Layers made, named, ordered and taken away.
+
+use super::super::Session;
+use super::super::drag::Destination;
+use super::super::message::Effect;
+use super::super::overlay::{Overlay, Prompt, PromptPurpose};
+use super::super::workspace::{Focus, Workspace};
+use crate::model::bucket::{Bucket, LayerName};
+use crate::model::edit::{Edit, Refusal};
+use crate::model::plan::Layer;
+
+/// The layer under the cursor of the bucket pane, or the one that holds the package under the tree's cursor.
+fn current_layer(workspace: &Workspace) -> Option<LayerName> {
+    let bucket = match (workspace.focus, &workspace.buckets.cursor.destination) {
+        (Focus::Buckets, Destination::Bucket(bucket)) => bucket.clone(),
+        (Focus::Buckets, Destination::NewLayer) => return None,
+        (Focus::Tree, _) => workspace.plan().bucket_of(&workspace.current()?),
+    };
+    match bucket {
+        Bucket::Layer(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// A new, empty layer at the end of the order.
+pub(super) fn add(workspace: &mut Workspace) -> Result<Option<String>, Refusal> {
+    let layer = Layer::own(workspace.plan().free_layer_name());
+    let words = format!("new layer {}", layer.name);
+    let at = workspace.plan().layers().len();
+    workspace.edit(Edit::AddLayer { at, layer }, words.clone())?;
+    Ok(Some(words))
+}
+
+/// Takes the empty layer under the cursor away.
+pub(super) fn remove(workspace: &mut Workspace) -> Result<Option<String>, Refusal> {
+    let Some(name) = current_layer(workspace) else { return Ok(None) };
+    let words = format!("layer {name} removed");
+    workspace.edit(Edit::RemoveLayer(name), words.clone())?;
+    Ok(Some(words))
+}
+
+/// Moves the layer under the cursor in the order in which Lambda merges layers.
+pub(super) fn shift(workspace: &mut Workspace, by: isize) -> Result<Option<String>, Refusal> {
+    let Some(name) = current_layer(workspace) else { return Ok(None) };
+    let layers = workspace.plan().layers();
+    let Some(from) = layers.iter().position(|layer| layer.name == name) else { return Ok(None) };
+    let to = from.saturating_add_signed(by).min(layers.len() - 1);
+    if to == from {
+        return Ok(None);
+    }
+    let words = format!("layer {name} is number {} now; the last layer wins", to + 1);
+    workspace.edit(Edit::MoveLayer { from, to }, words.clone())?;
+    Ok(Some(words))
+}
+
+impl Session {
+    /// Asks for another name of the layer under the cursor.
+    pub(super) fn begin_rename(&mut self) -> Vec<Effect> {
+        let Some(name) = self.workspace().and_then(current_layer) else {
+            return self.refuse("no layer here to rename: Tab to the buckets and choose one".to_owned());
+        };
+        let input = name.as_str().into();
+        self.show(Overlay::Prompt(Prompt { purpose: PromptPurpose::RenameLayer(name), input, error: None }))
+    }
+
+    /// Gives a layer the name that was typed; a name that does not do is said and can be mended.
+    pub(super) fn rename(&mut self, from: LayerName, mut prompt: Prompt) -> Vec<Effect> {
+        let typed = prompt.input.value().trim().to_owned();
+        let result = typed.parse::<LayerName>().map_err(|error| error.to_string()).and_then(|to| {
+            let words = format!("layer {from} is called {to} now");
+            let workspace = self.workspace_mut().ok_or_else(String::new)?;
+            let edit = Edit::RenameLayer { from: from.clone(), to: to.clone() };
+            workspace.edit(edit, words.clone()).map_err(|refusal| refusal.to_string())?;
+            workspace.buckets.cursor.destination = Destination::Bucket(Bucket::Layer(to));
+            Ok(words)
+        });
+        match result {
+            Ok(words) => self.tell(words),
+            Err(error) => {
+                prompt.error = Some(error);
+                self.show(Overlay::Prompt(prompt))
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! How messages change the session: one place that sorts them, a file per kind of thing they change.
+
+mod keys;
+mod layers;
+mod moving;
+mod overlays;
+mod view;
+
+use super::drag::Hand;
+use super::message::{Action, Effect, Message, Notice, Place};
+use super::overlay::{Overlay, Question};
+use super::workspace::{Focus, Workspace};
+use super::{Session, Stage};
+use crate::model::edit::Refusal;
+
+impl Session {
+    /// Takes in what happened and says what is to be done about it outside.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Progress(progress) => {
+                if let Stage::Scanning(shown) = &mut self.stage {
+                    *shown = progress;
+                }
+                Vec::new()
+            }
+            Message::Opened(opened) => self.open(*opened),
+            Message::Failed(words) => self.refuse(words),
+            Message::Done(words) => self.tell(words),
+            Message::Saved { plan, words } => self.saved(*plan, words),
+            Message::SaveConflict(words) => self.ask(Question::Overwrite(words)),
+            Message::Viewport(viewport) => self.with_workspace(|workspace| {
+                if workspace.viewport != viewport {
+                    workspace.viewport = viewport;
+                    workspace.reveal();
+                }
+            }),
+            Message::Act(action) => self.act(action),
+            Message::Type(letter) => self.type_text(&letter.to_string()),
+            Message::Paste(text) => self.type_text(&text),
+            Message::Select(place) => self.select(place),
+            Message::Open(place) => self.open_place(place),
+            Message::Grab(key) => self.grab_by_mouse(key),
+            Message::Hover(over) => self.with_workspace(|workspace| workspace.hover(over)),
+            Message::Drop => self.change(Workspace::put_down),
+            Message::Cancel => self.with_workspace(|workspace| workspace.drag = None),
+            Message::Scroll { place, rows } => self.scroll(&place, rows),
+        }
+    }
+
+    fn open(&mut self, opened: super::workspace::Opened) -> Vec<Effect> {
+        let words = opened.words.clone();
+        match &mut self.stage {
+            Stage::Open(workspace) => {
+                workspace.rescanned(opened);
+                self.tell("scanned again; the plan is as it was".to_owned())
+            }
+            Stage::Scanning(_) => {
+                self.stage = Stage::Open(Box::new(Workspace::new(opened)));
+                words.map_or_else(Vec::new, |words| self.tell(words))
+            }
+        }
+    }
+
+    fn saved(&mut self, plan: crate::model::plan::Plan, words: String) -> Vec<Effect> {
+        if let Some(workspace) = self.workspace_mut() {
+            workspace.saved(plan);
+        }
+        self.tell(words)
+    }
+
+    /// Says that something went as asked.
+    fn tell(&mut self, words: String) -> Vec<Effect> {
+        self.notice = Some(Notice::Told(words));
+        Vec::new()
+    }
+
+    /// Says that something did not.
+    fn refuse(&mut self, words: String) -> Vec<Effect> {
+        self.notice = Some(Notice::Refused(words));
+        Vec::new()
+    }
+
+    fn ask(&mut self, question: Question) -> Vec<Effect> {
+        self.overlays.push(Overlay::Ask(question));
+        Vec::new()
+    }
+
+    /// Changes the workspace, if there is one, without anything to say.
+    fn with_workspace(&mut self, change: impl FnOnce(&mut Workspace)) -> Vec<Effect> {
+        if let Some(workspace) = self.workspace_mut() {
+            change(workspace);
+        }
+        Vec::new()
+    }
+
+    /// Changes the plan and says what came of it.
+    fn change(&mut self, change: impl FnOnce(&mut Workspace) -> Result<Option<String>, Refusal>) -> Vec<Effect> {
+        let Some(workspace) = self.workspace_mut() else {
+            return self.refuse("still scanning: moving starts when owners are known".to_owned());
+        };
+        match change(workspace) {
+            Ok(Some(words)) => self.tell(words),
+            Ok(None) => Vec::new(),
+            Err(refusal) => self.refuse(refusal.to_string()),
+        }
+    }
+
+    fn select(&mut self, place: Place) -> Vec<Effect> {
+        self.with_workspace(|workspace| match place {
+            Place::Row(id) => {
+                workspace.focus = Focus::Tree;
+                if let Some(row) = workspace.tree.position(&id, &workspace.bundle) {
+                    workspace.tree.cursor = row;
+                }
+            }
+            Place::Tree => workspace.focus = Focus::Tree,
+            Place::Bucket(cursor) => {
+                workspace.focus = Focus::Buckets;
+                workspace.buckets.cursor = cursor;
+            }
+            Place::Findings | Place::Overlay => {}
+        })
+    }
+
+    fn open_place(&mut self, place: Place) -> Vec<Effect> {
+        match place {
+            Place::Row(id) => self.with_workspace(|workspace| view::toggle_row(workspace, id)),
+            Place::Bucket(_) => self.act(Action::Open),
+            Place::Findings => self.act(Action::Findings),
+            Place::Tree | Place::Overlay => Vec::new(),
+        }
+    }
+
+    /// Pressing a marked package takes all marked ones.
+    fn grab_by_mouse(&mut self, key: crate::model::package::PackageKey) -> Vec<Effect> {
+        self.with_workspace(|workspace| {
+            let marked = workspace.tree.marks.contains(&key);
+            let keys = if marked { workspace.chosen() } else { vec![key] };
+            workspace.grab(&keys, Hand::Mouse);
+        })
+    }
+}

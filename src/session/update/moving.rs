@@ -1,0 +1,106 @@
+//! Moving packages by keys, with the same preview that the mouse has.
+
+use super::super::Session;
+use super::super::drag::{Destination, Hand};
+use super::super::message::{Action, Direction, Effect};
+use super::super::workspace::{Focus, Workspace};
+use super::layers;
+use crate::model::bucket::Bucket;
+use crate::model::edit::Refusal;
+use crate::model::package::PackageKey;
+
+impl Session {
+    /// Takes what is chosen in the hand; the arrows choose where to.
+    pub(super) fn begin_move(&mut self) -> Vec<Effect> {
+        self.with_workspace(|workspace| {
+            let chosen = workspace.chosen();
+            let from = chosen.first().map(|key| workspace.plan().bucket_of(key));
+            workspace.grab(&chosen, Hand::Keys);
+            let start = from.map(Destination::Bucket);
+            step_destination(workspace, start, Direction::Forth);
+        })
+    }
+
+    /// What keys mean while something is in the hand.
+    pub(super) fn act_while_moving(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Escape | Action::Quit | Action::No => {
+                self.with_workspace(|workspace| workspace.drag = None);
+                self.tell("not moved".to_owned())
+            }
+            Action::Up | Action::Close | Action::PreviousPane => self.step_hover(Direction::Back),
+            Action::Down | Action::Open | Action::NextPane => self.step_hover(Direction::Forth),
+            Action::Accept | Action::PutDown => self.change(Workspace::put_down),
+            Action::NewLayer => self.drop_on(Destination::NewLayer),
+            Action::LeaveOut => self.drop_on(Destination::Bucket(Bucket::LeftOut)),
+            Action::Bucket(number) => {
+                let numbered = self.workspace().and_then(|workspace| workspace.buckets.numbered(usize::from(number)));
+                match numbered {
+                    Some(to) => self.drop_on(to),
+                    None => self.refuse(format!("there is no bucket {number}")),
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn step_hover(&mut self, direction: Direction) -> Vec<Effect> {
+        self.with_workspace(|workspace| {
+            let over = workspace.drag.as_ref().and_then(|drag| drag.over.clone());
+            step_destination(workspace, over, direction);
+        })
+    }
+
+    fn drop_on(&mut self, to: Destination) -> Vec<Effect> {
+        self.change(|workspace| {
+            workspace.hover(Some(to));
+            workspace.put_down()
+        })
+    }
+
+    /// Leaves out what is chosen; on a layer's own line takes the empty layer away.
+    pub(super) fn leave_out(&mut self) -> Vec<Effect> {
+        self.change(|workspace| match (workspace.focus, workspace.current()) {
+            (Focus::Buckets, None) if workspace.tree.marks.is_empty() => layers::remove(workspace),
+            _ => workspace.send(&workspace.chosen(), &Destination::Bucket(Bucket::LeftOut)),
+        })
+    }
+}
+
+/// Moves the hand to the next place that can be hovered; the ends meet. Refusals are shown there, not skipped.
+fn step_destination(workspace: &mut Workspace, from: Option<Destination>, direction: Direction) {
+    let all: Vec<Destination> = workspace.buckets.shelves.iter().map(|shelf| shelf.destination.clone()).collect();
+    if all.is_empty() {
+        return;
+    }
+    let at = from.and_then(|from| all.iter().position(|other| *other == from)).unwrap_or(0);
+    let to = match direction {
+        Direction::Forth => (at + 1) % all.len(),
+        Direction::Back => (at + all.len() - 1) % all.len(),
+    };
+    workspace.hover(Some(all[to].clone()));
+}
+
+/// Sends what is chosen to the bucket before or after the one it is in.
+pub(super) fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<String>, Refusal> {
+    let chosen: Vec<PackageKey> = workspace.chosen();
+    let Some(first) = chosen.first() else { return Ok(None) };
+    let here = Destination::Bucket(workspace.plan().bucket_of(first));
+    let takes = |to: &Destination| *to != Destination::NewLayer && to.takes(workspace.plan());
+    let all: Vec<Destination> = workspace
+        .buckets
+        .shelves
+        .iter()
+        .map(|shelf| shelf.destination.clone())
+        .filter(|to| takes(to) || *to == here)
+        .collect();
+    let Some(at) = all.iter().position(|other| *other == here) else { return Ok(None) };
+    let to = match direction {
+        Direction::Forth => all.get(at + 1),
+        Direction::Back => at.checked_sub(1).and_then(|at| all.get(at)),
+    };
+    match to.cloned() {
+        Some(to) => workspace.send(&chosen, &to),
+        None => Ok(None),
+    }
+}

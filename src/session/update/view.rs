@@ -1,0 +1,200 @@
+//! Keys that change what is seen and nothing else: cursors, opening, order, marks.
+
+use super::super::message::Action;
+use super::super::tree::{Measure, RowId, RowKind};
+use super::super::workspace::{Focus, Workspace};
+use crate::model::entry::EntryId;
+
+/// Does what a key means to the pane that has the keys.
+pub(super) fn act(workspace: &mut Workspace, action: Action) {
+    match action {
+        Action::NextPane | Action::PreviousPane => switch_pane(workspace),
+        Action::Bucket(number) => focus_bucket(workspace, usize::from(number)),
+        Action::Escape => escape(workspace),
+        _ => match workspace.focus {
+            Focus::Tree => act_on_tree(workspace, action),
+            Focus::Buckets => act_on_buckets(workspace, action),
+        },
+    }
+}
+
+fn switch_pane(workspace: &mut Workspace) {
+    workspace.focus = match workspace.focus {
+        Focus::Tree => Focus::Buckets,
+        Focus::Buckets => Focus::Tree,
+    };
+}
+
+fn focus_bucket(workspace: &mut Workspace, number: usize) {
+    if workspace.buckets.focus_bucket(number) {
+        workspace.focus = Focus::Buckets;
+    }
+}
+
+/// Closes the innermost thing: the range, the marks, the filter.
+fn escape(workspace: &mut Workspace) {
+    let tree = &mut workspace.tree;
+    if tree.anchor.take().is_some() || !tree.marks.is_empty() {
+        tree.marks.clear();
+    } else if !tree.filter.is_empty() {
+        tree.filter.clear();
+        workspace.rebuild();
+    }
+}
+
+fn act_on_buckets(workspace: &mut Workspace, action: Action) {
+    let page = workspace.viewport.tree.max(2) as isize;
+    let pane = &mut workspace.buckets;
+    match action {
+        Action::Up => pane.step(-1),
+        Action::Down => pane.step(1),
+        Action::First => pane.step(isize::MIN / 2),
+        Action::Last => pane.step(isize::MAX / 2),
+        Action::HalfPageUp | Action::PageUp => pane.step(-page / 2),
+        Action::HalfPageDown | Action::PageDown => pane.step(page / 2),
+        Action::Open | Action::Accept => show_in_tree(workspace),
+        Action::Close => workspace.focus = Focus::Tree,
+        _ => {}
+    }
+}
+
+/// From a package in a bucket to its row in the tree.
+fn show_in_tree(workspace: &mut Workspace) {
+    let Some(package) = workspace.buckets.cursor.package.clone() else { return };
+    if let Some(row) = workspace.tree.position(&RowId { package, entry: None }, &workspace.bundle) {
+        workspace.tree.cursor = row;
+        workspace.focus = Focus::Tree;
+    }
+}
+
+fn act_on_tree(workspace: &mut Workspace, action: Action) {
+    let page = workspace.viewport.tree.max(2) as isize;
+    match action {
+        Action::Up => step(workspace, -1),
+        Action::Down => step(workspace, 1),
+        Action::First => step(workspace, isize::MIN / 2),
+        Action::Last => step(workspace, isize::MAX / 2),
+        Action::HalfPageUp => step(workspace, -page / 2),
+        Action::HalfPageDown => step(workspace, page / 2),
+        Action::PageUp => step(workspace, -page),
+        Action::PageDown => step(workspace, page),
+        Action::NextMatch => workspace.tree.step_package(true),
+        Action::PreviousMatch => workspace.tree.step_package(false),
+        Action::Open | Action::Accept => open(workspace),
+        Action::Close => close(workspace),
+        Action::Mark => mark_and_step(workspace),
+        Action::Range => range(workspace),
+        Action::RangeDown => stretch(workspace, 1),
+        Action::RangeUp => stretch(workspace, -1),
+        Action::MarkAll => mark_all(workspace),
+        _ => arrange(workspace, action),
+    }
+}
+
+/// Keys that change which rows there are, and in what order.
+fn arrange(workspace: &mut Workspace, action: Action) {
+    let tree = &mut workspace.tree;
+    match action {
+        Action::SortBySize => tree.sort_by_size(),
+        Action::NextOrder => tree.next_order(),
+        Action::ToggleZipped => {
+            tree.measure = match tree.measure {
+                Measure::Unzipped => Measure::Zipped,
+                Measure::Zipped => Measure::Unzipped,
+            }
+        }
+        Action::CloseAll => tree.close_all(),
+        Action::OpenAll => {
+            let packages: Vec<_> = tree.shown_packages().collect();
+            for index in packages {
+                let package = workspace.bundle.package(index).key.clone();
+                tree.set_open(RowId { package, entry: None }, true);
+            }
+        }
+        _ => return,
+    }
+    workspace.rebuild();
+}
+
+fn step(workspace: &mut Workspace, rows: isize) {
+    workspace.tree.step(rows);
+    extend_range(workspace);
+}
+
+/// Opens or closes a row.
+pub(super) fn toggle_row(workspace: &mut Workspace, id: RowId) {
+    let open = !workspace.tree.is_open(&id);
+    workspace.tree.set_open(id, open);
+    workspace.rebuild();
+}
+
+fn open(workspace: &mut Workspace) {
+    let tree = &mut workspace.tree;
+    let Some(id) = tree.row_id(tree.cursor, &workspace.bundle) else { return };
+    match tree.rows[tree.cursor].open {
+        Some(is_open) => tree.set_open(id, !is_open),
+        None => return,
+    }
+    workspace.rebuild();
+}
+
+/// Closes an open row; goes to the parent of a closed one.
+fn close(workspace: &mut Workspace) {
+    let tree = &mut workspace.tree;
+    let Some(id) = tree.row_id(tree.cursor, &workspace.bundle) else { return };
+    if tree.rows[tree.cursor].open == Some(true) {
+        tree.set_open(id, false);
+        workspace.rebuild();
+    } else if let Some(row) = parent_row(workspace, &id) {
+        workspace.tree.cursor = row;
+    }
+}
+
+fn parent_row(workspace: &Workspace, id: &RowId) -> Option<usize> {
+    let entry = id.entry?;
+    let parent = |entry: Option<EntryId>| RowId { package: id.package.clone(), entry };
+    let above = workspace.bundle.listing.parent(entry);
+    let tree = &workspace.tree;
+    tree.position(&parent(Some(above)), &workspace.bundle).or_else(|| tree.position(&parent(None), &workspace.bundle))
+}
+
+fn mark_and_step(workspace: &mut Workspace) {
+    if let Some(key) = workspace.current() {
+        workspace.tree.toggle_mark(key);
+        workspace.tree.step_package(true);
+    }
+}
+
+fn mark_all(workspace: &mut Workspace) {
+    let shown: Vec<_> =
+        workspace.tree.shown_packages().map(|index| workspace.bundle.package(index).key.clone()).collect();
+    let marks = &mut workspace.tree.marks;
+    if shown.iter().all(|key| marks.contains(key)) {
+        marks.clear();
+    } else {
+        marks.extend(shown);
+    }
+}
+
+/// Begins a range at the cursor, or ends the one that was begun.
+fn range(workspace: &mut Workspace) {
+    if workspace.tree.anchor.take().is_none() {
+        workspace.tree.anchor = workspace.current();
+        extend_range(workspace);
+    }
+}
+
+/// Steps with the range following, beginning one if there is none.
+fn stretch(workspace: &mut Workspace, rows: isize) {
+    if workspace.tree.anchor.is_none() {
+        range(workspace);
+    }
+    step(workspace, rows);
+}
+
+fn extend_range(workspace: &mut Workspace) {
+    let on_row = matches!(workspace.tree.rows.get(workspace.tree.cursor), Some(row) if row.kind != RowKind::Limit);
+    if let (Some(from), Some(to), true) = (workspace.tree.anchor.clone(), workspace.current(), on_row) {
+        workspace.tree.mark_between(&workspace.bundle, &from, &to);
+    }
+}

@@ -1,0 +1,267 @@
+//! What is worked on once owners are known: bundle, plan and everything computed from both.
+
+use std::sync::Arc;
+
+use super::assessment::{Assessment, Background};
+use super::bucket_pane::BucketPane;
+use super::drag::{Destination, Drag, Hand};
+use super::history::History;
+use super::preview::{self, Preview};
+use super::tree::Tree;
+use super::viewport::Viewport;
+use crate::model::budget::Budgets;
+use crate::model::bundle::Bundle;
+use crate::model::edit::{Edit, Refusal};
+use crate::model::package::{Package, PackageKey};
+use crate::model::plan::Plan;
+use crate::model::target::Target;
+
+/// A bundle with its plan, ready to be worked on.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The bundle.
+    pub bundle: Arc<Bundle>,
+    /// The plan that was found for it, or a fresh one.
+    pub plan: Plan,
+    /// What it runs on.
+    pub target: Target,
+    /// What the verdict rests on besides.
+    pub background: Background,
+    /// What is to be said first, such as where the plan came from.
+    pub words: Option<String>,
+}
+
+/// Which pane has the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The tree of packages.
+    #[default]
+    Tree,
+    /// The buckets.
+    Buckets,
+}
+
+/// The work.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The bundle.
+    pub bundle: Arc<Bundle>,
+    /// What it runs on.
+    pub target: Target,
+    /// What the plan comes to.
+    pub assessment: Assessment,
+    /// The tree pane.
+    pub tree: Tree,
+    /// The bucket pane.
+    pub buckets: BucketPane,
+    /// Which pane has the keys.
+    pub focus: Focus,
+    /// What is in the hand.
+    pub drag: Option<Drag>,
+    /// The room that the panes have.
+    pub viewport: Viewport,
+    plan: Plan,
+    saved: Plan,
+    history: History,
+    background: Background,
+}
+
+impl Workspace {
+    /// Begins to work on a bundle.
+    pub fn new(opened: Opened) -> Workspace {
+        let Opened { bundle, plan, target, background, words: _ } = opened;
+        let assessment = Assessment::new(&bundle, &plan, &target, &background);
+        // A fresh plan is worth nothing yet, so quitting loses nothing.
+        let saved = plan.clone();
+        let mut workspace = Workspace {
+            bundle,
+            target,
+            assessment,
+            tree: Tree::default(),
+            buckets: BucketPane::default(),
+            focus: Focus::Tree,
+            drag: None,
+            viewport: Viewport::default(),
+            plan,
+            saved,
+            history: History::default(),
+            background,
+        };
+        workspace.rebuild();
+        workspace
+    }
+
+    /// Takes a newly read bundle and keeps plan, history and view.
+    pub fn rescanned(&mut self, opened: Opened) {
+        self.bundle = opened.bundle;
+        self.target = opened.target;
+        self.background = opened.background;
+        self.drag = None;
+        self.assess();
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// What the verdict rests on besides bundle and plan.
+    pub fn background(&self) -> &Background {
+        &self.background
+    }
+
+    /// Whether the plan differs from what was last saved or opened.
+    pub fn is_dirty(&self) -> bool {
+        self.saved != self.plan
+    }
+
+    /// The plan is on disk as it was given.
+    pub fn saved(&mut self, plan: Plan) {
+        self.saved = plan;
+    }
+
+    /// The budgets to show: those that letting go would make, while something is over a bucket.
+    pub fn shown_budgets(&self) -> &Budgets {
+        match self.drag.as_ref().and_then(|drag| drag.preview.as_ref()) {
+            Some(Preview::Moves(budgets)) => budgets,
+            _ => &self.assessment.budgets,
+        }
+    }
+
+    /// The package under the cursor of the pane that has the keys.
+    pub fn current(&self) -> Option<PackageKey> {
+        match self.focus {
+            Focus::Tree => self.tree.package().map(|index| self.bundle.package(index).key.clone()),
+            Focus::Buckets => self.buckets.cursor.package.clone(),
+        }
+    }
+
+    /// What a command is about: the marked packages if there are any, else the one under the cursor.
+    pub fn chosen(&self) -> Vec<PackageKey> {
+        if self.tree.marks.is_empty() {
+            self.current().into_iter().collect()
+        } else {
+            self.tree.marks.iter().cloned().collect()
+        }
+    }
+
+    /// The packages with all that must go with them, and what of that was not named.
+    fn units(&self, keys: &[PackageKey]) -> (Vec<PackageKey>, Vec<PackageKey>) {
+        let mut all: Vec<PackageKey> = keys.iter().flat_map(|key| self.bundle.unit_keys(key)).collect();
+        all.sort();
+        all.dedup();
+        let taken_along = all.iter().filter(|key| !keys.contains(key)).cloned().collect();
+        (all, taken_along)
+    }
+
+    /// Takes packages in the hand.
+    pub fn grab(&mut self, keys: &[PackageKey], hand: Hand) {
+        if keys.is_empty() {
+            return;
+        }
+        let (packages, taken_along) = self.units(keys);
+        let cargo = &self.assessment.cargo;
+        let bytes =
+            packages.iter().filter_map(|key| self.bundle.find(key)).map(|index| cargo.load(index).unzipped).sum();
+        self.drag = Some(Drag { packages, taken_along, bytes, over: None, hand, preview: None });
+    }
+
+    /// Moves the hand over a destination, or over none.
+    pub fn hover(&mut self, over: Option<Destination>) {
+        let Some(drag) = &self.drag else { return };
+        if drag.over == over && drag.preview.is_some() == over.is_some() {
+            return;
+        }
+        let preview = over
+            .as_ref()
+            .map(|to| Preview::new(&self.bundle, &self.assessment.cargo, &self.plan, &self.target, &drag.packages, to));
+        if let Some(drag) = &mut self.drag {
+            drag.over = over;
+            drag.preview = preview;
+        }
+    }
+
+    /// Lets go. What was done in words, nothing if nothing was to be done.
+    pub fn put_down(&mut self) -> Result<Option<String>, Refusal> {
+        let Some(drag) = self.drag.take() else { return Ok(None) };
+        match drag.over {
+            Some(to) => self.send(&drag.packages, &to),
+            None => Ok(None),
+        }
+    }
+
+    /// Puts packages, with all that must go with them, somewhere.
+    pub fn send(&mut self, keys: &[PackageKey], to: &Destination) -> Result<Option<String>, Refusal> {
+        let (packages, _) = self.units(keys);
+        let Some(edit) = to.edit(&self.plan, &self.target, &packages) else { return Ok(None) };
+        let before = self.assessment.budgets.joint();
+        let words = format!("{} → {}", self.titles(&packages), to.words());
+        self.edit(edit, words.clone())?;
+        self.tree.marks.clear();
+        let after = self.assessment.budgets.joint();
+        let freed = before.bytes.less(after.bytes);
+        let to_layer = !matches!(to, Destination::Bucket(bucket) if !bucket.is_joint());
+        let gain = match (freed.0, after.bytes.less(before.bytes).0, to_layer) {
+            (0, 0, true) => ": freed 0 B of the 250 MB, layers share it".to_owned(),
+            (0, 0, false) => String::new(),
+            (0, _, _) => format!(": function + layers grew by {}", after.bytes.less(before.bytes)),
+            _ => format!(": freed {freed} of the 250 MB"),
+        };
+        Ok(Some(format!("{words}{gain}")))
+    }
+
+    /// Applies an edit so that it can be undone.
+    pub fn edit(&mut self, edit: Edit, words: String) -> Result<(), Refusal> {
+        self.history.apply(&mut self.plan, edit, words)?;
+        self.assess();
+        Ok(())
+    }
+
+    /// Takes back the last edit.
+    pub fn undo(&mut self) -> Result<Option<String>, Refusal> {
+        let words = self.history.undo(&mut self.plan)?;
+        self.assess();
+        Ok(words)
+    }
+
+    /// Does again what was taken back last.
+    pub fn redo(&mut self) -> Result<Option<String>, Refusal> {
+        let words = self.history.redo(&mut self.plan)?;
+        self.assess();
+        Ok(words)
+    }
+
+    /// The line about the drag, in parts.
+    pub fn drag_words(&self) -> Option<Vec<String>> {
+        let drag = self.drag.as_ref()?;
+        Some(preview::words(drag, &self.assessment.budgets, &self.titles(&drag.packages)))
+    }
+
+    /// Packages in a few words: `scipy 1.10.1`, `numpy, pandas`, `numpy, pandas and 3 more`.
+    pub fn titles(&self, keys: &[PackageKey]) -> String {
+        match keys {
+            [only] => self.bundle.get(only).map_or_else(|| only.shown().to_owned(), Package::title),
+            [first, second] => format!("{}, {}", first.shown(), second.shown()),
+            [first, second, rest @ ..] => format!("{}, {} and {} more", first.shown(), second.shown(), rest.len()),
+            [] => String::new(),
+        }
+    }
+
+    /// Makes the rows of both panes anew.
+    pub fn rebuild(&mut self) {
+        self.tree.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
+        self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
+        self.reveal();
+    }
+
+    /// Scrolls both panes so that their cursors are seen.
+    pub fn reveal(&mut self) {
+        self.tree.reveal(self.viewport.tree);
+        self.buckets.reveal(&self.viewport.buckets);
+    }
+
+    fn assess(&mut self) {
+        self.assessment = Assessment::new(&self.bundle, &self.plan, &self.target, &self.background);
+        self.rebuild();
+    }
+}

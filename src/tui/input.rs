@@ -1,0 +1,195 @@
+//! From the terminal's events to messages.
+//!
+//! The mouse is a function of event, layout and what was pressed before; keys are looked up in the keymap. Whatever a
+//! cell means is asked of the layout of the frame last drawn, so no coordinate gets past this file.
+
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::keymap::{Context, KEYMAP, Lookup};
+use super::layout::Layout;
+use crate::session::{Hand, Message, Overlay, Place, Session};
+
+/// Two clicks within this time open.
+const DOUBLE_CLICK: Duration = Duration::from_millis(500);
+/// Rows that one turn of the wheel scrolls.
+const WHEEL: isize = 3;
+
+/// What has to be remembered between events.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// The first of two keys.
+    pending: Option<(KeyCode, KeyModifiers)>,
+    /// Where the left button went down, and on what.
+    pressed: Option<(u16, Place)>,
+    /// The last click, and whether its pane had the keys already.
+    clicked: Option<(Instant, Place)>,
+    /// Where the pointer is while it carries something.
+    pointer: Option<(u16, u16)>,
+}
+
+impl Input {
+    /// What an event means.
+    pub fn read(&mut self, event: Event, layout: &Layout, session: &Session) -> Vec<Message> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.read_key(&key, session),
+            Event::Mouse(mouse) => self.read_mouse(mouse, layout, session),
+            Event::Paste(text) => vec![Message::Paste(text)],
+            Event::Resize(..) => self.cancel(session),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What it means that the pointer rests at the edge of a pane while it carries something: the pane scrolls.
+    pub fn rest(&self, layout: &Layout, session: &Session) -> Vec<Message> {
+        match (self.pointer, is_dragging(session)) {
+            (Some((column, row)), true) => edge_scroll(column, row, layout),
+            _ => Vec::new(),
+        }
+    }
+
+    fn read_key(&mut self, key: &KeyEvent, session: &Session) -> Vec<Message> {
+        let context = context(session);
+        let pending = self.pending.take();
+        match KEYMAP.look_up(context, pending, key) {
+            Lookup::Action(action) => {
+                self.pressed = None;
+                vec![Message::Act(action)]
+            }
+            Lookup::Pending(code, modifiers) => {
+                self.pending = Some((code, modifiers));
+                Vec::new()
+            }
+            Lookup::Nothing => typed(context, key).into_iter().collect(),
+        }
+    }
+
+    fn read_mouse(&mut self, mouse: MouseEvent, layout: &Layout, session: &Session) -> Vec<Message> {
+        let (column, row) = (mouse.column, mouse.row);
+        match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) => self.press(column, row, layout, session),
+            MouseEventKind::Drag(MouseButton::Left) => self.drag(column, row, layout, session),
+            MouseEventKind::Up(MouseButton::Left) => self.release(column, row, layout, session),
+            MouseEventKind::Down(_) => self.cancel(session),
+            MouseEventKind::ScrollUp => wheel(column, row, -WHEEL, layout),
+            MouseEventKind::ScrollDown => wheel(column, row, WHEEL, layout),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A press selects; a second one on the same thing opens, if its pane had the keys already.
+    fn press(&mut self, column: u16, row: u16, layout: &Layout, session: &Session) -> Vec<Message> {
+        let Some(place) = layout.at(column, row).cloned() else { return Vec::new() };
+        if is_dragging(session) {
+            return self.cancel(session);
+        }
+        let again = matches!(&self.clicked, Some((when, what)) if when.elapsed() < DOUBLE_CLICK && *what == place);
+        if again {
+            self.clicked = None;
+            return vec![Message::Open(place)];
+        }
+        self.clicked = has_focus(session, &place).then(|| (Instant::now(), place.clone()));
+        self.pressed = Some((row, place.clone()));
+        vec![Message::Select(place)]
+    }
+
+    /// A drag begins when the pointer leaves the row it was pressed on.
+    fn drag(&mut self, column: u16, row: u16, layout: &Layout, session: &Session) -> Vec<Message> {
+        let mut messages = Vec::new();
+        let left_row = |pressed: u16, place: &Place| pressed != row || layout.at(column, row) != Some(place);
+        match &self.pressed {
+            Some((pressed, place)) if left_row(*pressed, place) => {
+                if let Some(key) = package_of(place) {
+                    messages.push(Message::Grab(key));
+                }
+                self.pressed = None;
+                self.clicked = None;
+            }
+            _ if !is_dragging(session) => return messages,
+            _ => {}
+        }
+        self.pointer = Some((column, row));
+        messages.push(Message::Hover(layout.destination_at(column, row)));
+        messages
+    }
+
+    /// The place of release decides.
+    fn release(&mut self, column: u16, row: u16, layout: &Layout, session: &Session) -> Vec<Message> {
+        self.pressed = None;
+        self.pointer = None;
+        if !is_dragging(session) {
+            return Vec::new();
+        }
+        vec![Message::Hover(layout.destination_at(column, row)), Message::Drop]
+    }
+
+    fn cancel(&mut self, session: &Session) -> Vec<Message> {
+        self.pressed = None;
+        self.pointer = None;
+        if is_dragging(session) { vec![Message::Cancel] } else { Vec::new() }
+    }
+}
+
+/// Where keys count now.
+pub fn context(session: &Session) -> Context {
+    match session.overlays.last() {
+        None => Context::Panes,
+        Some(Overlay::Ask(_)) => Context::Question,
+        Some(Overlay::Prompt(_) | Overlay::Help { .. }) => Context::Typing,
+        Some(Overlay::Details { .. } | Overlay::Findings { .. }) => Context::Reading,
+    }
+}
+
+/// A letter, where letters are text.
+fn typed(context: Context, key: &KeyEvent) -> Option<Message> {
+    let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    match key.code {
+        KeyCode::Char(letter) if context == Context::Typing && plain => Some(Message::Type(letter)),
+        _ => None,
+    }
+}
+
+/// Whether the mouse carries something. What the keys carry is theirs.
+fn is_dragging(session: &Session) -> bool {
+    let drag = session.workspace().and_then(|workspace| workspace.drag.as_ref());
+    drag.is_some_and(|drag| drag.hand == Hand::Mouse)
+}
+
+fn has_focus(session: &Session, place: &Place) -> bool {
+    use crate::session::Focus;
+    let Some(workspace) = session.workspace() else { return false };
+    match place {
+        Place::Row(_) | Place::Tree => workspace.focus == Focus::Tree,
+        Place::Bucket(_) => workspace.focus == Focus::Buckets,
+        Place::Findings => true,
+        Place::Overlay => false,
+    }
+}
+
+fn package_of(place: &Place) -> Option<crate::model::package::PackageKey> {
+    match place {
+        Place::Row(id) => Some(id.package.clone()),
+        Place::Bucket(cursor) => cursor.package.clone(),
+        Place::Tree | Place::Findings | Place::Overlay => None,
+    }
+}
+
+fn wheel(column: u16, row: u16, rows: isize, layout: &Layout) -> Vec<Message> {
+    layout.at(column, row).cloned().map(|place| Message::Scroll { place, rows }).into_iter().collect()
+}
+
+/// At the first or last row of a list the list scrolls by itself.
+fn edge_scroll(column: u16, row: u16, layout: &Layout) -> Vec<Message> {
+    let lists =
+        std::iter::once(layout.tree_rows()).chain((0..layout.shelves.len()).map(|shelf| layout.shelf_rows(shelf)));
+    let here = lists.into_iter().find(|area| {
+        (area.left()..area.right()).contains(&column) && area.height > 2 && (area.top()..area.bottom()).contains(&row)
+    });
+    let Some((area, place)) = here.zip(layout.at(column, row).cloned()) else { return Vec::new() };
+    match row {
+        _ if row == area.top() => vec![Message::Scroll { place, rows: -1 }],
+        _ if row + 1 == area.bottom() => vec![Message::Scroll { place, rows: 1 }],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,185 @@
+//! The loop: events in, messages to the session, effects out, one frame for each drained batch.
+
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::TryRecvError;
+use std::time::Duration;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event;
+use crossterm::execute;
+use ratatui::layout::Rect;
+
+use super::guard::{Guard, Screen};
+use super::input::Input;
+use super::layout::{self, Layout};
+use super::theme::Theme;
+use super::view;
+use super::work::{Desk, Job};
+use crate::session::{Effect, Message, Session, Stage};
+use crate::workflow::LoadOptions;
+
+/// How often the loop looks up when nothing is typed: for progress, signals and scrolling at an edge.
+const TICK: Duration = Duration::from_millis(50);
+/// An empty queue is seen only by waiting a moment: with no wait at all, some terminals never show theirs as empty.
+const DRAINED: Duration = Duration::from_millis(1);
+/// So many events are taken in before a frame is drawn, so that a flood of them cannot freeze the picture.
+const BATCH: usize = 512;
+
+/// How the screen is to be.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether the mouse is captured at first.
+    pub mouse: bool,
+    /// Looks and signs.
+    pub theme: Theme,
+}
+
+/// How the session ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing is to be said.
+    Quit,
+    /// The plan and what it comes to are to be printed.
+    Print(Box<Session>),
+}
+
+/// Why the screen could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreenError {
+    /// The terminal refused something.
+    #[error("the terminal cannot be used: {0}\nprint the report instead: bayplan report PATH")]
+    Terminal(#[from] io::Error),
+    /// The bundle could not be opened.
+    #[error("{0}")]
+    Load(String),
+}
+
+/// Opens the screen on a path and returns when the user leaves.
+pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Outcome, ScreenError> {
+    let title = path.file_name().unwrap_or(path.as_os_str());
+    let title = crate::model::escape::printable(title.as_encoded_bytes());
+    let guard = Guard::take(settings.mouse)?;
+    let mut loop_ = Loop {
+        screen: guard.screen()?,
+        guard,
+        session: Session::scanning(title, settings.mouse),
+        input: Input::default(),
+        layout: Layout::default(),
+        desk: Desk::new(path, options),
+        loading: None,
+        theme: settings.theme.clone(),
+    };
+    loop_.loading = Some(loop_.desk.load());
+    loop_.turn_until_left()
+}
+
+struct Loop {
+    screen: Screen,
+    guard: Guard,
+    session: Session,
+    input: Input,
+    layout: Layout,
+    desk: Desk,
+    loading: Option<Job>,
+    theme: Theme,
+}
+
+impl Loop {
+    fn turn_until_left(mut self) -> Result<Outcome, ScreenError> {
+        loop {
+            if self.guard.has_resumed()? {
+                self.screen = self.guard.screen()?;
+            }
+            self.draw()?;
+            for message in self.wait_for_messages()? {
+                for effect in self.session.update(message) {
+                    match effect {
+                        Effect::Quit => return Ok(Outcome::Quit),
+                        Effect::QuitAndPrint => return Ok(Outcome::Print(Box::new(self.session))),
+                        effect => self.carry_out(effect)?,
+                    }
+                }
+            }
+            self.give_up_if_nothing_opened()?;
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        if !self.guard.is_taken() {
+            return Ok(());
+        }
+        self.screen.autoresize()?;
+        let size = self.screen.size()?;
+        self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
+        self.session.update(Message::Viewport(self.layout.viewport()));
+        // Scrolling into view may have changed which rows are seen.
+        self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
+        let (session, layout, theme) = (&self.session, &self.layout, &self.theme);
+        self.screen.draw(|frame| view::draw(frame, session, layout, theme))?;
+        Ok(())
+    }
+
+    /// Waits for a tick at most, then takes all that has come in.
+    fn wait_for_messages(&mut self) -> io::Result<Vec<Message>> {
+        let mut messages = self.reports();
+        let mut wait = if messages.is_empty() { TICK } else { DRAINED };
+        let mut taken = 0;
+        while taken < BATCH && event::poll(wait)? {
+            let more = self.input.read(event::read()?, &self.layout, &self.session);
+            taken += 1;
+            wait = DRAINED;
+            // A message may change what the next event means, so all but plain motion ends the batch.
+            let is_motion = more.iter().all(|message| matches!(message, Message::Hover(_) | Message::Scroll { .. }));
+            messages.extend(more);
+            if !is_motion {
+                break;
+            }
+        }
+        if taken == 0 {
+            messages.extend(self.input.rest(&self.layout, &self.session));
+        }
+        Ok(messages)
+    }
+
+    /// What the work outside has to say.
+    fn reports(&mut self) -> Vec<Message> {
+        let Some(job) = &self.loading else { return Vec::new() };
+        match job.try_receive() {
+            Ok(message) => {
+                self.loading = None;
+                vec![message]
+            }
+            Err(TryRecvError::Empty) => job.progress().map(Message::Progress).into_iter().collect(),
+            Err(TryRecvError::Disconnected) => {
+                self.loading = None;
+                vec![Message::Failed("the scan broke off without saying why; press r to scan again".to_owned())]
+            }
+        }
+    }
+
+    /// A first scan that failed leaves nothing to show.
+    fn give_up_if_nothing_opened(&self) -> Result<(), ScreenError> {
+        let failed = self.loading.is_none() && matches!(self.session.stage, Stage::Scanning(_));
+        match (&self.session.notice, failed) {
+            (Some(crate::session::Notice::Refused(words)), true) => Err(ScreenError::Load(words.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Save { overwrite } => {
+                if let Some(message) = self.session.workspace().map(|workspace| self.desk.save(workspace, overwrite)) {
+                    self.session.update(message);
+                }
+            }
+            Effect::Rescan => self.loading = Some(self.desk.load()),
+            Effect::Suspend => self.guard.suspend()?,
+            Effect::CaptureMouse(on) => self.guard.capture_mouse(on)?,
+            Effect::Copy(text) => execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?,
+            Effect::Quit | Effect::QuitAndPrint => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! The headline: what function and layers use together of the 250 MB they share.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::text::{span, width};
+use super::super::theme::{Role, Theme};
+use crate::model::bytes::{Amount, Bytes};
+use crate::model::limits::LIMITS;
+use crate::session::Workspace;
+
+/// Within this distance of the limit the exact number of bytes is shown.
+const NEAR: Bytes = Bytes(1_048_576);
+
+pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, theme: &Theme) {
+    let joint = workspace.shown_budgets().joint();
+    let limit = &LIMITS.unzipped;
+    let is_over = limit.is_reached_by(joint.bytes);
+    let label = " Function + layers ";
+    let words = theme.signs.text(&numbers(joint));
+    let style = theme.style(if is_over { Role::Error } else { Role::Good });
+    let room = usize::from(area.width).saturating_sub(width(label) + width(&words) + 1);
+    let mut spans = vec![span(label, theme.style(Role::Title))];
+    spans.extend(bar(joint.bytes, room, theme));
+    spans.push(span(words, style));
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// `  352.9 of 250.0 MB  over by 102.9 MB`.
+fn numbers(joint: Amount) -> String {
+    let limit = &LIMITS.unzipped;
+    let used = format!("  {}{} of {}", joint.sign(), joint.bytes.in_megabytes(), limit.bytes);
+    let free = limit.bytes.less(joint.bytes);
+    if limit.is_reached_by(joint.bytes) {
+        let excess = limit.excess(joint.bytes);
+        if excess < NEAR {
+            format!("{used}  over: {} bytes too many", (excess + Bytes(1)).grouped())
+        } else {
+            format!("{used}  over by {excess}")
+        }
+    } else if free < NEAR {
+        format!("{used}  fits, {} bytes free", free.less(Bytes(1)).grouped())
+    } else {
+        format!("{used}  fits, {free} free")
+    }
+}
+
+/// A bar whose whole length is the larger of limit and use; the limit is marked on it when it is passed.
+fn bar(used: Bytes, cells: usize, theme: &Theme) -> Vec<Span<'static>> {
+    let limit = LIMITS.unzipped.bytes;
+    let whole = used.max(limit);
+    let cells_of = |bytes: Bytes| (bytes.0 as f64 / whole.0.max(1) as f64 * cells as f64).round() as usize;
+    let signs = theme.signs;
+    if LIMITS.unzipped.is_reached_by(used) {
+        let fits = cells_of(limit).min(cells.saturating_sub(1));
+        let over = cells.saturating_sub(fits + 1);
+        vec![
+            span(signs.full.repeat(fits), theme.style(Role::Warning)),
+            span(signs.limit, theme.style(Role::Error)),
+            span(signs.over.repeat(over), theme.style(Role::Error)),
+        ]
+    } else {
+        let full = cells_of(used).min(cells);
+        vec![
+            span(signs.full.repeat(full), theme.style(Role::Good)),
+            span(signs.free.repeat(cells - full), theme.style(Role::Dim)),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_exact_where_the_limit_is_near() {
+        assert_eq!(numbers(Amount::exact(Bytes(370_064_218))), "  352.9 of 250.0 MB  over by 102.9 MB");
+        assert_eq!(numbers(Amount::exact(Bytes(262_144_000))), "  250.0 of 250.0 MB  over: 1 bytes too many");
+        assert_eq!(numbers(Amount::exact(Bytes(262_143_999))), "  250.0 of 250.0 MB  fits, 0 bytes free");
+        assert_eq!(numbers(Amount::exact(Bytes(0))), "  0.0 of 250.0 MB  fits, 250.0 MB free");
+    }
+}

@@ -1,0 +1,67 @@
+//! What is drawn: a file per region, each with one `render` that reads the session and changes nothing.
+
+mod ask;
+mod buckets;
+mod details;
+mod findings;
+mod header;
+mod help;
+mod meter;
+mod popup;
+mod scanning;
+mod status;
+mod tree;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::layout::{Layout, SMALLEST};
+use super::text;
+use super::theme::{Role, Theme};
+use crate::session::{Overlay, Session, Stage};
+
+/// Draws one frame.
+pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, theme: &Theme) {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return too_small(frame, area, theme);
+    }
+    header::render(frame, layout.header, session, theme);
+    match &session.stage {
+        Stage::Scanning(progress) => scanning::render(frame, layout, progress, theme),
+        Stage::Open(workspace) => {
+            meter::render(frame, layout.meter, workspace, theme);
+            tree::render(frame, layout, workspace, theme);
+            buckets::render(frame, layout, workspace, theme);
+            findings::render(frame, layout.findings, workspace, theme);
+        }
+    }
+    status::render(frame, layout, session, theme);
+    for overlay in &session.overlays {
+        render_overlay(frame, area, overlay, session, theme);
+    }
+}
+
+fn render_overlay(frame: &mut Frame<'_>, area: Rect, overlay: &Overlay, session: &Session, theme: &Theme) {
+    match (overlay, session.workspace()) {
+        (Overlay::Help { filter, scroll }, _) => help::render(frame, area, filter.value(), *scroll, theme),
+        (Overlay::Ask(question), _) => ask::render(frame, area, question, theme),
+        (Overlay::Findings { scroll }, Some(workspace)) => findings::render_all(frame, area, workspace, *scroll, theme),
+        (Overlay::Details { package, scroll }, Some(workspace)) => {
+            details::render(frame, area, workspace, package, *scroll, theme);
+        }
+        // The line being typed stands in the status line.
+        (Overlay::Prompt(_) | Overlay::Findings { .. } | Overlay::Details { .. }, _) => {}
+    }
+}
+
+fn too_small(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+    let words = format!(
+        "bayplan needs {} columns and {} rows; here are {} and {}. Make the window larger, or press q.",
+        SMALLEST.0, SMALLEST.1, area.width, area.height
+    );
+    let lines = text::wrap(&words, usize::from(area.width));
+    for (line, row) in lines.iter().zip(area.rows()) {
+        frame.render_widget(text::span(line.as_str(), theme.style(Role::Text)), row);
+    }
+}

@@ -1,0 +1,50 @@
+//! A frame over the panes, in which help, details and findings stand.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear};
+
+use super::super::layout::inside;
+use super::super::theme::{Role, Theme};
+
+/// Clears a place for a popup, draws its frame and returns what is inside.
+pub(super) fn open(frame: &mut Frame<'_>, area: Rect, title: &str, foot: &str, theme: &Theme) -> Rect {
+    let width = area.width.saturating_sub(4).min(100);
+    let height = area.height.saturating_sub(4);
+    sized(frame, area, (width, height), title, foot, theme)
+}
+
+/// The same with a size of its own.
+pub(super) fn sized(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    (width, height): (u16, u16),
+    title: &str,
+    foot: &str,
+    theme: &Theme,
+) -> Rect {
+    let popup = Rect {
+        x: area.x + area.width.saturating_sub(width) / 2,
+        y: area.y + area.height.saturating_sub(height) / 2,
+        width: width.min(area.width),
+        height: height.min(area.height),
+    };
+    let block = Block::bordered()
+        .border_set(theme.signs.border)
+        .border_style(theme.style(Role::Focused))
+        .title(format!(" {} ", theme.signs.text(title)))
+        .title_bottom(format!(" {foot} "));
+    frame.render_widget(Clear, popup);
+    frame.render_widget(block, popup);
+    let inner = inside(popup);
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// Lines from `scroll` on; never scrolled past the last screenful.
+pub(super) fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, scroll: usize) {
+    let most = lines.len().saturating_sub(usize::from(area.height));
+    for (line, row) in lines.into_iter().skip(scroll.min(most)).zip(area.rows()) {
+        frame.render_widget(line, row);
+    }
+}

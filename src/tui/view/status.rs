@@ -1,0 +1,80 @@
+//! The last line: what is typed, what letting go would do, what happened last, or the most useful keys.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::Clear;
+
+use super::super::layout::Layout;
+use super::super::text::{cut, span, width};
+use super::super::theme::{Role, Theme};
+use crate::session::{Notice, Overlay, Prompt, PromptPurpose, Session, Stage};
+
+pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, theme: &Theme) {
+    let area = layout.status;
+    let drag = session.workspace().and_then(|workspace| workspace.drag_words());
+    match (session.overlays.last(), drag) {
+        (Some(Overlay::Prompt(prompt)), _) => render_prompt(frame, area, prompt, theme),
+        (_, Some(parts)) => render_drag(frame, layout, &parts, theme),
+        _ => frame.render_widget(idle_line(session, usize::from(area.width), theme), area),
+    }
+}
+
+/// The line about the drag; it may take the lines of the findings too, because nothing else matters now.
+fn render_drag(frame: &mut Frame<'_>, layout: &Layout, parts: &[String], theme: &Theme) {
+    let area = layout.findings.union(layout.status);
+    frame.render_widget(Clear, area);
+    let cells = usize::from(area.width).saturating_sub(2);
+    let parts: Vec<String> = parts.iter().map(|part| theme.signs.text(part)).collect();
+    let lines = fill(&parts, cells, theme.signs.between);
+    let skip = lines.len().saturating_sub(usize::from(area.height));
+    // What does not fit is dropped from the end: the parts come in the order of their weight.
+    let shown = lines.iter().take(lines.len() - skip);
+    let first = area.height.saturating_sub(lines.len() as u16);
+    for (line, row) in shown.zip(area.rows().skip(usize::from(first))) {
+        frame.render_widget(span(format!(" {}", cut(line, cells, theme.signs.more)), theme.style(Role::Title)), row);
+    }
+}
+
+/// Parts set on as few lines as they need.
+fn fill(parts: &[String], cells: usize, between: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if width(line) + width(between) + width(part) <= cells => {
+                line.push_str(between);
+                line.push_str(part);
+            }
+            _ => lines.push(part.clone()),
+        }
+    }
+    lines
+}
+
+fn render_prompt(frame: &mut Frame<'_>, area: Rect, prompt: &Prompt, theme: &Theme) {
+    let label = match &prompt.purpose {
+        PromptPurpose::Filter => " / ".to_owned(),
+        PromptPurpose::RenameLayer(name) => format!(" new name of layer {name}: "),
+    };
+    let typed = prompt.input.value();
+    let error = prompt.error.as_ref().map(|error| span(format!("   {error}"), theme.style(Role::Error)));
+    let column = width(&label) + prompt.input.visual_cursor();
+    let mut spans = vec![span(label, theme.style(Role::Brand)), span(typed, theme.style(Role::Text))];
+    spans.extend(error);
+    frame.render_widget(Line::from(spans), area);
+    let x = area.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)).min(area.right().saturating_sub(1));
+    frame.set_cursor_position(Position { x, y: area.y });
+}
+
+fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
+    let (words, role) = match (&session.notice, &session.stage) {
+        (Some(Notice::Told(words)), _) => (format!(" {words}"), Role::Text),
+        (Some(Notice::Refused(words)), _) => (format!(" {} {words}", theme.signs.severity(crate::model::finding::Severity::Error)), Role::Error),
+        (None, Stage::Scanning(_)) => (" q quit   ? help".to_owned(), Role::Dim),
+        (None, Stage::Open(_)) => (
+            " drag, or m move   space mark   d leave out   z undo   / filter   i details   ! findings   w save   ? help   q quit".to_owned(),
+            Role::Dim,
+        ),
+    };
+    Line::from(span(cut(&theme.signs.text(&words), cells, theme.signs.more), theme.style(role)))
+}

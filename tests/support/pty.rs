@@ -1,0 +1,506 @@
+//! Drives a program through a real pseudo-terminal, as a person would: sees what the screen shows, presses keys, drags
+//! the mouse, resizes, and looks at what is left of the terminal afterwards.
+//!
+//! Nothing here depends on a clock: a journey waits for what the screen shows, woken by each output, and gives up after
+//! [`PATIENCE`], with the whole screen in the message. The environment is the driver's own, so that a `CI` or `NO_COLOR`
+//! around the test changes nothing.
+
+#![allow(dead_code, reason = "each test target that includes the driver drives with a part of it")]
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtyPair, PtySize, SlavePty, native_pty_system};
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a journey waits for one thing to show before it fails. Far above what any machine needs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
+type Master = Arc<Mutex<Box<dyn MasterPty + Send>>>;
+type Shared = Arc<(Mutex<Seen>, Condvar)>;
+
+/// A terminal of a size, in which a program is yet to be started.
+pub struct Opening {
+    size: PtySize,
+    environment: Vec<(String, String)>,
+    folder: Option<std::path::PathBuf>,
+}
+
+/// A terminal in which a program runs.
+pub struct Terminal {
+    seen: Shared,
+    writer: Writer,
+    master: Master,
+    process: u32,
+    line_before: String,
+    home: tempfile::TempDir,
+}
+
+/// What has come out of the program so far.
+struct Seen {
+    parser: vt100::Parser<Answers>,
+    raw: Vec<u8>,
+    /// The program is gone: its status, and the settings of the line as it left them.
+    left: Option<(ExitStatus, String)>,
+    /// The program is gone, and all that it wrote has been read.
+    ended: bool,
+}
+
+/// A key beside the plain letters, which [`Terminal::keys`] types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Up,
+    Down,
+    Left,
+    Right,
+    ShiftUp,
+    ShiftDown,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    F1,
+    /// Ctrl with a lower-case letter.
+    Ctrl(char),
+}
+
+/// How a program ended, and how it left the terminal.
+#[derive(Debug)]
+pub struct Exit {
+    /// The exit code; 1 where a signal ended it.
+    pub code: u32,
+    /// The signal that ended it, in the words of the system.
+    pub signal: Option<String>,
+    /// What stands on the main screen: all that was printed before and after the alternate one.
+    pub printed: String,
+    /// What the program switched on and did not switch off, or changed and did not change back. Empty: restored.
+    pub left_behind: Vec<String>,
+}
+
+impl Terminal {
+    /// A terminal of `rows` × `columns`.
+    pub fn open(rows: u16, columns: u16) -> Opening {
+        Opening {
+            size: PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 },
+            environment: Vec::new(),
+            folder: None,
+        }
+    }
+
+    /// The program's home folder, which is a fresh one.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Waits until the screen shows `text`.
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) {
+        self.wait_until(|screen| find_on(screen, text).is_some(), &format!("{text:?} to show"));
+    }
+
+    /// Waits until the screen no longer shows `text`.
+    #[track_caller]
+    pub fn wait_for_gone(&self, text: &str) {
+        self.wait_until(|screen| find_on(screen, text).is_none(), &format!("{text:?} to go"));
+    }
+
+    /// Waits until the screen is as `holds` wants it; `what` says in the failure what was waited for.
+    #[track_caller]
+    pub fn wait_until(&self, holds: impl Fn(&vt100::Screen) -> bool, what: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let (lock, woken) = &*self.seen;
+        let mut seen = lock.lock().expect("the reader does not panic");
+        while !holds(seen.parser.screen()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let why = if seen.ended { "the program has ended" } else { "patience has run out" };
+            assert!(!seen.ended && !left.is_zero(), "waited for {what}, but {why}:\n{}", framed(seen.parser.screen()));
+            seen = woken.wait_timeout(seen, left).expect("the reader does not panic").0;
+        }
+    }
+
+    /// Types letters as they are.
+    pub fn keys(&self, letters: &str) {
+        self.send(letters.as_bytes());
+    }
+
+    /// Presses one key.
+    pub fn key(&self, key: Key) {
+        self.send(&key.bytes());
+    }
+
+    /// Sends bytes as they are. A program that has just gone reads nothing, which is no failure here.
+    pub fn send(&self, bytes: &[u8]) {
+        write_to(&self.writer, bytes);
+    }
+
+    /// Presses the left button on a cell, counted from 0.
+    pub fn mouse_down(&self, column: u16, row: u16) {
+        self.mouse(0, column, row, 'M');
+    }
+
+    /// Moves to a cell with the left button held.
+    pub fn mouse_drag(&self, column: u16, row: u16) {
+        self.mouse(32, column, row, 'M');
+    }
+
+    /// Releases the left button on a cell.
+    pub fn mouse_up(&self, column: u16, row: u16) {
+        self.mouse(0, column, row, 'm');
+    }
+
+    /// Turns the wheel up by one notch over a cell.
+    pub fn wheel_up(&self, column: u16, row: u16) {
+        self.mouse(64, column, row, 'M');
+    }
+
+    /// Turns the wheel down by one notch over a cell.
+    pub fn wheel_down(&self, column: u16, row: u16) {
+        self.mouse(65, column, row, 'M');
+    }
+
+    /// One mouse event in SGR encoding, which counts cells from 1.
+    fn mouse(&self, button: u16, column: u16, row: u16, end: char) {
+        self.send(format!("\x1b[<{button};{};{}{end}", column + 1, row + 1).as_bytes());
+    }
+
+    /// Where the screen shows `text` first, as column and row from 0.
+    pub fn find(&self, text: &str) -> Option<(u16, u16)> {
+        find_on(self.look().parser.screen(), text)
+    }
+
+    /// Waits for `text` and returns its cell.
+    #[track_caller]
+    pub fn wait_and_find(&self, text: &str) -> (u16, u16) {
+        self.wait_for(text);
+        self.find(text).unwrap_or_else(|| panic!("{text:?} showed and was gone again:\n{}", self.screen_text()))
+    }
+
+    /// The screen's rows, without the blanks at their ends.
+    pub fn screen_text(&self) -> String {
+        rows_of(self.look().parser.screen()).join("\n")
+    }
+
+    /// The screen as vt100 holds it, for looking at colours and attributes.
+    pub fn screen(&self) -> vt100::Screen {
+        self.look().parser.screen().clone()
+    }
+
+    /// Makes the window another size; the program hears of it by SIGWINCH.
+    pub fn resize(&self, rows: u16, columns: u16) {
+        // The parser first: what the program draws for the new size must not be parsed in the old one.
+        self.look().parser.set_size(cells(rows), cells(columns));
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let master = self.master.lock().expect("nothing panics with the terminal in hand");
+        master.resize(size).expect("a pseudo-terminal can be resized");
+    }
+
+    /// Sends a signal to the program alone, by its POSIX name without SIG.
+    pub fn signal(&self, name: &str) {
+        let kill = format!("kill -s {name} {}", self.process);
+        let sent = std::process::Command::new("/bin/sh").args(["-c", &kill]).status();
+        assert!(sent.expect("a shell can be started").success(), "SIG{name} could not be sent");
+    }
+
+    /// Waits for the program to end by itself, and looks at what it left.
+    #[track_caller]
+    pub fn wait_exit(self) -> Exit {
+        let (lock, woken) = &*self.seen;
+        let seen = lock.lock().expect("the reader does not panic");
+        let (seen, _) =
+            woken.wait_timeout_while(seen, PATIENCE, |seen| !seen.ended).expect("the reader does not panic");
+        let shown = || framed(seen.parser.screen());
+        assert!(seen.left.is_some(), "the program does not end; the screen shows:\n{}", shown());
+        assert!(seen.ended, "the program has ended, but something still holds its terminal open:\n{}", shown());
+        let (status, line_after) = seen.left.as_ref().expect("just asserted");
+        let mut left_behind = modes_left(&seen.raw);
+        if *line_after != self.line_before {
+            left_behind.push("the settings of the line (raw mode, echo)".to_owned());
+        }
+        let printed = rows_of(seen.parser.screen()).join("\n");
+        Exit { code: status.exit_code(), signal: status.signal().map(str::to_owned), printed, left_behind }
+    }
+
+    fn look(&self) -> MutexGuard<'_, Seen> {
+        self.seen.0.lock().expect("the reader does not panic")
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // A test that failed leaves no program behind. The id of one that has ended may be another's by now.
+        let runs = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner).left.is_none();
+        if runs {
+            self.signal("KILL");
+        }
+    }
+}
+
+impl Opening {
+    /// Sets a variable of the program's environment, which has only a few of the driver's own.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The folder to start in; without it, the fresh home folder.
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
+    /// Starts bayplan.
+    pub fn run(self, arguments: &[&str]) -> Terminal {
+        self.run_program(env!("CARGO_BIN_EXE_bayplan"), arguments)
+    }
+
+    /// Starts any program.
+    pub fn run_program(self, program: &str, arguments: &[&str]) -> Terminal {
+        let PtyPair { slave, master } =
+            native_pty_system().openpty(self.size).expect("a pseudo-terminal can be opened");
+        let home = tempfile::tempdir().expect("a temporary folder can be made");
+        let line_before = line_of(&*master);
+        let writer: Writer = Arc::new(Mutex::new(master.take_writer().expect("a fresh terminal has its writer")));
+        let reader = master.try_clone_reader().expect("a terminal can be read");
+        let master: Master = Arc::new(Mutex::new(master));
+        let seen: Shared = Arc::new((Mutex::new(Seen::nothing(self.size)), Condvar::new()));
+        let child =
+            slave.spawn_command(self.command(program, arguments, home.path())).expect("the program can be started");
+        let process = child.process_id().expect("a started program has an id");
+        std::thread::spawn({
+            let (seen, writer) = (Arc::clone(&seen), Arc::clone(&writer));
+            move || read_output(reader, &seen, &writer)
+        });
+        std::thread::spawn({
+            let (seen, master) = (Arc::clone(&seen), Arc::clone(&master));
+            move || await_end(child, slave, &master, &seen)
+        });
+        Terminal { seen, writer, master, process, line_before, home }
+    }
+
+    fn command(&self, program: &str, arguments: &[&str], home: &Path) -> CommandBuilder {
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.cwd(self.folder.as_deref().unwrap_or(home));
+        command.env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("TERM", "xterm-256color");
+        command.env("COLORTERM", "truecolor");
+        command.env("LANG", "C.UTF-8");
+        command.env("SHELL", "/bin/sh");
+        command.env("HOME", home);
+        for folder in ["CONFIG", "CACHE", "DATA", "STATE"] {
+            command.env(format!("XDG_{folder}_HOME"), home.join(folder.to_lowercase()));
+        }
+        for (name, value) in &self.environment {
+            command.env(name, value);
+        }
+        command
+    }
+}
+
+impl Exit {
+    /// Fails unless the program ended by itself with `code` and left the terminal as it found it.
+    #[track_caller]
+    pub fn assert_clean(&self, code: u32) {
+        assert_eq!((self.code, self.signal.as_deref()), (code, None), "the program printed:\n{}", self.printed);
+        self.assert_restored();
+    }
+
+    /// Fails unless the terminal was left as it was found.
+    #[track_caller]
+    pub fn assert_restored(&self) {
+        assert!(self.left_behind.is_empty(), "the program left behind: {}", self.left_behind.join(", "));
+    }
+}
+
+impl Key {
+    /// What a terminal sends for the key.
+    fn bytes(self) -> Vec<u8> {
+        let text = match self {
+            Self::Ctrl(letter) => return vec![letter as u8 & 0x1f],
+            Self::Enter => "\r",
+            Self::Esc => "\x1b",
+            Self::Tab => "\t",
+            Self::BackTab => "\x1b[Z",
+            Self::Backspace => "\x7f",
+            Self::Delete => "\x1b[3~",
+            Self::Up => "\x1b[A",
+            Self::Down => "\x1b[B",
+            Self::Right => "\x1b[C",
+            Self::Left => "\x1b[D",
+            Self::ShiftUp => "\x1b[1;2A",
+            Self::ShiftDown => "\x1b[1;2B",
+            Self::Home => "\x1b[H",
+            Self::End => "\x1b[F",
+            Self::PageUp => "\x1b[5~",
+            Self::PageDown => "\x1b[6~",
+            Self::F1 => "\x1bOP",
+        };
+        text.as_bytes().to_vec()
+    }
+}
+
+/// What a terminal answers by itself, and vt100 does not: where the cursor is, that all is well, what it is.
+#[derive(Default)]
+struct Answers {
+    waiting: Vec<u8>,
+}
+
+impl vt100::Callbacks for Answers {
+    fn unhandled_csi(
+        &mut self,
+        screen: &mut vt100::Screen,
+        first: Option<u8>,
+        _: Option<u8>,
+        words: &[&[u16]],
+        end: char,
+    ) {
+        let (row, column) = screen.cursor_position();
+        match (first, words, end) {
+            (None, [[6]], 'n') => self.waiting.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes()),
+            (None, [[5]], 'n') => self.waiting.extend(b"\x1b[0n"),
+            (None, [] | [[0]], 'c') => self.waiting.extend(b"\x1b[?62;22c"),
+            _ => {}
+        }
+    }
+}
+
+impl Seen {
+    fn nothing(size: PtySize) -> Self {
+        let parser = vt100::Parser::new_with_callbacks(cells(size.rows), cells(size.cols), 0, Answers::default());
+        Self { parser, raw: Vec::new(), left: None, ended: false }
+    }
+}
+
+/// Feeds the screen until nothing more can come.
+fn read_output(mut reader: Box<dyn Read + Send>, seen: &Shared, writer: &Writer) {
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        let count = reader.read(&mut buffer).unwrap_or(0);
+        let Ok(mut now) = seen.0.lock() else { return };
+        now.raw.extend_from_slice(&buffer[..count]);
+        now.parser.process(&buffer[..count]);
+        now.ended = count == 0;
+        let answers = std::mem::take(&mut now.parser.callbacks_mut().waiting);
+        drop(now);
+        seen.1.notify_all();
+        if count == 0 {
+            return;
+        }
+        write_to(writer, &answers);
+    }
+}
+
+/// Waits for the program, notes how it left the line, and lets go of the terminal's far side, so that the reader comes
+/// to an end. Until then that side is held: a line that nobody holds has no settings to be read.
+fn await_end(mut child: Box<dyn Child + Send + Sync>, slave: Box<dyn SlavePty + Send>, master: &Master, seen: &Shared) {
+    let status = child.wait().expect("a child can be waited for");
+    let line = line_of(&**master.lock().expect("nothing panics with the terminal in hand"));
+    if let Ok(mut seen) = seen.0.lock() {
+        seen.left = Some((status, line));
+    }
+    drop(slave);
+}
+
+fn line_of(master: &(dyn MasterPty + Send)) -> String {
+    format!("{:?}", master.get_termios())
+}
+
+fn write_to(writer: &Writer, bytes: &[u8]) {
+    let mut writer = writer.lock().expect("nothing panics while it writes");
+    let _ = writer.write_all(bytes).and_then(|()| writer.flush());
+}
+
+/// What the private modes in `raw` leave switched on, in words: each `CSI ? … h` that no later `CSI ? … l` takes back,
+/// and a cursor that stays hidden.
+fn modes_left(raw: &[u8]) -> Vec<String> {
+    let mut on = BTreeSet::from([25]);
+    for (modes, set) in private_modes(raw) {
+        for mode in modes {
+            if set {
+                on.insert(mode)
+            } else {
+                on.remove(&mode)
+            };
+        }
+    }
+    let mut left: Vec<String> = on.iter().filter(|mode| **mode != 25).map(|mode| name_of_mode(*mode)).collect();
+    if !on.contains(&25) {
+        left.push("a hidden cursor (?25l)".to_owned());
+    }
+    left
+}
+
+fn name_of_mode(mode: u16) -> String {
+    let name = match mode {
+        47 | 1047 | 1049 => "the alternate screen",
+        9 | 1000 | 1002 | 1003 | 1005 | 1006 | 1015 | 1016 => "mouse reports",
+        1004 => "focus reports",
+        2004 => "bracketed paste",
+        2026 => "an update held back",
+        _ => "a private mode",
+    };
+    format!("{name} (?{mode}h)")
+}
+
+/// Each `ESC [ ? 1;2;3 h` or `l` in order: the modes, and whether they were set.
+fn private_modes(raw: &[u8]) -> Vec<(Vec<u16>, bool)> {
+    let text = String::from_utf8_lossy(raw);
+    let sequences = text.split("\x1b[?").skip(1);
+    sequences
+        .filter_map(|rest| {
+            let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != ';')?;
+            let set = rest[end..].starts_with('h');
+            let modes = rest[..end].split(';').filter_map(|mode| mode.parse().ok()).collect();
+            (set || rest[end..].starts_with('l')).then_some((modes, set))
+        })
+        .collect()
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).expect("a terminal has at least one row and one column")
+}
+
+/// The rows as text, and for each byte of it the column of its cell.
+fn row_with_columns(screen: &vt100::Screen, row: u16) -> (String, Vec<u16>) {
+    let (mut text, mut columns) = (String::new(), Vec::new());
+    for column in 0..screen.size().1.get() {
+        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else { continue };
+        text.push_str(if cell.has_contents() { cell.contents() } else { " " });
+        columns.resize(text.len(), column);
+    }
+    (text, columns)
+}
+
+fn rows_of(screen: &vt100::Screen) -> Vec<String> {
+    let rows = (0..screen.size().0.get()).map(|row| row_with_columns(screen, row).0.trim_end().to_owned());
+    let mut rows: Vec<String> = rows.collect();
+    while rows.last().is_some_and(String::is_empty) {
+        rows.pop();
+    }
+    rows
+}
+
+fn find_on(screen: &vt100::Screen, text: &str) -> Option<(u16, u16)> {
+    (0..screen.size().0.get()).find_map(|row| {
+        let (line, columns) = row_with_columns(screen, row);
+        line.find(text).map(|at| (columns[at], row))
+    })
+}
+
+/// The screen in a frame, for messages.
+fn framed(screen: &vt100::Screen) -> String {
+    let width = usize::from(screen.size().1.get());
+    let edge = "─".repeat(width);
+    let rows: Vec<String> = rows_of(screen).iter().map(|row| format!("│{row}")).collect();
+    format!("┌{edge}\n{}\n└{edge}", rows.join("\n"))
+}
