@@ -106,8 +106,9 @@ pub fn buckets_text(report: &Report<'_>) -> String {
 fn rules(report: &Report<'_>) -> String {
     let width = report.verdict.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let line = |rule: &crate::model::finding::RuleOutcome| {
-        let why = outcome_reason(&rule.outcome).map_or(String::new(), |why| format!(": {why}"));
-        let what = wrapped(&format!("{}{why}", rule.title), WIDTH.saturating_sub(width + 13));
+        // Where a rule was not judged, the reason says more than what it would hold.
+        let what = outcome_reason(&rule.outcome).unwrap_or(rule.title);
+        let what = wrapped(what, WIDTH.saturating_sub(width + 13));
         let indent = format!("\n{}", " ".repeat(width + 13));
         format!("{:<9}  {:<width$}  {}\n", outcome_word(&rule.outcome), rule.id, what.join(&indent))
     };
