@@ -80,6 +80,7 @@ fn members(
     loop {
         match entries.next_entry() {
             Ok(Some(record)) => members.extend(member(&record)),
+            Ok(None) if watch.is_cancelled() => return Err(ScanError::Cancelled(path.to_owned())),
             Ok(None) => break,
             Err(error) => return Err(damaged(printable(error.to_string().as_bytes()))),
         }
