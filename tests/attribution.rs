@@ -1,7 +1,8 @@
 //! A listing becomes a bundle: whose every byte is, on bundles made here and on the story's.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 #[path = "support/bundles.rs"]
-#[allow(dead_code, reason = "shared by several targets, each of which uses a part")]
 mod bundles;
 
 use std::path::Path;

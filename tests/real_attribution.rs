@@ -1,8 +1,9 @@
 //! What bayplan gives each distribution is what Python's own `importlib.metadata` says that it installed. Needs
 //! `python3` and the folder of real bundles that BAYPLAN_CORPORA names, with `seed` and `today` in it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 #[path = "support/bundles.rs"]
-#[allow(dead_code, reason = "shared by several targets, each of which uses a part")]
 mod bundles;
 
 use std::collections::BTreeMap;

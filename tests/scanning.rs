@@ -1,7 +1,8 @@
 //! A path becomes a listing: folders and zips alike, whatever strangers put into them.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 #[path = "support/bundles.rs"]
-#[allow(dead_code, reason = "shared by several targets, each of which uses a part")]
 mod bundles;
 
 use std::collections::BTreeMap;

@@ -186,7 +186,7 @@ fn check_places(members: &[Member], end: u64) -> Result<(), String> {
 
 /// Sorts the entries into a tree, makes the folders that are not mentioned, and notes names that occur twice.
 fn in_order(mut members: Vec<Member>, source: Source) -> Result<(Listing, Vec<Body>), TooLarge> {
-    members.sort_by(|one, other| by_place(one, other));
+    members.sort_by(by_place);
     let mut tree = Tree { builder: ListingBuilder::new(source), bodies: vec![Body::NONE], open: Vec::new() };
     for (index, member) in members.iter().enumerate() {
         tree.note_repetition(&members, index);

@@ -1,5 +1,8 @@
 //! Bundles made by tests: files by path, fake distributions as an installer leaves them, written as folder or zip.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(dead_code, reason = "each test target that includes this uses a part of it")]
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
