@@ -359,7 +359,11 @@ impl Watch for Counting {
 
 fn both_kinds(folder: &Path) -> [PathBuf; 2] {
     sample().write(&folder.join("build"));
-    std::fs::write(folder.join("build.zip"), sample().zip()).unwrap();
+    let mut zip = Zip::default();
+    zip.add(b"./", b"", 0o040_755);
+    sample().0.iter().for_each(|(path, content)| zip.add(path.as_bytes(), content, 0o100_644));
+    zip.add(b"a/b/", b"", 0o040_755);
+    std::fs::write(folder.join("build.zip"), zip.finish()).unwrap();
     [folder.join("build"), folder.join("build.zip")]
 }
 
