@@ -3,26 +3,32 @@
 //! Two steps, so that a recording can stand in for the first: [`read_facts`] asks the contents once, [`attribute`]
 //! needs them no more. Python distributions claim their files; what nothing claims is the user's own.
 
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::model::bundle::Bundle;
+use crate::model::class::Class;
 use crate::model::contents::Contents;
+use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Distribution, Facts};
 use crate::model::listing::Listing;
 use crate::model::problem::Problem;
 use crate::model::watch::Watch;
 
+mod bytecode;
 mod class;
 mod digest;
 mod distribution;
 mod file_list;
 mod handler;
 mod headers;
+mod imports;
 mod key;
 mod leftover;
 mod lookup;
+mod native;
 mod owners;
 mod python;
 mod record;
@@ -57,9 +63,69 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
     let mut facts = Facts { distributions, problems, ..Facts::default() };
-    facts.handlers = handler::find(listing, contents, &facts.distributions);
-    let _ = wanted;
+    let parsed = python::on_deep_stacks(|| {
+        facts.handlers = handler::find(listing, contents, &facts.distributions);
+        if wanted.files {
+            let problems = read_files(listing, contents, &mut facts, watch);
+            facts.problems.extend(problems);
+        }
+    });
+    if parsed.is_none() {
+        facts.problems.push(Problem::unclear("", "the system gave no threads to parse sources on"));
+    }
     facts
+}
+
+/// Native files, bytecode headers and imports; what of them cannot be read is returned.
+fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
+    let classes = class::of_all(listing);
+    let roots: HashSet<EntryId> = facts.distributions.iter().map(|distribution| distribution.root).collect();
+    let is_source = |entry: EntryId| classes[entry.0 as usize] == Class::Code && listing.name(entry).ends_with(b".py");
+    let (natives, broken) =
+        each(listing, watch, |entry| native::may_be(listing, entry), |entry| native::read(listing, contents, entry));
+    let (bytecode, not_bytecode) = each(
+        listing,
+        watch,
+        |entry| owners::is_bytecode(listing, entry),
+        |entry| bytecode::read(listing, contents, entry).map(Some),
+    );
+    let (imports, not_parsed) = each(listing, watch, is_source, |entry| {
+        imports::read(listing, contents, entry, root_of(listing, &roots, entry)).map(Some)
+    });
+    facts.natives = Some(natives);
+    facts.bytecode = Some(bytecode);
+    facts.imports = Some(imports);
+    [broken, not_bytecode, not_parsed].concat()
+}
+
+/// Reads all files of one kind in parallel.
+fn each<T: Send>(
+    listing: &Listing,
+    watch: &dyn Watch,
+    is_wanted: impl Fn(EntryId) -> bool,
+    read: impl Fn(EntryId) -> Result<Option<T>, String> + Sync,
+) -> (BTreeMap<EntryId, T>, Vec<Problem>) {
+    let is_file = |entry: EntryId| listing.kind(entry) == EntryKind::File;
+    let wanted: Vec<EntryId> = listing.entries().filter(|&entry| is_file(entry) && is_wanted(entry)).collect();
+    let read: Vec<(EntryId, Result<Option<T>, String>)> =
+        wanted.into_par_iter().filter(|_| !watch.is_cancelled()).map(|entry| (entry, read(entry))).collect();
+    let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
+    for (entry, result) in read {
+        match result {
+            Ok(facts) => found.extend(facts.map(|facts| (entry, facts))),
+            Err(why) => problems.push(Problem::unclear(listing.shown_path(entry), why)),
+        }
+    }
+    (found, problems)
+}
+
+/// The nearest folder above an entry that an installer wrote to; the bundle's own if there is none.
+fn root_of(listing: &Listing, roots: &HashSet<EntryId>, entry: EntryId) -> EntryId {
+    let mut at = listing.parent(entry);
+    while at != EntryId::ROOT && !roots.contains(&at) {
+        at = listing.parent(at);
+    }
+    at
 }
 
 fn read_distributions(

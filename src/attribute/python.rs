@@ -1,59 +1,78 @@
 //! Parses Python sources of strangers within bounds: not too long, and not so deep that a stack overflows.
 //!
 //! The parser grows its stack as it goes, but the tree it returns is dropped by recursion. So what could nest too
-//! deeply is not parsed at all, and what is parsed runs on a thread with room for the rest.
+//! deeply is not parsed at all, and what is parsed runs on threads with room for whatever the estimate missed.
 
-use ruff_python_ast::Stmt;
+use ruff_python_ast::{PySourceType, Stmt};
+use ruff_python_parser::parse_unchecked_source;
 
 use crate::model::bytes::Bytes;
 
 /// Longer sources are not parsed.
 pub const LONGEST_SOURCE: Bytes = Bytes(1 << 20);
-/// More levels than any author writes, few enough for [`STACK`].
+/// More levels than any author writes.
 const DEEPEST: usize = 20_000;
-/// Room for the deepest tree that is parsed.
-pub const STACK: usize = 256 << 20;
+/// Room for a tree as deep as [`LONGEST_SOURCE`] allows at all. Only what is used of it becomes memory.
+const STACK: usize = 512 << 20;
+/// More such stacks than this could be refused where address space is limited.
+const MOST_THREADS: usize = 16;
+
+/// Runs work on threads with stacks deep enough for [`with_module`]; `None` if the system gives no such threads.
+pub fn on_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build().ok()?;
+    Some(pool.install(work))
+}
 
 /// Hands the statements of a module to `look`; `None` if the source may nest too deeply. A source with syntax errors
-/// gives what can be understood of it.
-pub fn with_module<T: Send>(source: &str, look: impl FnOnce(&[Stmt]) -> T + Send) -> Option<T> {
+/// gives what can be understood of it. To be called on deep stacks.
+pub fn with_module<T>(source: &str, look: impl FnOnce(&[Stmt]) -> T) -> Option<T> {
     if deepest(source) > DEEPEST {
         return None;
     }
-    let parse =
-        || look(ruff_python_parser::parse_unchecked_source(source, ruff_python_ast::PySourceType::Python).suite());
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, parse).ok()?;
-        thread.join().ok()
-    })
+    let parsed = parse_unchecked_source(source, PySourceType::Python);
+    Some(look(parsed.suite()))
 }
 
-/// An upper bound of how deeply a source's expressions nest: every level costs a character that is no part of a word,
-/// or the start of a word, since the last comma or line end of each bracket that is open.
+/// An estimate of how deeply a source's expressions nest: every level costs a character that is no part of a word, or
+/// the start of a word, since the last comma or line end of each bracket that is open.
 fn deepest(source: &str) -> usize {
-    let (mut open, mut here, mut below, mut most) = (Vec::new(), 0_usize, 0_usize, 0_usize);
-    let (mut in_word, mut before) = (false, 0);
-    for byte in source.bytes() {
-        let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-        here += usize::from(!byte.is_ascii_whitespace() && !(is_word && in_word));
-        in_word = is_word;
-        most = most.max(below + here);
+    let mut nesting = Nesting::default();
+    source.bytes().map(|byte| nesting.take(byte)).max().unwrap_or(0)
+}
+
+#[derive(Default)]
+struct Nesting {
+    /// What was counted in each open bracket before the next one opened.
+    open: Vec<usize>,
+    /// The sum of `open`.
+    outside: usize,
+    /// What was counted in the innermost bracket.
+    here: usize,
+    before: u8,
+}
+
+impl Nesting {
+    fn take(&mut self, byte: u8) -> usize {
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        let goes_on = is_word(byte) && is_word(self.before);
+        self.here += usize::from(!byte.is_ascii_whitespace() && !goes_on);
+        let depth = self.outside + self.here;
         match byte {
             b'(' | b'[' | b'{' => {
-                open.push(here);
-                below += here;
-                here = 0;
+                self.open.push(self.here);
+                self.outside = depth;
+                self.here = 0;
             }
             b')' | b']' | b'}' => {
-                let outer = open.pop().unwrap_or(0);
-                below -= outer;
-                here = outer;
+                self.here = self.open.pop().unwrap_or(0);
+                self.outside -= self.here;
             }
-            b',' => here = 0,
-            b'\n' if open.is_empty() && before != b'\\' => here = 0,
+            b',' => self.here = 0,
+            b'\n' if self.open.is_empty() && self.before != b'\\' => self.here = 0,
             _ => {}
         }
-        before = byte;
+        self.before = byte;
+        depth
     }
-    most
 }

@@ -11,10 +11,10 @@ use crate::model::listing::{Listing, TooLarge};
 use crate::model::watch::Watch;
 
 mod archive;
-mod demo;
+pub mod demo;
 mod directory;
 mod file_system;
-mod member;
+pub mod recording;
 
 /// The path that names the built-in recording.
 const DEMO: &str = "demo:";
@@ -59,7 +59,7 @@ pub enum ScanError {
 /// Lists what a path holds: a directory, a zip, or the recording `demo:`.
 pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     if path.as_os_str() == DEMO {
-        return demo::open(path);
+        return Ok(demo::open());
     }
     let kind = std::fs::metadata(path).map_err(|error| refused(path, &error))?.file_type();
     if kind.is_dir() {

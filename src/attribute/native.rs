@@ -1,0 +1,184 @@
+//! What native files say of themselves: machine, libraries and glibc versions needed, where they look for them.
+//!
+//! Files of strangers: counts and offsets in them may lie. Every list is cut at a length that no honest file has.
+
+use object::elf;
+use object::macho::{FatArch32, FatArch64};
+use object::read::elf::{DynamicTable, FileHeader, SectionHeader, SectionTable};
+use object::read::macho::{FatArch, MachOFatFile};
+use object::{Architecture, Endianness, FileKind, Object};
+
+use crate::model::bytes::Bytes;
+use crate::model::contents::{Contents, Unreadable};
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::escape::printable;
+use crate::model::facts::NativeFacts;
+use crate::model::listing::Listing;
+
+/// Longer files are not read: more than a bundle may weigh.
+const LONGEST: Bytes = Bytes(262_144_000);
+/// More than any honest file lists.
+const MOST: usize = 10_000;
+
+/// Whether an entry may be native: by its name, or an executable without a suffix.
+pub fn may_be(listing: &Listing, entry: EntryId) -> bool {
+    let name = listing.name(entry);
+    let is_library = [&b".so"[..], b".dylib", b".pyd", b".dll", b".node"].iter().any(|suffix| name.ends_with(suffix));
+    let is_executable = listing.mode(entry) & 0o111 != 0 && !name.contains(&b'.');
+    let is_versioned = name.windows(4).any(|part| part == b".so.");
+    listing.kind(entry) == EntryKind::File && (is_library || is_versioned || is_executable)
+}
+
+/// Reads one file. `Ok(None)`: not native after all. `Err`: native, or named so, and broken or not readable.
+pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> Result<Option<NativeFacts>, String> {
+    let start = contents.read(listing, entry, Bytes(64)).map_err(|why| why.to_string())?;
+    if FileKind::parse(&start.bytes[..]).is_err() {
+        return Ok(None);
+    }
+    if listing.length(entry) > LONGEST {
+        return Err("too long to be read".to_owned());
+    }
+    let content = contents.read(listing, entry, LONGEST).map_err(|why: Unreadable| why.to_string())?;
+    parse(&content.bytes).map_err(|error| printable(error.to_string().as_bytes()))
+}
+
+fn parse(data: &[u8]) -> object::Result<Option<NativeFacts>> {
+    let facts = match FileKind::parse(data)? {
+        FileKind::Elf32 => elf::<elf::FileHeader32<Endianness>>(data)?,
+        FileKind::Elf64 => elf::<elf::FileHeader64<Endianness>>(data)?,
+        FileKind::MachO32 | FileKind::MachO64 => {
+            plain("mach-o", vec![machine(object::File::parse(data)?.architecture())])
+        }
+        FileKind::MachOFat32 => plain("mach-o", fat::<FatArch32>(data)?),
+        FileKind::MachOFat64 => plain("mach-o", fat::<FatArch64>(data)?),
+        FileKind::Pe32 | FileKind::Pe64 => plain("pe", vec![machine(object::File::parse(data)?.architecture())]),
+        _ => return Ok(None),
+    };
+    Ok(Some(facts))
+}
+
+fn plain(format: &str, machines: Vec<String>) -> NativeFacts {
+    NativeFacts { format: format.to_owned(), machines, ..NativeFacts::default() }
+}
+
+fn machine(architecture: Architecture) -> String {
+    match architecture {
+        Architecture::X86_64 => "x86_64".to_owned(),
+        Architecture::Aarch64 => "arm64".to_owned(),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+fn fat<Arch: FatArch>(data: &[u8]) -> object::Result<Vec<String>> {
+    let file = MachOFatFile::<Arch>::parse(data)?;
+    Ok(file.arches().iter().take(MOST).map(|arch| machine(arch.architecture())).collect())
+}
+
+fn elf<Elf: FileHeader<Endian = Endianness>>(data: &[u8]) -> object::Result<NativeFacts> {
+    let header = Elf::parse(data)?;
+    let endian = header.endian()?;
+    let sections = header.sections(endian, data)?;
+    let mut facts = plain("elf", vec![elf_machine(header.e_machine(endian))]);
+    take_dynamic(&mut facts, &sections.dynamic_table(endian, data)?);
+    facts.glibc = glibc(&sections, endian, data)?;
+    facts.debug = debug(&sections, endian);
+    Ok(facts)
+}
+
+fn elf_machine(number: elf::Machine) -> String {
+    match number {
+        elf::EM_X86_64 => "x86_64".to_owned(),
+        elf::EM_AARCH64 => "arm64".to_owned(),
+        elf::EM_386 => "i386".to_owned(),
+        elf::EM_ARM => "arm".to_owned(),
+        other => format!("machine {}", other.0),
+    }
+}
+
+fn take_dynamic<Elf: FileHeader>(facts: &mut NativeFacts, table: &DynamicTable<'_, Elf>) {
+    for item in table.into_iter().take(MOST) {
+        let Ok(text) = table.string(item) else { continue };
+        match item.tag {
+            elf::DT_NEEDED => facts.needed.push(printable(text)),
+            elf::DT_SONAME => facts.soname = Some(printable(text)),
+            elf::DT_RPATH | elf::DT_RUNPATH => {
+                facts.run_path.extend(text.split(|&byte| byte == b':').take(MOST).map(printable));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The versions of glibc's symbols that are needed, oldest first.
+fn glibc<Elf: FileHeader>(
+    sections: &SectionTable<'_, Elf>,
+    endian: Elf::Endian,
+    data: &[u8],
+) -> object::Result<Vec<String>> {
+    let Some((mut libraries, strings)) = sections.gnu_verneed(endian, data)? else { return Ok(Vec::new()) };
+    let strings = sections.strings(endian, data, strings)?;
+    let mut versions: Vec<Vec<u32>> = Vec::new();
+    let mut left = MOST;
+    while let Some((_, mut needs)) = libraries.next()? {
+        while let Some(need) = needs.next()? {
+            versions.extend(need.name(endian, strings).ok().and_then(glibc_version));
+            left = left.saturating_sub(1);
+            if left == 0 {
+                break;
+            }
+        }
+        if left == 0 {
+            break;
+        }
+    }
+    versions.sort_unstable();
+    versions.dedup();
+    Ok(versions.iter().map(|parts| parts.iter().map(u32::to_string).collect::<Vec<_>>().join(".")).collect())
+}
+
+/// `GLIBC_2.17`; other libraries' versions and `GLIBC_PRIVATE` are none.
+fn glibc_version(name: &[u8]) -> Option<Vec<u32>> {
+    let text = std::str::from_utf8(name.strip_prefix(b"GLIBC_")?).ok()?;
+    text.split('.').map(|part| part.parse().ok()).collect()
+}
+
+fn debug<Elf: FileHeader>(sections: &SectionTable<'_, Elf>, endian: Elf::Endian) -> Bytes {
+    let is_debug = |section: &&Elf::SectionHeader| {
+        let name = sections.section_name(endian, section).unwrap_or_default();
+        name.starts_with(b".debug") || name.starts_with(b".zdebug")
+    };
+    sections.iter().filter(is_debug).map(|section| Bytes(section.sh_size(endian).into())).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_other_libraries_are_no_versions_of_glibc() {
+        assert_eq!(glibc_version(b"GLIBC_2.17"), Some(vec![2, 17]));
+        assert_eq!(glibc_version(b"GLIBC_PRIVATE"), None);
+        assert_eq!(glibc_version(b"CXXABI_1.3"), None);
+    }
+
+    #[test]
+    fn a_real_library_tells_what_it_needs() {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let facts = parse(&own).unwrap().unwrap();
+        assert!(["elf", "mach-o", "pe"].contains(&facts.format.as_str()) && facts.machines.len() == 1, "{facts:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_cut_or_altered_anywhere_never_panics() {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let head: Vec<u8> = own.iter().take(4096).copied().collect();
+        for length in 0..512 {
+            let _ = parse(&head[..length.min(head.len())]);
+        }
+        for at in 0..512.min(head.len()) {
+            let mut altered = head.clone();
+            altered[at] ^= 0xFF;
+            let _ = parse(&altered);
+        }
+    }
+}
