@@ -1,5 +1,7 @@
 //! `demo:` is what a fresh build of the story's bundle records. Needs CPython 3.10 with pip and a package index.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
