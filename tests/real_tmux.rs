@@ -91,7 +91,7 @@ fn scipy_can_be_dragged_to_efs() {
     tmux.wait_for("release to move");
     tmux.mouse(0, efs, 'm');
     tmux.send("q");
-    tmux.wait_for("unsaved");
+    tmux.wait_for("The plan is not saved");
     tmux.send("y");
     tmux.wait_for("left with 0");
 }
