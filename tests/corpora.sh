@@ -61,12 +61,12 @@ PY
 }
 
 # pip writes the path of the Python it runs on into the first line of each script, and the script's digest and length
-# into RECORD: both would differ from machine to machine. One fixed head makes the bundle the same everywhere.
+# into RECORD: both would differ from machine to machine. The head of a build in CI makes the bundle the same everywhere.
 settle_script_heads() {
     "$PYTHON" - "$1" <<'PY'
 import base64, hashlib, pathlib, sys
 
-HEAD = b"#!/usr/local/opt/python/3.10.9/bin/python3\n"
+HEAD = b"#!/builds/recommender/.venv/bin/python3.10\n"
 root = pathlib.Path(sys.argv[1])
 rows = {}
 for script in sorted((root / "bin").iterdir()):

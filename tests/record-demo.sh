@@ -77,8 +77,14 @@ for record in glob.glob(os.path.join(folder, "*.dist-info", "RECORD")):
         rows = rows.readlines()
     with open(record, "wb") as out:
         out.writelines(map(moved, rows))
+
+# A .pyc holds the date of its source, and deflates to another length with another date.
+for parent, _, names in os.walk(folder):
+    for name in names:
+        os.utime(os.path.join(parent, name), (1686182400, 1686182400))
 PY
 
-# A .pyc holds the path of its source; the one that it has in Lambda is the same wherever this runs. Files that do not
-# compile (joblib and scikit-learn keep some for Python 2) are left as they are, as pip leaves them.
-"$python" -m compileall -q -s "$folder" -p /var/task "$folder" >/dev/null || true
+# It also holds the path of its source; the one that it has in Lambda is the same wherever this runs. Files that do not
+# compile (joblib and scikit-learn keep some for Python 2) are left as they are, as pip leaves them. The seed fixes
+# the order in which sets are written.
+PYTHONHASHSEED=0 "$python" -m compileall -q -s "$folder" -p /var/task "$folder" >/dev/null || true

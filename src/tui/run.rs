@@ -69,6 +69,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         desk: Desk::new(path, options),
         loading: None,
         theme: settings.theme.clone(),
+        is_stale: true,
     };
     loop_.loading = Some(loop_.desk.load());
     loop_.turn_until_left()
@@ -83,6 +84,8 @@ struct Loop {
     desk: Desk,
     loading: Option<Job>,
     theme: Theme,
+    /// Whether something happened since the last frame.
+    is_stale: bool,
 }
 
 impl Loop {
@@ -90,9 +93,13 @@ impl Loop {
         loop {
             if self.guard.has_resumed()? {
                 self.screen = self.guard.screen()?;
+                self.is_stale = true;
             }
-            self.draw()?;
+            if self.is_stale {
+                self.draw()?;
+            }
             for message in self.wait_for_messages()? {
+                self.is_stale = true;
                 for effect in self.session.update(message) {
                     match effect {
                         Effect::Quit => return Ok(Outcome::Quit),
@@ -117,6 +124,7 @@ impl Loop {
         self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
         let (session, layout, theme) = (&self.session, &self.layout, &self.theme);
         self.screen.draw(|frame| view::draw(frame, session, layout, theme))?;
+        self.is_stale = false;
         Ok(())
     }
 
@@ -129,6 +137,7 @@ impl Loop {
             let more = self.input.read(event::read()?, &self.layout, &self.session);
             taken += 1;
             wait = DRAINED;
+            self.is_stale = true;
             // A message may change what the next event means, so all but plain motion ends the batch.
             let is_motion = more.iter().all(|message| matches!(message, Message::Hover(_) | Message::Scroll { .. }));
             messages.extend(more);

@@ -7,13 +7,19 @@
 
 #![allow(dead_code, reason = "each test target that includes the driver drives with a part of it")]
 
+mod key;
+mod left;
+mod view;
+
+pub use key::Key;
+use left::modes_left;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtyPair, PtySize, SlavePty, native_pty_system};
-use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use view::{find_on, framed, rows_of};
 
 /// How long a journey waits for one thing to show before it fails. Far above what any machine needs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -47,30 +53,6 @@ struct Seen {
     left: Option<(ExitStatus, String)>,
     /// The program is gone, and all that it wrote has been read.
     ended: bool,
-}
-
-/// A key beside the plain letters, which [`Terminal::keys`] types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
-    Enter,
-    Esc,
-    Tab,
-    BackTab,
-    Backspace,
-    Delete,
-    Up,
-    Down,
-    Left,
-    Right,
-    ShiftUp,
-    ShiftDown,
-    Home,
-    End,
-    PageUp,
-    PageDown,
-    F1,
-    /// Ctrl with a lower-case letter.
-    Ctrl(char),
 }
 
 /// How a program ended, and how it left the terminal.
@@ -322,33 +304,6 @@ impl Exit {
     }
 }
 
-impl Key {
-    /// What a terminal sends for the key.
-    fn bytes(self) -> Vec<u8> {
-        let text = match self {
-            Self::Ctrl(letter) => return vec![letter as u8 & 0x1f],
-            Self::Enter => "\r",
-            Self::Esc => "\x1b",
-            Self::Tab => "\t",
-            Self::BackTab => "\x1b[Z",
-            Self::Backspace => "\x7f",
-            Self::Delete => "\x1b[3~",
-            Self::Up => "\x1b[A",
-            Self::Down => "\x1b[B",
-            Self::Right => "\x1b[C",
-            Self::Left => "\x1b[D",
-            Self::ShiftUp => "\x1b[1;2A",
-            Self::ShiftDown => "\x1b[1;2B",
-            Self::Home => "\x1b[H",
-            Self::End => "\x1b[F",
-            Self::PageUp => "\x1b[5~",
-            Self::PageDown => "\x1b[6~",
-            Self::F1 => "\x1bOP",
-        };
-        text.as_bytes().to_vec()
-    }
-}
-
 /// What a terminal answers by itself, and vt100 does not: where the cursor is, that all is well, what it is.
 #[derive(Default)]
 struct Answers {
@@ -420,87 +375,6 @@ fn write_to(writer: &Writer, bytes: &[u8]) {
     let _ = writer.write_all(bytes).and_then(|()| writer.flush());
 }
 
-/// What the private modes in `raw` leave switched on, in words: each `CSI ? … h` that no later `CSI ? … l` takes back,
-/// and a cursor that stays hidden.
-fn modes_left(raw: &[u8]) -> Vec<String> {
-    let mut on = BTreeSet::from([25]);
-    for (modes, set) in private_modes(raw) {
-        for mode in modes {
-            if set {
-                on.insert(mode)
-            } else {
-                on.remove(&mode)
-            };
-        }
-    }
-    let mut left: Vec<String> = on.iter().filter(|mode| **mode != 25).map(|mode| name_of_mode(*mode)).collect();
-    if !on.contains(&25) {
-        left.push("a hidden cursor (?25l)".to_owned());
-    }
-    left
-}
-
-fn name_of_mode(mode: u16) -> String {
-    let name = match mode {
-        47 | 1047 | 1049 => "the alternate screen",
-        9 | 1000 | 1002 | 1003 | 1005 | 1006 | 1015 | 1016 => "mouse reports",
-        1004 => "focus reports",
-        2004 => "bracketed paste",
-        2026 => "an update held back",
-        _ => "a private mode",
-    };
-    format!("{name} (?{mode}h)")
-}
-
-/// Each `ESC [ ? 1;2;3 h` or `l` in order: the modes, and whether they were set.
-fn private_modes(raw: &[u8]) -> Vec<(Vec<u16>, bool)> {
-    let text = String::from_utf8_lossy(raw);
-    let sequences = text.split("\x1b[?").skip(1);
-    sequences
-        .filter_map(|rest| {
-            let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != ';')?;
-            let set = rest[end..].starts_with('h');
-            let modes = rest[..end].split(';').filter_map(|mode| mode.parse().ok()).collect();
-            (set || rest[end..].starts_with('l')).then_some((modes, set))
-        })
-        .collect()
-}
-
 fn cells(count: u16) -> NonZeroU16 {
     NonZeroU16::new(count).expect("a terminal has at least one row and one column")
-}
-
-/// The rows as text, and for each byte of it the column of its cell.
-fn row_with_columns(screen: &vt100::Screen, row: u16) -> (String, Vec<u16>) {
-    let (mut text, mut columns) = (String::new(), Vec::new());
-    for column in 0..screen.size().1.get() {
-        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else { continue };
-        text.push_str(if cell.has_contents() { cell.contents() } else { " " });
-        columns.resize(text.len(), column);
-    }
-    (text, columns)
-}
-
-fn rows_of(screen: &vt100::Screen) -> Vec<String> {
-    let rows = (0..screen.size().0.get()).map(|row| row_with_columns(screen, row).0.trim_end().to_owned());
-    let mut rows: Vec<String> = rows.collect();
-    while rows.last().is_some_and(String::is_empty) {
-        rows.pop();
-    }
-    rows
-}
-
-fn find_on(screen: &vt100::Screen, text: &str) -> Option<(u16, u16)> {
-    (0..screen.size().0.get()).find_map(|row| {
-        let (line, columns) = row_with_columns(screen, row);
-        line.find(text).map(|at| (columns[at], row))
-    })
-}
-
-/// The screen in a frame, for messages.
-fn framed(screen: &vt100::Screen) -> String {
-    let width = usize::from(screen.size().1.get());
-    let edge = "─".repeat(width);
-    let rows: Vec<String> = rows_of(screen).iter().map(|row| format!("│{row}")).collect();
-    format!("┌{edge}\n{}\n└{edge}", rows.join("\n"))
 }

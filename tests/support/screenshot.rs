@@ -1,7 +1,7 @@
 //! Draws a terminal screen as an SVG, the same bytes for the same screen everywhere.
 //!
 //! A row is drawn as rectangles for the runs of one background and texts for the runs of one look. Each text carries
-//! its length, so that columns stand where they stood whatever font the reader has.
+//! its place and its length, so that columns stand where they stood whatever font the reader has.
 
 use std::fmt::Write;
 
@@ -73,7 +73,8 @@ fn draw_row(svg: &mut String, runs: &[Run], top: usize) {
     }
 }
 
-/// The runs of a row. A letter of two columns is a run of its own: fonts draw it in widths of their own.
+/// The runs of a row. Letters beyond ASCII are runs of their own: many fonts lack them and borrow a wider one, which
+/// would push what follows out of its columns.
 fn runs(screen: &vt100::Screen, row: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for column in 0..screen.size().1.get() {
@@ -82,7 +83,7 @@ fn runs(screen: &vt100::Screen, row: u16) -> Vec<Run> {
         let text = if cell.has_contents() { cell.contents() } else { " " };
         let width = if cell.is_wide() { 2 } else { 1 };
         match runs.last_mut() {
-            Some(run) if run.look == look && width == 1 && !run.is_wide() => {
+            Some(run) if run.look == look && width == 1 && run.takes(text) => {
                 run.text.push_str(text);
                 run.width += 1;
             }
@@ -97,8 +98,9 @@ impl Run {
         MARGIN + self.column * CELL_WIDTH
     }
 
-    fn is_wide(&self) -> bool {
-        self.width == 2 && self.text.chars().count() == 1
+    /// Whether `letter` may follow in the same text: plain letters follow each other, any other only itself.
+    fn takes(&self, letter: &str) -> bool {
+        letter.is_ascii() && self.text.is_ascii() || self.text.ends_with(letter)
     }
 }
 

@@ -69,8 +69,11 @@ fn title_line(workspace: &Workspace, index: usize, cells: usize, border: Style, 
     let hover = hover_style(workspace, shelf, theme);
     let style = hover.unwrap_or(if has_cursor { theme.style(Role::Cursor) } else { theme.style(Role::Title) });
     let (name, numbers, number_style) = title_words(workspace, shelf, theme);
-    let numbers = signs.text(&numbers);
-    let name = cut(&signs.text(&name), cells.saturating_sub(width(&numbers) + 6), signs.more);
+    let name = signs.text(&name);
+    // The longest form of the numbers that leaves the name whole; a name that is too long for the shortest is cut.
+    let fits = |numbers: &&String| width(&name) + width(numbers) + 7 <= cells;
+    let numbers = numbers.iter().find(fits).or(numbers.last()).map(|numbers| signs.text(numbers)).unwrap_or_default();
+    let name = cut(&name, cells.saturating_sub(width(&numbers) + 6), signs.more);
     let fill = cells.saturating_sub(width(&name) + width(&numbers) + 6);
     let numbers_style = hover.unwrap_or(number_style);
     let mut spans: Vec<Span<'static>> = vec![span(corners.0, border), span(format!(" {name} "), style)];
@@ -80,14 +83,14 @@ fn title_line(workspace: &Workspace, index: usize, cells: usize, border: Style, 
     Line::from(spans)
 }
 
-/// A shelf's name, its numbers, and how they look.
-fn title_words(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> (String, String, Style) {
+/// A shelf's name, its numbers from their longest form to their shortest, and how they look.
+fn title_words(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> (String, Vec<String>, Style) {
     let plan = workspace.plan();
     let Destination::Bucket(bucket) = &shelf.destination else {
         let used = plan.layers().len();
         let most = LIMITS.layers.count;
-        let words = if used < most { "+ new layer".to_owned() } else { "+ new layer: all slots in use".to_owned() };
-        return (words, format!("{used} of {most} slots"), theme.style(Role::Dim));
+        let words = if used < most { "+ new layer" } else { "+ new layer: none is free" };
+        return (words.to_owned(), vec![format!("{used} of {most} slots")], theme.style(Role::Dim));
     };
     let number = plan.buckets().iter().position(|other| other == bucket).unwrap_or_default() + 1;
     let name = match bucket {
@@ -96,25 +99,23 @@ fn title_words(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> (String, 
         Bucket::Efs => format!("{number} EFS {}", plan.function.mount),
         Bucket::LeftOut => format!("{number} Left out"),
     };
-    let Some(budget) = workspace.shown_budgets().of(bucket) else {
-        return (name, String::new(), theme.style(Role::Dim));
-    };
-    (name, numbers(plan.function.upload, budget), theme.style(budget_role(budget)))
+    match workspace.shown_budgets().of(bucket) {
+        Some(budget) => (name, numbers(plan.function.upload, budget), theme.style(budget_role(budget))),
+        None => (name, Vec::new(), theme.style(Role::Dim)),
+    }
 }
 
-/// `352.9 MB · zip 101.3 MB`.
-fn numbers(upload: Upload, budget: &Budget) -> String {
-    let mut words = budget.unzipped.to_string();
-    if let Some(zip) = budget.zip.filter(|_| budget.packages > 0) {
-        words.push_str(&format!(" · zip {zip}"));
-        if LIMITS.direct_upload.is_reached_by(zip.bytes) {
-            words.push_str(match upload {
-                Upload::S3 => " by S3",
-                Upload::Direct => " over 50",
-            });
-        }
-    }
-    words
+/// `352.9 MB · zip 101.3 MB by S3`, and shorter.
+fn numbers(upload: Upload, budget: &Budget) -> Vec<String> {
+    let unzipped = budget.unzipped.to_string();
+    let Some(zip) = budget.zip.filter(|_| budget.packages > 0) else { return vec![unzipped] };
+    let with_zip = format!("{unzipped} · zip {zip}");
+    let way = match (LIMITS.direct_upload.is_reached_by(zip.bytes), upload) {
+        (false, _) => return vec![with_zip, unzipped],
+        (true, Upload::S3) => "by S3",
+        (true, Upload::Direct) => "over 50 MB",
+    };
+    vec![format!("{with_zip} {way}"), with_zip, unzipped]
 }
 
 fn budget_role(budget: &Budget) -> Role {

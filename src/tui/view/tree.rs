@@ -27,7 +27,7 @@ struct Columns {
 impl Columns {
     fn new(cells: usize, has_zipped: bool) -> Columns {
         let (size, share) = (10, 6);
-        let bucket = if cells >= 70 { 16 } else { 10 };
+        let bucket = if cells >= 70 { 16 } else { 8 };
         let zipped = if has_zipped && cells >= 58 { 10 } else { 0 };
         Columns { name: cells.saturating_sub(size + share + zipped + bucket + 2), size, share, zipped, bucket }
     }

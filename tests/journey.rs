@@ -1,0 +1,231 @@
+//! The main road through a real terminal: open the story's bundle, drag, see, undo, save, quit; then check in CI.
+#![cfg(unix)]
+
+#[path = "support/pty.rs"]
+mod pty;
+
+use assert_cmd::Command;
+use pty::{Key, Terminal};
+
+/// A journey's own folder: the plan is saved where the user stands.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn check(folder: &std::path::Path) -> assert_cmd::assert::Assert {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bayplan"));
+    command.current_dir(folder).args(["check", "demo:", "--plan", "bayplan.toml"]).assert()
+}
+
+/// Presses on a text, moves to another in steps, and stays there.
+fn carry(terminal: &Terminal, from: (u16, u16), to: (u16, u16)) {
+    terminal.mouse_down(from.0, from.1);
+    let middle = (from.0.midpoint(to.0), from.1.midpoint(to.1));
+    terminal.mouse_drag(middle.0, middle.1);
+    terminal.mouse_drag(to.0, to.1);
+}
+
+#[test]
+fn by_mouse_from_the_open_bundle_to_a_plan_that_ci_checks() {
+    let folder = folder();
+    let terminal = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo:"]);
+    terminal.wait_for("over by 102.9 MB");
+    let scipy = terminal.wait_and_find("scipy 1.10.1");
+    let efs = terminal.wait_and_find("EFS /mnt");
+
+    carry(&terminal, scipy, efs);
+    terminal.wait_for("scipy 1.10.1 114.2 MB → EFS");
+    terminal.wait_for("238.7 of 250.0 MB");
+    terminal.wait_for("release to move");
+    terminal.mouse_up(efs.0, efs.1);
+    terminal.wait_for("not saved");
+    terminal.wait_for("freed 114.2 MB of the 250 MB");
+
+    terminal.keys("z");
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("Z");
+    terminal.wait_for("fits, 11.3 MB free");
+
+    let numpy = terminal.wait_and_find("numpy 1.24.3");
+    let new_layer = terminal.wait_and_find("+ new layer");
+    carry(&terminal, numpy, new_layer);
+    terminal.wait_for("frees 0 B of the 250 MB");
+    terminal.mouse_up(new_layer.0, new_layer.1);
+    terminal.wait_for("Layer layer-1");
+    terminal.wait_for("fits, 11.3 MB free");
+
+    terminal.keys("w");
+    terminal.wait_for_gone("not saved");
+    terminal.keys("q");
+    let exit = terminal.wait_exit();
+    exit.assert_clean(0);
+    exit.assert_restored();
+
+    let plan = std::fs::read_to_string(folder.path().join("bayplan.toml")).unwrap();
+    assert!(plan.contains("scipy") && plan.contains("numpy") && plan.contains("layer-1"), "{plan}");
+    assert!(folder.path().join("bayplan.lock").exists());
+    check(folder.path()).code(0);
+}
+
+#[test]
+fn by_keys_alone_the_same_plan() {
+    let folder = folder();
+    let terminal = Terminal::open(24, 80).in_folder(folder.path()).run(&["demo", "--no-mouse"]);
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("m");
+    terminal.wait_for("scipy 1.10.1 114.2 MB →");
+    terminal.key(Key::Down);
+    terminal.wait_for("→ EFS");
+    terminal.key(Key::Enter);
+    terminal.wait_for("fits, 11.3 MB free");
+    terminal.keys("u");
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("Z");
+    terminal.wait_for("fits, 11.3 MB free");
+    terminal.keys("/numpy");
+    terminal.wait_for("Packages /numpy");
+    terminal.key(Key::Enter);
+    terminal.keys("m+");
+    terminal.wait_for("Layer layer-1");
+    terminal.keys("w");
+    terminal.wait_for_gone("not saved");
+    terminal.keys("q");
+    let exit = terminal.wait_exit();
+    exit.assert_clean(0);
+    exit.assert_restored();
+    check(folder.path()).code(0);
+}
+
+#[test]
+fn quitting_with_an_unsaved_plan_asks_and_no_is_the_default() {
+    let folder = folder();
+    let terminal = Terminal::open(24, 80).in_folder(folder.path()).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("d");
+    terminal.wait_for("not saved");
+    terminal.keys("q");
+    terminal.wait_for("The plan is not saved.");
+    terminal.key(Key::Enter);
+    terminal.wait_for_gone("The plan is not saved.");
+    terminal.keys("q");
+    terminal.wait_for("The plan is not saved.");
+    terminal.keys("y");
+    terminal.wait_exit().assert_restored();
+    assert!(!folder.path().join("bayplan.toml").exists(), "nothing was written");
+}
+
+#[test]
+fn a_saved_plan_is_continued_when_its_bundle_is_opened_again() {
+    let folder = folder();
+    let first = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo"]);
+    first.wait_for("over by 102.9 MB");
+    first.keys("d");
+    first.wait_for("not saved");
+    first.keys("w");
+    first.wait_for_gone("not saved");
+    first.keys("q");
+    first.wait_exit().assert_restored();
+    let second = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo:", "--plan", "bayplan.toml"]);
+    second.wait_for("continues bayplan.toml");
+    second.wait_for("fits, 11.3 MB free");
+    second.keys("q");
+    second.wait_exit().assert_restored();
+}
+
+#[test]
+fn the_terminal_is_restored_after_signals() {
+    for signal in ["TERM", "HUP", "INT"] {
+        let folder = folder();
+        let terminal = Terminal::open(24, 80).in_folder(folder.path()).run(&["demo"]);
+        terminal.wait_for("over by 102.9 MB");
+        terminal.signal(signal);
+        terminal.wait_exit().assert_restored();
+    }
+}
+
+#[test]
+fn too_small_a_window_is_said_and_the_program_goes_on() {
+    let folder = folder();
+    let terminal = Terminal::open(24, 80).in_folder(folder.path()).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    terminal.resize(10, 40);
+    terminal.wait_for("bayplan needs 60");
+    terminal.resize(24, 80);
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("q");
+    terminal.wait_exit().assert_restored();
+}
+
+#[test]
+fn a_burst_of_mouse_events_loses_nothing() {
+    let folder = folder();
+    let terminal = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    let scipy = terminal.wait_and_find("scipy 1.10.1");
+    terminal.mouse_down(scipy.0, scipy.1);
+    let burst: String = (0..1000).map(|step| format!("\x1b[<32;{};{}M", 20 + step % 60, 5 + step % 20)).collect();
+    terminal.send(burst.as_bytes());
+    let efs = terminal.wait_and_find("EFS /mnt");
+    terminal.mouse_drag(efs.0, efs.1);
+    terminal.mouse_up(efs.0, efs.1);
+    terminal.wait_for("freed 114.2 MB of the 250 MB");
+    terminal.keys("q");
+    terminal.wait_for("The plan is not saved.");
+    terminal.keys("y");
+    terminal.wait_exit().assert_restored();
+}
+
+#[test]
+fn no_color_and_ascii_show_the_same_without_them() {
+    let folder = folder();
+    let opening = Terminal::open(24, 80).env("NO_COLOR", "1").in_folder(folder.path());
+    let terminal = opening.run(&["demo", "--ascii"]);
+    terminal.wait_for("over by 102.9 MB");
+    let screen = terminal.screen();
+    let text = terminal.screen_text();
+    assert!(text.is_ascii(), "{text}");
+    let coloured = (0..24).flat_map(|row| (0..80).map(move |column| (row, column))).find(|&(row, column)| {
+        screen
+            .cell(row, column)
+            .is_some_and(|cell| cell.fgcolor() != vt100::Color::Default || cell.bgcolor() != vt100::Color::Default)
+    });
+    assert_eq!(coloured, None, "NO_COLOR leaves attributes only");
+    terminal.keys("q");
+    terminal.wait_exit().assert_restored();
+}
+
+#[test]
+fn stopped_and_continued_the_program_gives_the_terminal_back_and_takes_it_again() {
+    let folder = folder();
+    let terminal = Terminal::open(24, 80).in_folder(folder.path()).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("d");
+    terminal.wait_for("not saved");
+    terminal.signal("TSTP");
+    terminal.wait_until(|screen| !screen.alternate_screen(), "the ordinary screen");
+    terminal.signal("CONT");
+    terminal.wait_until(vt100::Screen::alternate_screen, "the program's own screen");
+    terminal.wait_for("not saved");
+    terminal.keys("z");
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("q");
+    terminal.wait_exit().assert_restored();
+}
+
+/// Not a test of its own: the next one runs it in a terminal.
+#[test]
+#[ignore = "run in a terminal by the test below"]
+fn child_that_panics() {
+    let _guard = bayplan::tui::guard::Guard::take(true).unwrap();
+    panic!("this panic is meant");
+}
+
+#[test]
+fn the_terminal_is_restored_after_a_panic_and_the_words_are_seen() {
+    let itself = std::env::current_exe().unwrap();
+    let arguments = ["--ignored", "--exact", "child_that_panics", "--nocapture"];
+    let terminal = Terminal::open(24, 80).run_program(itself.to_str().unwrap(), &arguments);
+    let exit = terminal.wait_exit();
+    exit.assert_restored();
+    assert!(exit.printed.contains("this panic is meant"), "{}", exit.printed);
+}

@@ -1,0 +1,315 @@
+//! Journeys through the session by messages alone: what a hand does, without a terminal.
+
+#[path = "support/story.rs"]
+mod story;
+
+use bayplan::model::bucket::Bucket;
+use bayplan::model::bytes::Bytes;
+use bayplan::session::{
+    Action, BucketCursor, Destination, Effect, Message, Notice, Order, Overlay, Place, Preview, RowKind, Session,
+};
+use proptest::prelude::*;
+use story::{key, session, workspace};
+
+const EVERYTHING: Bytes = Bytes(370_064_218);
+
+fn efs() -> Destination {
+    Destination::Bucket(Bucket::Efs)
+}
+
+fn layer(name: &str) -> Destination {
+    Destination::Bucket(Bucket::Layer(name.parse().unwrap()))
+}
+
+fn drag(session: &mut Session, package: &str, to: Destination) {
+    session.update(Message::Grab(key(package)));
+    session.update(Message::Hover(Some(to)));
+    session.update(Message::Drop);
+}
+
+fn act(session: &mut Session, actions: &[Action]) -> Vec<Effect> {
+    actions.iter().flat_map(|&action| session.update(Message::Act(action))).collect()
+}
+
+fn joint(session: &Session) -> Bytes {
+    workspace(session).shown_budgets().joint().bytes
+}
+
+fn bucket_of(session: &Session, package: &str) -> Bucket {
+    workspace(session).plan().bucket_of(&key(package))
+}
+
+fn notice(session: &Session) -> &str {
+    match &session.notice {
+        Some(Notice::Told(words) | Notice::Refused(words)) => words,
+        None => "",
+    }
+}
+
+fn drag_line(session: &Session) -> String {
+    workspace(session).drag_words().expect("something is in the hand").join(" | ")
+}
+
+#[test]
+fn the_budgets_follow_the_hand_and_letting_go_moves() {
+    let mut session = session();
+    assert_eq!(joint(&session), EVERYTHING);
+    session.update(Message::Grab(key("scipy")));
+    session.update(Message::Hover(Some(efs())));
+    let scipy = workspace(&session).bundle.get(&key("scipy")).unwrap().load().unzipped;
+    assert_eq!(joint(&session), EVERYTHING.less(scipy), "the meter moves before the hand lets go");
+    assert_eq!(bucket_of(&session, "scipy"), Bucket::Function, "hovering changes no plan");
+    assert!(
+        drag_line(&session).contains("→ EFS | function + layers 352.9 → 238.7 of 250.0 MB | fits"),
+        "{}",
+        drag_line(&session)
+    );
+    session.update(Message::Hover(None));
+    assert_eq!(joint(&session), EVERYTHING, "over no bucket everything is as it was");
+    session.update(Message::Hover(Some(efs())));
+    session.update(Message::Drop);
+    assert_eq!(bucket_of(&session, "scipy"), Bucket::Efs);
+    act(&mut session, &[Action::Undo]);
+    assert_eq!((bucket_of(&session, "scipy"), joint(&session)), (Bucket::Function, EVERYTHING));
+    act(&mut session, &[Action::Redo]);
+    assert_eq!(bucket_of(&session, "scipy"), Bucket::Efs);
+}
+
+#[test]
+fn a_layer_frees_nothing_and_everything_that_could_mislead_says_so() {
+    let mut session = session();
+    session.update(Message::Grab(key("numpy")));
+    session.update(Message::Hover(Some(Destination::NewLayer)));
+    assert!(drag_line(&session).contains("frees 0 B of the 250 MB"), "{}", drag_line(&session));
+    session.update(Message::Drop);
+    assert_eq!(joint(&session), EVERYTHING);
+    assert_eq!(bucket_of(&session, "numpy"), Bucket::Layer("layer-1".parse().unwrap()));
+    assert!(notice(&session).contains("freed 0 B"), "{}", notice(&session));
+    let cure = &workspace(&session).assessment.verdict.findings[0].cure;
+    assert!(cure.contains("layer frees nothing"), "{cure}");
+}
+
+#[test]
+fn a_sixth_layer_is_refused_while_hovering() {
+    let mut session = session();
+    act(&mut session, &[Action::NewLayer; 5]);
+    session.update(Message::Grab(key("numpy")));
+    session.update(Message::Hover(Some(Destination::NewLayer)));
+    let drag = workspace(&session).drag.as_ref().unwrap();
+    assert!(matches!(&drag.preview, Some(Preview::Refused(why)) if why.contains("takes 5 layers")));
+    session.update(Message::Drop);
+    assert_eq!(workspace(&session).plan().layers().len(), 5);
+    assert_eq!(bucket_of(&session, "numpy"), Bucket::Function);
+}
+
+#[test]
+fn the_handler_stays_in_the_function() {
+    let mut session = session();
+    drag(&mut session, "file:app.py", efs());
+    assert_eq!(bucket_of(&session, "file:app.py"), Bucket::Function);
+    assert!(notice(&session).contains("holds the handler"), "{}", notice(&session));
+}
+
+#[test]
+fn a_marked_row_takes_all_marked_rows_along() {
+    let mut session = session();
+    act(&mut session, &[Action::Mark, Action::Mark]);
+    let marked: Vec<_> = workspace(&session).tree.marks.iter().cloned().collect();
+    assert_eq!(marked, [key("botocore"), key("scipy")], "the two largest");
+    drag(&mut session, "scipy", efs());
+    assert!(marked.iter().all(|package| workspace(&session).plan().bucket_of(package) == Bucket::Efs));
+    assert!(workspace(&session).tree.marks.is_empty(), "what was moved is no longer marked");
+    drag(&mut session, "numpy", efs());
+    act(&mut session, &[Action::Undo]);
+    assert_eq!(bucket_of(&session, "botocore"), Bucket::Efs, "each drop is one step of the history");
+}
+
+#[test]
+fn the_same_journey_by_keys() {
+    let mut session = session();
+    act(&mut session, &[Action::Move, Action::Down]);
+    assert_eq!(workspace(&session).drag.as_ref().unwrap().over, Some(efs()));
+    act(&mut session, &[Action::Accept]);
+    assert_eq!(bucket_of(&session, "scipy"), Bucket::Efs);
+    act(&mut session, &[Action::Down, Action::Move, Action::NewLayer]);
+    assert_eq!(bucket_of(&session, "botocore"), Bucket::Layer("layer-1".parse().unwrap()));
+    act(&mut session, &[Action::Down, Action::Move, Action::Bucket(4)]);
+    assert_eq!(bucket_of(&session, "numpy"), Bucket::LeftOut, "function, layer-1, EFS, left out");
+    act(&mut session, &[Action::SendBack]);
+    assert_eq!(bucket_of(&session, "numpy"), Bucket::Efs);
+    act(&mut session, &[Action::Move, Action::Escape]);
+    assert_eq!(bucket_of(&session, "numpy"), Bucket::Efs, "Esc moves nothing");
+    assert!(act(&mut session, &[Action::Escape, Action::Escape]).is_empty(), "and never quits");
+}
+
+#[test]
+fn layers_are_named_ordered_and_taken_away() {
+    let mut session = session();
+    act(&mut session, &[Action::NewLayer, Action::NewLayer, Action::Bucket(3), Action::Rename]);
+    for _ in 0.."layer-2".len() {
+        act(&mut session, &[Action::DeleteBack]);
+    }
+    for letter in "layer-1".chars() {
+        session.update(Message::Type(letter));
+    }
+    act(&mut session, &[Action::Accept]);
+    let error = match session.overlays.last() {
+        Some(Overlay::Prompt(prompt)) => prompt.error.clone().unwrap_or_default(),
+        _ => String::new(),
+    };
+    assert!(error.contains("there is a layer \"layer-1\" already"), "a name that is taken can be mended: {error}");
+    session.update(Message::Type('x'));
+    act(&mut session, &[Action::Accept, Action::LayerEarlier]);
+    let names = |session: &Session| -> Vec<String> {
+        workspace(session).plan().layers().iter().map(|layer| layer.name.to_string()).collect()
+    };
+    assert_eq!(names(&session), ["layer-1x", "layer-1"]);
+    drag(&mut session, "numpy", layer("layer-1x"));
+    act(&mut session, &[Action::Bucket(2), Action::LeaveOut]);
+    assert!(notice(&session).contains("holds numpy"), "a layer with packages stays: {}", notice(&session));
+    act(&mut session, &[Action::Bucket(3), Action::LeaveOut]);
+    assert_eq!(names(&session), ["layer-1x"], "an empty one goes");
+}
+
+#[test]
+fn the_line_of_the_limit_stands_where_the_sum_reaches_it() {
+    let session = session();
+    let tree = &workspace(&session).tree;
+    let at = tree.rows.iter().position(|row| row.kind == RowKind::Limit).expect("the story's bundle is over");
+    let sum = |rows: usize| -> Bytes {
+        tree.rows[..rows].iter().filter(|row| row.kind != RowKind::Limit).map(|row| row.unzipped).sum()
+    };
+    assert!(sum(at - 1) < Bytes(262_144_000) && sum(at) >= Bytes(262_144_000));
+    let all: Bytes = tree.rows.iter().filter(|row| row.kind != RowKind::Limit).map(|row| row.unzipped).sum();
+    assert_eq!(all, EVERYTHING, "rows add up to the bundle");
+}
+
+#[test]
+fn opening_a_package_shows_rows_that_add_up_to_it() {
+    let mut session = session();
+    act(&mut session, &[Action::Open]);
+    let tree = &workspace(&session).tree;
+    let below: Bytes = tree.rows.iter().filter(|row| row.depth == 1).map(|row| row.unzipped).sum();
+    assert_eq!(below, tree.rows[0].unzipped);
+    act(&mut session, &[Action::Down, Action::Close]);
+    assert_eq!(workspace(&session).tree.cursor, 0, "from a folder to its package");
+    act(&mut session, &[Action::Close]);
+    assert!(workspace(&session).tree.rows.iter().all(|row| row.depth == 0));
+}
+
+#[test]
+fn filter_and_order_keep_the_cursor_on_its_package() {
+    let mut session = session();
+    act(&mut session, &[Action::Down, Action::Down, Action::NextOrder]);
+    let tree = &workspace(&session).tree;
+    assert_eq!(tree.order, Order::Name);
+    assert_eq!(workspace(&session).current(), Some(key("numpy")));
+    act(&mut session, &[Action::Filter]);
+    for letter in "nump".chars() {
+        session.update(Message::Type(letter));
+    }
+    let shown: Vec<_> = workspace(&session).tree.shown_packages().collect();
+    assert_eq!(shown.len(), 1, "only numpy matches");
+    act(&mut session, &[Action::Accept, Action::Escape]);
+    assert_eq!(workspace(&session).tree.shown_packages().count(), workspace(&session).bundle.packages().len());
+    assert_eq!(workspace(&session).current(), Some(key("numpy")));
+}
+
+#[test]
+fn quitting_asks_only_if_the_plan_is_not_saved() {
+    let mut session = session();
+    assert_eq!(act(&mut session, &[Action::Quit]), [Effect::Quit]);
+    drag(&mut session, "scipy", efs());
+    assert!(act(&mut session, &[Action::Quit]).is_empty(), "it asks");
+    assert!(act(&mut session, &[Action::Accept]).is_empty() && session.overlays.is_empty(), "the default is no");
+    assert_eq!(act(&mut session, &[Action::Save]), [Effect::Save { overwrite: false }]);
+    let plan = workspace(&session).plan().clone();
+    session.update(Message::Saved { plan: Box::new(plan), words: "saved".to_owned() });
+    assert_eq!(act(&mut session, &[Action::Quit]), [Effect::Quit], "saved: nothing to ask");
+    act(&mut session, &[Action::Undo]);
+    assert!(session.has_unsaved_plan(), "taking back what was saved is a change");
+    assert_eq!(
+        act(&mut session, &[Action::Interrupt, Action::Interrupt]),
+        [Effect::Quit],
+        "twice leaves whatever is open"
+    );
+}
+
+#[test]
+fn a_click_selects_and_never_changes_the_plan() {
+    let mut session = session();
+    let before = workspace(&session).plan().clone();
+    for shelf in workspace(&session).buckets.shelves.clone() {
+        for package in shelf.packages.into_iter().map(Some).chain([None]) {
+            let cursor = BucketCursor { destination: shelf.destination.clone(), package };
+            session.update(Message::Select(Place::Bucket(cursor)));
+        }
+    }
+    assert_eq!(*workspace(&session).plan(), before);
+}
+
+/// What a hand may do, in any order.
+fn gesture() -> impl Strategy<Value = Message> {
+    let packages = ["scipy", "numpy", "pandas", "botocore", "six", "file:app.py", "not-in-the-bundle"];
+    let destinations = prop_oneof![
+        Just(Destination::Bucket(Bucket::Function)),
+        Just(efs()),
+        Just(Destination::Bucket(Bucket::LeftOut)),
+        Just(Destination::NewLayer),
+        Just(layer("layer-1")),
+        Just(layer("layer-3")),
+    ];
+    let actions = proptest::sample::select(vec![
+        Action::Undo,
+        Action::Redo,
+        Action::NewLayer,
+        Action::LayerEarlier,
+        Action::LayerLater,
+        Action::SendForth,
+        Action::SendBack,
+        Action::LeaveOut,
+        Action::Move,
+        Action::Accept,
+        Action::Escape,
+        Action::Down,
+        Action::Up,
+        Action::Mark,
+        Action::MarkAll,
+        Action::NextPane,
+        Action::Bucket(2),
+        Action::Bucket(9),
+        Action::OpenAll,
+        Action::ToggleZipped,
+    ]);
+    prop_oneof![
+        proptest::sample::select(packages.to_vec()).prop_map(|package| Message::Grab(key(package))),
+        proptest::option::of(destinations).prop_map(Message::Hover),
+        Just(Message::Drop),
+        Just(Message::Cancel),
+        actions.prop_map(Message::Act),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_sequence_of_gestures_makes_or_loses_a_byte(gestures in proptest::collection::vec(gesture(), 1..60)) {
+        let mut session = session();
+        let fresh = workspace(&session).plan().clone();
+        for gesture in gestures {
+            session.update(gesture);
+            let workspace = workspace(&session);
+            prop_assert_eq!(workspace.shown_budgets().everything(), EVERYTHING);
+            prop_assert!(workspace.plan().layers().len() <= 5);
+            prop_assert_eq!(workspace.plan().bucket_of(&key("file:app.py")), Bucket::Function);
+        }
+        session.update(Message::Cancel);
+        session.overlays.clear();
+        for _ in 0..200 {
+            session.update(Message::Act(Action::Escape));
+            session.update(Message::Act(Action::Undo));
+        }
+        prop_assert_eq!(workspace(&session).plan(), &fresh, "undone to the end, the plan is as it was opened");
+    }
+}

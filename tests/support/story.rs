@@ -1,0 +1,56 @@
+//! The story's bundle, opened as the program opens it, without a terminal.
+
+#![allow(dead_code, reason = "each test target that includes this uses a part of it")]
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use bayplan::attribute::{Wanted, attribute, guess_target, read_facts};
+use bayplan::model::bundle::Bundle;
+use bayplan::model::finding::Judged;
+use bayplan::model::package::PackageKey;
+use bayplan::model::plan::Plan;
+use bayplan::model::shape::Handler;
+use bayplan::model::watch::Unwatched;
+use bayplan::scan;
+use bayplan::session::{Background, Message, Opened, Session, Viewport, Workspace};
+
+/// The story's bundle as it is recorded; read once for all tests of a target.
+pub fn bundle() -> Arc<Bundle> {
+    static BUNDLE: LazyLock<Arc<Bundle>> = LazyLock::new(read_bundle);
+    BUNDLE.clone()
+}
+
+fn read_bundle() -> Arc<Bundle> {
+    let scanned = scan::open(Path::new("demo:"), &Unwatched).unwrap();
+    let facts = read_facts(&scanned.listing, &*scanned.contents, Wanted::OWNERS, &Unwatched);
+    Arc::new(attribute(scanned.listing, Arc::new(facts)))
+}
+
+/// A fresh plan over it.
+pub fn plan() -> Plan {
+    let mut plan = Plan::new("recommender");
+    plan.function.handler = Handler::try_from("app.handler".to_owned()).ok();
+    plan
+}
+
+/// A session that has just opened it.
+pub fn session() -> Session {
+    let bundle = bundle();
+    let target = guess_target(&bundle);
+    let background = Background { judged: Judged::Bundle, lock: None, today: None, unbuilt: None };
+    let mut session = Session::scanning("recommender".to_owned(), true);
+    session.update(Message::Opened(Box::new(Opened { bundle, plan: plan(), target, background, words: None })));
+    session.update(Message::Viewport(Viewport { tree: 18, buckets: vec![8; 12], overlay: 18 }));
+    session
+}
+
+/// The workspace of an open session.
+pub fn workspace(session: &Session) -> &Workspace {
+    session.workspace().expect("the session is open")
+}
+
+/// A package's key.
+pub fn key(text: &str) -> PackageKey {
+    PackageKey::new(text)
+}
