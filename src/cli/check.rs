@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::arguments::{CheckArguments, Destination};
-use super::report::{load, put, report};
+use super::report::{load, put, report, require_plan};
 use super::{Exit, output};
+use crate::model::escape::printable;
 use crate::model::finding::Conclusion;
 use crate::model::lock::Lock;
 use crate::model::watch::Unwatched;
@@ -14,10 +15,7 @@ use crate::workflow::{self, Loaded};
 pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let to_stdout = arguments.format.iter().filter(|destination| destination.file.is_none()).count();
     anyhow::ensure!(to_stdout < 2, "only one --format can go to standard output; give the others a file, as json=FILE");
-    if let Some(plan) = arguments.target.plan.as_deref().filter(|plan| !plan.exists()) {
-        let plan = crate::model::escape::printable(plan.as_os_str().as_encoded_bytes());
-        anyhow::bail!("there is no plan {plan}; save one from the screen, or check without --plan");
-    }
+    require_plan(&arguments.target)?;
     let loaded = if arguments.update { updated(arguments)? } else { load(&arguments.path, &arguments.target)? };
     let assessment = workflow::assess(&loaded);
     let written = tell(arguments, &report(&loaded, &assessment));
@@ -43,7 +41,7 @@ fn updated(arguments: &CheckArguments) -> anyhow::Result<Loaded> {
     anyhow::ensure!(loaded.plan_file.text.is_some(), "there is no plan whose lock could be written; save a plan first");
     let lock = Lock::new(&loaded.bundle, &loaded.plan, &loaded.target);
     let path = workflow::save_lock(&loaded.plan_file, &lock)?;
-    output::say(&format!("wrote {}", crate::model::escape::printable(path.as_os_str().as_encoded_bytes())));
+    output::say(&format!("wrote {}", printable(path.as_os_str().as_encoded_bytes())));
     loaded.background.lock = Some(lock);
     Ok(loaded)
 }
@@ -67,7 +65,7 @@ fn tell(arguments: &CheckArguments, report: &Report<'_>) -> anyhow::Result<()> {
 
 fn write(file: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::write(file, text).map_err(|error| {
-        let file = crate::model::escape::printable(file.as_os_str().as_encoded_bytes());
+        let file = printable(file.as_os_str().as_encoded_bytes());
         anyhow::anyhow!("{file} cannot be written: {error}")
     })
 }

@@ -9,8 +9,11 @@ use super::shown;
 /// How many builds are offered.
 const MOST: usize = 8;
 
+/// Whether an entry is a build.
+type IsBuild = fn(&DirEntry) -> bool;
+
 /// Where build tools put what they make: the folder, and how its builds are called.
-const PLACES: &[(&str, fn(&DirEntry) -> bool)] = &[
+const PLACES: &[(&str, IsBuild)] = &[
     (".aws-sam/build", |entry| entry.file_type().is_dir()),
     ("cdk.out", |entry| name(entry).starts_with("asset.")),
     (".serverless", |entry| name(entry).ends_with(".zip")),
@@ -28,7 +31,7 @@ fn name(entry: &DirEntry) -> String {
 pub(super) fn builds(sources: &Path) -> Vec<String> {
     let made = PLACES.iter().flat_map(|(place, is_build)| {
         let entries = WalkDir::new(sources.join(place)).min_depth(1).max_depth(1).sort_by_file_name();
-        entries.into_iter().flatten().filter(|entry| is_build(entry)).map(DirEntry::into_path).take(MOST)
+        entries.into_iter().flatten().filter(is_build).map(DirEntry::into_path).take(MOST)
     });
     let folders = FOLDERS.iter().map(|folder| sources.join(folder)).filter(|folder| holds_something(folder));
     made.chain(folders).take(MOST).map(|path| shown(path.strip_prefix("./").unwrap_or(&path))).collect()
