@@ -5,6 +5,7 @@ mod story;
 
 use bayplan::model::bucket::Bucket;
 use bayplan::model::bytes::Bytes;
+use bayplan::model::finding::Judged;
 use bayplan::session::{
     Action, BucketCursor, Destination, Effect, Message, Notice, Order, Overlay, Place, Preview, RowKind, Session,
 };
@@ -233,6 +234,17 @@ fn quitting_asks_only_if_the_plan_is_not_saved() {
         [Effect::Quit],
         "twice leaves whatever is open"
     );
+}
+
+#[test]
+fn with_the_first_edit_a_plan_is_judged_and_no_longer_the_bundle() {
+    let mut session = session();
+    let judged = |session: &Session| workspace(session).assessment.verdict.judged;
+    assert_eq!(judged(&session), Judged::Bundle);
+    drag(&mut session, "scipy", efs());
+    assert_eq!(judged(&session), Judged::Plan);
+    act(&mut session, &[Action::Undo]);
+    assert_eq!(judged(&session), Judged::Bundle, "taken back, the bundle is what it was");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::viewport::Viewport;
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::edit::{Edit, Refusal};
+use crate::model::finding::Judged;
 use crate::model::package::{Package, PackageKey};
 use crate::model::plan::Plan;
 use crate::model::target::Target;
@@ -62,6 +63,8 @@ pub struct Workspace {
     pub viewport: Viewport,
     plan: Plan,
     saved: Plan,
+    /// The plan as it was opened, and what was judged then.
+    opened: (Plan, Judged),
     history: History,
     background: Background,
 }
@@ -73,6 +76,7 @@ impl Workspace {
         let assessment = Assessment::new(&bundle, &plan, &target, &background);
         // A fresh plan is worth nothing yet, so quitting loses nothing.
         let saved = plan.clone();
+        let opened = (plan.clone(), background.judged);
         let mut workspace = Workspace {
             bundle,
             target,
@@ -84,6 +88,7 @@ impl Workspace {
             viewport: Viewport::default(),
             plan,
             saved,
+            opened,
             history: History::default(),
             background,
         };
@@ -261,6 +266,9 @@ impl Workspace {
     }
 
     fn assess(&mut self) {
+        // With the first edit, the bundle is no longer what would be uploaded: the plan over it is.
+        let (plan, judged) = &self.opened;
+        self.background.judged = if self.plan == *plan { *judged } else { Judged::Plan };
         self.assessment = Assessment::new(&self.bundle, &self.plan, &self.target, &self.background);
         self.rebuild();
     }

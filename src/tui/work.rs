@@ -114,6 +114,7 @@ impl Desk {
 
 fn opened(loaded: Loaded, plan_file: &Mutex<Option<PlanFile>>) -> Opened {
     let words = loaded.words();
-    *plan_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(loaded.plan_file);
+    // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
+    plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(loaded.plan_file);
     Opened { bundle: loaded.bundle, plan: loaded.plan, target: loaded.target, background: loaded.background, words }
 }
