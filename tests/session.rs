@@ -19,7 +19,7 @@ fn efs() -> Destination {
 }
 
 fn layer(name: &str) -> Destination {
-    Destination::Bucket(Bucket::Layer(name.parse().unwrap()))
+    Destination::Bucket(Bucket::Layer(name.parse().expect("a name of a layer")))
 }
 
 fn drag(session: &mut Session, package: &str, to: Destination) {
@@ -318,7 +318,7 @@ proptest! {
         }
         session.update(Message::Cancel);
         session.overlays.clear();
-        for _ in 0..200 {
+        for _ in 0..70 {
             session.update(Message::Act(Action::Escape));
             session.update(Message::Act(Action::Undo));
         }

@@ -22,7 +22,7 @@ pub fn bundle() -> Arc<Bundle> {
 }
 
 fn read_bundle() -> Arc<Bundle> {
-    let scanned = scan::open(Path::new("demo:"), &Unwatched).unwrap();
+    let scanned = scan::open(Path::new("demo:"), &Unwatched).expect("the demo is built in");
     let facts = read_facts(&scanned.listing, &*scanned.contents, Wanted::OWNERS, &Unwatched);
     Arc::new(attribute(scanned.listing, Arc::new(facts)))
 }
