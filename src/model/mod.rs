@@ -25,3 +25,4 @@ pub mod shape;
 pub mod slim;
 pub mod target;
 pub mod watch;
+pub mod zipped;

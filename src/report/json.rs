@@ -136,7 +136,7 @@ fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a
         files: row.load.files,
         bytes: row.load.unzipped,
         bytes_before_slimming: row.package.load().unzipped,
-        zipped_bytes: report.cargo.has_zipped_sizes.then_some(row.load.zipped),
+        zipped_bytes: report.cargo.zipped().is_some().then_some(row.load.zipped),
     }
 }
 

@@ -48,7 +48,7 @@ fn packages(report: &Report<'_>) -> String {
     let rows = rows(report);
     let names = rows.iter().map(|row| row.package.title().width());
     let name_width = names.max().unwrap_or(0).clamp("Packages".len(), WIDEST_NAME);
-    let has_zipped = report.cargo.has_zipped_sizes;
+    let has_zipped = report.cargo.zipped().is_some();
     let line = |name: &str, size: &str, share: &str, zipped: &str, place: &str| {
         let zipped = if has_zipped { format!("{zipped:>12}") } else { String::new() };
         let name = padded(&cut(name, name_width), name_width);

@@ -7,6 +7,7 @@ use crate::model::finding::{Judged, Verdict};
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
+use crate::model::zipped::ZippedSizes;
 use crate::verdict::{self, Case, Unbuilt};
 
 /// What a verdict rests on besides bundle and plan; it stays while the plan changes.
@@ -36,7 +37,7 @@ pub struct Assessment {
 impl Assessment {
     /// Weighs and judges.
     pub fn new(bundle: &Bundle, plan: &Plan, target: &Target, background: &Background) -> Assessment {
-        let cargo = Cargo::new(bundle, plan);
+        let cargo = Cargo::new(bundle, plan, &ZippedSizes::of_listing(&bundle.listing));
         let budgets = Budgets::new(bundle, &cargo, plan);
         let verdict = verdict::judge(&Case {
             bundle,

@@ -84,7 +84,7 @@ fn push_package(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, cargo: &Cargo
         kind: RowKind::Package(index),
         depth: 0,
         unzipped: load.unzipped,
-        zipped: cargo.has_zipped_sizes.then_some(load.zipped),
+        zipped: cargo.zipped_of(index).map(|zipped| zipped.bytes),
         files: load.files,
         open: (!is_leaf).then_some(is_open),
     });

@@ -35,7 +35,7 @@ impl Columns {
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, theme: &Theme) {
     let rows = layout.tree_rows();
-    let columns = Columns::new(usize::from(rows.width), workspace.assessment.cargo.has_zipped_sizes);
+    let columns = Columns::new(usize::from(rows.width), workspace.assessment.cargo.zipped().is_some());
     let has_focus = workspace.focus == Focus::Tree && workspace.drag.is_none();
     let border = theme.style(if has_focus { Role::Focused } else { Role::Border });
     let block = Block::bordered().border_set(theme.signs.border).border_style(border);
