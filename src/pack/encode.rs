@@ -247,6 +247,10 @@ mod tests {
     fn lengths_are_those_that_the_encoders_name_stands_for() {
         let whole = Encoder::default().measure(&text(300_000)[..], Bytes(300_000)).unwrap();
         let chunked = pieces(&text(CHUNK + 300_000)).0.len();
-        assert_eq!((whole.0, chunked), (160_000, 755_617), "if these lengths change, ENCODER must too: kept sizes are wrong then");
+        assert_eq!(
+            (whole.0, chunked),
+            (160_000, 755_617),
+            "if these lengths change, ENCODER must too: kept sizes are wrong then"
+        );
     }
 }

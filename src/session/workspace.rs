@@ -16,6 +16,7 @@ use crate::model::finding::Judged;
 use crate::model::package::{Package, PackageKey};
 use crate::model::plan::Plan;
 use crate::model::target::Target;
+use crate::model::zipped::Batch;
 
 /// A bundle with its plan, ready to be worked on.
 #[derive(Clone, Debug)]
@@ -118,6 +119,13 @@ impl Workspace {
     /// Whether the plan differs from what was last saved or opened.
     pub fn is_dirty(&self) -> bool {
         self.saved != self.plan
+    }
+
+    /// Takes in zipped sizes that have become known, if they belong to this scan.
+    pub fn take_zipped(&mut self, batch: &Batch) {
+        if Arc::make_mut(&mut self.background.zipped).merge(batch) {
+            self.assess();
+        }
     }
 
     /// The plan is on disk as it was given.
@@ -254,7 +262,7 @@ impl Workspace {
 
     /// Makes the rows of both panes anew.
     pub fn rebuild(&mut self) {
-        self.tree.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
+        self.tree.rebuild(&self.bundle, &self.assessment.cargo, &self.background.zipped, &self.plan);
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
         self.reveal();
     }

@@ -11,11 +11,12 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::model::bundle::Bundle;
-use crate::model::bytes::Bytes;
+use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::Cargo;
 use crate::model::entry::EntryId;
 use crate::model::package::{PackageIndex, PackageKey};
 use crate::model::plan::Plan;
+use crate::model::zipped::ZippedSizes;
 
 /// What a row shows, so that it is found again after rows have moved.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +37,7 @@ pub struct Row {
     /// What its package owns of it, unzipped.
     pub unzipped: Bytes,
     /// The same inside the archive, where that is known.
-    pub zipped: Option<Bytes>,
+    pub zipped: Option<Amount>,
     /// Files and links.
     pub files: u64,
     /// Open, closed, or neither.
@@ -130,10 +131,10 @@ pub struct Tree {
 
 impl Tree {
     /// Makes the rows anew and keeps the cursor on what it was on.
-    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, plan: &Plan) {
+    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, zipped: &ZippedSizes, plan: &Plan) {
         let at = self.row_id(self.cursor, bundle);
         self.marks.retain(|key| bundle.find(key).is_some());
-        self.rows = rows::visible(self, bundle, cargo, plan);
+        self.rows = rows::visible(self, bundle, cargo, zipped, plan);
         let found = at.and_then(|id| self.position(&id, bundle));
         self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
         self.step_off_limit();

@@ -4,22 +4,32 @@ use std::cmp::Ordering;
 
 use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree};
 use crate::model::bundle::Bundle;
-use crate::model::bytes::Bytes;
+use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::Cargo;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::limits::LIMITS;
 use crate::model::package::{Package, PackageIndex};
 use crate::model::plan::Plan;
+use crate::model::zipped::{Known, ZippedSizes};
+
+/// What rows are made from.
+#[derive(Clone, Copy)]
+struct Sources<'a> {
+    tree: &'a Tree,
+    bundle: &'a Bundle,
+    zipped: &'a ZippedSizes,
+}
 
 /// All visible rows.
-pub(super) fn visible(tree: &Tree, bundle: &Bundle, cargo: &Cargo, plan: &Plan) -> Vec<Row> {
+pub(super) fn visible(tree: &Tree, bundle: &Bundle, cargo: &Cargo, zipped: &ZippedSizes, plan: &Plan) -> Vec<Row> {
+    let sources = Sources { tree, bundle, zipped };
     let mut rows = Vec::new();
     let mut sum: Bytes = foreign_bytes(plan);
     let marks_limit = tree.filter.is_empty();
     let mut reached = !marks_limit || LIMITS.unzipped.is_reached_by(sum);
     for index in ordered(tree, bundle, cargo, plan) {
         let package = bundle.package(index);
-        push_package(&mut rows, tree, bundle, cargo, index);
+        push_package(&mut rows, &sources, cargo, index);
         if plan.bucket_of(&package.key).is_joint() {
             sum += cargo.load(index).unzipped;
         }
@@ -74,7 +84,8 @@ fn place(plan: &Plan, package: &Package) -> usize {
     plan.buckets().iter().position(|other| *other == bucket).unwrap_or_default()
 }
 
-fn push_package(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, cargo: &Cargo, index: PackageIndex) {
+fn push_package(rows: &mut Vec<Row>, sources: &Sources<'_>, cargo: &Cargo, index: PackageIndex) {
+    let Sources { tree, bundle, .. } = *sources;
     let package = bundle.package(index);
     let load = cargo.load(index);
     let id = RowId { package: package.key.clone(), entry: None };
@@ -84,25 +95,25 @@ fn push_package(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, cargo: &Cargo
         kind: RowKind::Package(index),
         depth: 0,
         unzipped: load.unzipped,
-        zipped: cargo.zipped_of(index).map(|zipped| zipped.bytes),
+        zipped: cargo.zipped_of(index),
         files: load.files,
         open: (!is_leaf).then_some(is_open),
     });
     if is_open && !is_leaf {
-        push_entries(rows, tree, bundle, index, package.tops.clone());
+        push_entries(rows, sources, index, package.tops.clone());
     }
 }
 
 /// Rows of the given entries and of what is open below them. Iterative, so that no depth of folders is too deep.
-fn push_entries(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, package: PackageIndex, tops: Vec<EntryId>) {
-    let mut pending: Vec<(Row, EntryId)> = sized(tree, bundle, package, tops, 1);
+fn push_entries(rows: &mut Vec<Row>, sources: &Sources<'_>, package: PackageIndex, tops: Vec<EntryId>) {
+    let mut pending: Vec<(Row, EntryId)> = sized(sources, package, tops, 1);
     pending.reverse();
     while let Some((row, entry)) = pending.pop() {
         let depth = row.depth;
         let is_open = row.open == Some(true);
         rows.push(row);
         if is_open {
-            let mut children = sized(tree, bundle, package, bundle.listing.children(entry).collect(), depth + 1);
+            let mut children = sized(sources, package, sources.bundle.listing.children(entry).collect(), depth + 1);
             children.reverse();
             pending.append(&mut children);
         }
@@ -110,18 +121,13 @@ fn push_entries(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, package: Pack
 }
 
 /// The entries of which the package owns something, as rows in order.
-fn sized(
-    tree: &Tree,
-    bundle: &Bundle,
-    package: PackageIndex,
-    entries: Vec<EntryId>,
-    depth: usize,
-) -> Vec<(Row, EntryId)> {
+fn sized(sources: &Sources<'_>, package: PackageIndex, entries: Vec<EntryId>, depth: usize) -> Vec<(Row, EntryId)> {
     let mut rows: Vec<(Row, EntryId)> =
-        entries.into_iter().filter_map(|entry| Some((row(tree, bundle, package, entry, depth)?, entry))).collect();
+        entries.into_iter().filter_map(|entry| Some((row(sources, package, entry, depth)?, entry))).collect();
+    let tree = sources.tree;
     let size = |row: &Row| match tree.measure {
         Measure::Unzipped => row.unzipped,
-        Measure::Zipped => row.zipped.unwrap_or_default(),
+        Measure::Zipped => row.zipped.unwrap_or_default().bytes,
     };
     rows.sort_by(|(a, left), (b, right)| match tree.order {
         Order::Name => left.cmp(right),
@@ -134,12 +140,14 @@ fn sized(
     rows
 }
 
-fn row(tree: &Tree, bundle: &Bundle, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
+fn row(sources: &Sources<'_>, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
+    let Sources { tree, bundle, zipped } = *sources;
     let listing = &bundle.listing;
-    let (mut unzipped, mut zipped, mut files) = (Bytes::ZERO, Bytes::ZERO, 0);
+    let (mut unzipped, mut packed, mut known, mut files) = (Bytes::ZERO, Bytes::ZERO, Known::default(), 0);
     for inner in listing.subtree(entry).filter(|&inner| bundle.owner(inner) == Some(package)) {
         unzipped += listing.length(inner);
-        zipped += listing.zipped(inner).unwrap_or_default();
+        packed += zipped.get(inner).unwrap_or_default().bytes;
+        known += zipped.known(listing, inner);
         files += 1;
     }
     let is_directory = listing.kind(entry) == EntryKind::Directory;
@@ -148,7 +156,7 @@ fn row(tree: &Tree, bundle: &Bundle, package: PackageIndex, entry: EntryId, dept
         kind: RowKind::Entry(package, entry),
         depth,
         unzipped,
-        zipped: listing.has_zipped_sizes().then_some(zipped),
+        zipped: known.certainty().map(|certainty| Amount { bytes: packed, certainty }),
         files,
         open: is_directory.then(|| tree.is_open(&id)),
     })

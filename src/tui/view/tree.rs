@@ -114,7 +114,7 @@ fn row_line(workspace: &Workspace, number: usize, columns: &Columns, theme: &The
     spans.push(span(right(&row.unzipped.to_string(), columns.size, more), quiet));
     spans.push(span(right(&share(workspace, row), columns.share, more), quiet));
     if columns.zipped > 0 {
-        let zipped = row.zipped.map_or_else(|| "not known".to_owned(), |bytes| bytes.to_string());
+        let zipped = row.zipped.map_or_else(|| "not known".to_owned(), |zipped| theme.signs.text(&zipped.to_string()));
         spans.push(span(right(&zipped, columns.zipped, more), quiet));
     }
     let bucket = if is_package { workspace.plan().bucket_of(&package.key).to_string() } else { String::new() };
@@ -180,7 +180,7 @@ fn title(workspace: &Workspace, index: PackageIndex) -> String {
 fn share(workspace: &Workspace, row: &Row) -> String {
     let (part, whole) = match workspace.tree.measure {
         Measure::Unzipped => (row.unzipped, workspace.assessment.budgets.everything()),
-        Measure::Zipped => (row.zipped.unwrap_or_default(), zipped_total(workspace)),
+        Measure::Zipped => (row.zipped.unwrap_or_default().bytes, zipped_total(workspace)),
     };
     format!("{:.0}%", part.percent_of(whole))
 }
