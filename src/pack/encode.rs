@@ -66,7 +66,6 @@ pub struct Piece {
 /// Encodes one file after another in buffers that it keeps.
 pub struct Encoder {
     whole: Compressor,
-    chunks: Option<Compress>,
     plain: Vec<u8>,
     deflated: Vec<u8>,
 }
@@ -74,7 +73,7 @@ pub struct Encoder {
 impl Default for Encoder {
     fn default() -> Encoder {
         let level = CompressionLvl::new(i32::from(LEVEL)).unwrap_or_default();
-        Encoder { whole: Compressor::new(level), chunks: None, plain: Vec::new(), deflated: Vec::new() }
+        Encoder { whole: Compressor::new(level), plain: Vec::new(), deflated: Vec::new() }
     }
 }
 
@@ -122,25 +121,26 @@ impl Encoder {
             }
         }
     }
+}
 
-    /// What a zip holds of a part of a large file.
-    pub fn encode_chunk(&mut self, chunk: &Chunk) -> Piece {
-        let deflate = self.chunks.get_or_insert_with(|| Compress::new(Compression::new(u32::from(LEVEL)), false));
-        deflate.reset();
-        if !chunk.dictionary.is_empty() {
-            deflate.set_dictionary(&chunk.dictionary).expect("a fresh raw deflate stream takes any dictionary");
-        }
-        let flush = if chunk.is_last { FlushCompress::Finish } else { FlushCompress::Sync };
-        let mut data = Vec::with_capacity(CHUNK / 2);
-        while (deflate.total_in() as usize) < chunk.plain.len() || data.len() == data.capacity() {
-            data.reserve(CHUNK / 2);
-            let rest = &chunk.plain[deflate.total_in() as usize..];
-            deflate.compress_vec(rest, &mut data, flush).expect("deflating into a growing buffer cannot fail");
-        }
-        let mut crc32 = crc32fast::Hasher::new();
-        crc32.update(&chunk.plain);
-        Piece { crc32, data, is_last: chunk.is_last }
+/// What a zip holds of a part of a large file.
+pub fn encode_chunk(chunk: &Chunk) -> Piece {
+    // A stream of zlib-rs that is reset keeps chains of its former input, and with a dictionary follows them: the
+    // bytes would depend on what the thread did before. A new one costs nothing beside a chunk.
+    let mut deflate = Compress::new(Compression::new(u32::from(LEVEL)), false);
+    if !chunk.dictionary.is_empty() {
+        deflate.set_dictionary(&chunk.dictionary).expect("a fresh raw deflate stream takes any dictionary");
     }
+    let flush = if chunk.is_last { FlushCompress::Finish } else { FlushCompress::Sync };
+    let mut data = Vec::with_capacity(CHUNK / 2);
+    while (deflate.total_in() as usize) < chunk.plain.len() || data.len() == data.capacity() {
+        data.reserve(CHUNK / 2);
+        let rest = &chunk.plain[deflate.total_in() as usize..];
+        deflate.compress_vec(rest, &mut data, flush).expect("deflating into a growing buffer cannot fail");
+    }
+    let mut crc32 = crc32fast::Hasher::new();
+    crc32.update(&chunk.plain);
+    Piece { crc32, data, is_last: chunk.is_last }
 }
 
 /// A large file as its chunks.
@@ -201,10 +201,10 @@ mod tests {
     }
 
     fn pieces(content: &[u8]) -> (Vec<u8>, u32) {
-        let (mut encoder, mut data, mut crc32) = (Encoder::default(), Vec::new(), crc32fast::Hasher::new());
+        let (mut data, mut crc32) = (Vec::new(), crc32fast::Hasher::new());
         let mut chunks = Chunks::new(content, Bytes(content.len() as u64));
         while let Some(chunk) = chunks.next_chunk() {
-            let piece = encoder.encode_chunk(&chunk.unwrap());
+            let piece = encode_chunk(&chunk.unwrap());
             data.extend_from_slice(&piece.data);
             crc32.combine(&piece.crc32);
         }

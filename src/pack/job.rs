@@ -52,7 +52,8 @@ pub struct Jobs<'a> {
     origin: Origin<'a>,
     entries: &'a [EntryId],
     next: usize,
-    large: Option<Chunks<Box<dyn Read + Send + 'a>>>,
+    /// The large file that is being cut up, with its place.
+    large: Option<(usize, Chunks<Box<dyn Read + Send + 'a>>)>,
 }
 
 impl<'a> Jobs<'a> {
@@ -68,8 +69,9 @@ impl<'a> Jobs<'a> {
 
     /// The next part of the large file that is open; `None` if it has come to its end.
     fn chunk(&mut self) -> Option<Job> {
-        let place = self.next - 1;
-        match self.large.as_mut()?.next_chunk() {
+        let (place, chunks) = self.large.as_mut()?;
+        let place = *place;
+        match chunks.next_chunk() {
             Some(Ok(chunk)) => Some(Job::Chunk(place, chunk)),
             Some(Err(why)) => {
                 self.large = None;
@@ -91,7 +93,7 @@ impl<'a> Jobs<'a> {
             return Some(Job::Copy(place));
         }
         match contents.open(listing, entry) {
-            Ok(file) => self.large = Some(Chunks::new(file, listing.length(entry))),
+            Ok(file) => self.large = Some((place, Chunks::new(file, listing.length(entry)))),
             Err(why) => return Some(Job::Failed(place, why)),
         }
         self.chunk()

@@ -1,6 +1,6 @@
 //! Exact zipped sizes of a folder's files, largest first, in batches that arrive while the work goes on.
 
-use super::encode::Encoder;
+use super::encode::{Encoder, encode_chunk};
 use super::job::{Job, Jobs, Origin};
 use super::pipeline::in_order;
 use crate::model::bytes::Bytes;
@@ -66,7 +66,7 @@ fn work(origin: Origin<'_>, entries: &[EntryId], encoder: &mut Encoder, job: Job
             Done::Group(start, wanted.map(|&entry| size(origin, encoder, entry)).collect())
         }
         Job::Chunk(place, chunk) => {
-            let piece = encoder.encode_chunk(&chunk);
+            let piece = encode_chunk(&chunk);
             Done::Part(place, Bytes(piece.data.len() as u64), piece.is_last)
         }
         Job::Copy(place) => Done::Part(place, origin.listing.zipped(entries[place]).unwrap_or_default(), true),

@@ -4,7 +4,7 @@ use std::io::{Read, Seek, Write};
 
 use super::artifact::{Artifact, Member};
 use super::container::{Container, Header, Open};
-use super::encode::{Chunks, Encoded, Encoder, Piece, unreadable};
+use super::encode::{Chunks, Encoded, Encoder, Piece, encode_chunk, unreadable};
 use super::error::PackError;
 use super::job::{Job, Jobs, Origin};
 use super::pipeline::in_order;
@@ -78,7 +78,7 @@ fn work(origin: Origin<'_>, entries: &[EntryId], encoder: &mut Encoder, job: Job
             let wanted = entries[range].iter().take_while(|_| !watch.is_cancelled());
             Done::Group(start, wanted.map(|&entry| encode(origin, encoder, entry)).collect())
         }
-        Job::Chunk(place, chunk) => Done::Piece(place, encoder.encode_chunk(&chunk)),
+        Job::Chunk(place, chunk) => Done::Piece(place, encode_chunk(&chunk)),
         Job::Copy(place) => Done::Copy(place),
         Job::Failed(place, why) => Done::Failed(place, why),
     }

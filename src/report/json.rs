@@ -52,6 +52,7 @@ struct Package<'a> {
     bytes: Bytes,
     bytes_before_slimming: Bytes,
     zipped_bytes: Option<Bytes>,
+    zipped_certainty: Option<Certainty>,
 }
 
 #[derive(Serialize)]
@@ -102,7 +103,7 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         bytes: whole.bytes,
         certainty: whole.certainty,
         joint: joint(report.budgets.joint()),
-        packages: rows.iter().map(|row| package(report, row)).collect(),
+        packages: rows.iter().map(|row| package(row)).collect(),
         buckets: report.budgets.buckets.iter().map(|budget| bucketful(report, budget)).collect(),
         rules: report.verdict.rules.iter().map(rule).collect(),
         findings: report.verdict.findings.iter().map(found).collect(),
@@ -128,7 +129,7 @@ fn joint(joint: Amount) -> Joint {
     }
 }
 
-fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a> {
+fn package<'a>(row: &'a super::rows::Row<'a>) -> Package<'a> {
     Package {
         key: row.package.key.as_str(),
         version: row.package.version.as_deref(),
@@ -136,7 +137,8 @@ fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a
         files: row.load.files,
         bytes: row.load.unzipped,
         bytes_before_slimming: row.package.load().unzipped,
-        zipped_bytes: report.cargo.zipped().is_some().then_some(row.load.zipped),
+        zipped_bytes: row.zipped.map(|zipped| zipped.bytes),
+        zipped_certainty: row.zipped.map(|zipped| zipped.certainty),
     }
 }
 

@@ -121,7 +121,8 @@ impl Desk {
     }
 }
 
-/// What a thread of its own does. Nobody listens any more if the user has left; then it ends early.
+/// What a thread of its own does. A panic in it is a bug, but it must not cost the user the plan on the screen: it is
+/// said, and the rest goes on.
 fn load_and_measure(
     path: &Path,
     options: &LoadOptions,
@@ -130,13 +131,25 @@ fn load_and_measure(
     plan_file: &Mutex<Option<PlanFile>>,
     sender: &Sender<Message>,
 ) {
-    let loaded = match workflow::load(path, options, watch) {
-        Ok(loaded) => loaded,
-        Err(error) => {
-            let _ = sender.send(Message::Failed(error.to_string()));
-            return;
-        }
+    let work = || match workflow::load(path, options, watch) {
+        Ok(loaded) => hand_over(loaded, options, measures, watch, plan_file, sender),
+        // Nobody listens any more if the user has left; then there is nobody to tell.
+        Err(error) => drop(sender.send(Message::Failed(error.to_string()))),
     };
+    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
+        let words = "reading the bundle broke off, which is a bug of bayplan; what is shown may be incomplete";
+        let _ = sender.send(Message::Failed(words.to_owned()));
+    }
+}
+
+fn hand_over(
+    loaded: Loaded,
+    options: &LoadOptions,
+    measures: bool,
+    watch: &Loading,
+    plan_file: &Mutex<Option<PlanFile>>,
+    sender: &Sender<Message>,
+) {
     let words = loaded.words();
     let Loaded { bundle, contents, plan, plan_file: file, target, background } = loaded;
     // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
@@ -144,9 +157,8 @@ fn load_and_measure(
     let zipped = background.zipped.clone();
     let opened = Opened { bundle: bundle.clone(), plan, target, background, words };
     if sender.send(Message::Opened(Box::new(opened))).is_ok() && measures {
-        let mut deliver = |batch| {
-            let _ = sender.send(Message::Zipped(batch));
-        };
+        let mut deliver = |batch| drop(sender.send(Message::Zipped(batch)));
+        // Cancelled means that nobody wants the rest.
         let _ = workflow::measure(&bundle, &*contents, &zipped, options, watch, &mut deliver);
     }
 }
