@@ -87,8 +87,11 @@ PY
 # pip would compile for the Python it runs on; the target's own makes what a build on it has. A .pyc holds the path of
 # its source, so that path must not depend on where this runs. Some wheels hold sources that do not compile: tests of
 # broken sources, templates; compileall names them and goes on, and ends with 1.
+# A .pyc also holds the date of its source and sets in the order of their hashes: both are fixed, so that the bytes of
+# a bundle, and what deflating makes of them, are the same whenever it is built.
 compile_bytecode() {
-    "$2" -m compileall -q -s "$1" -p /var/task "$1" >/dev/null || true
+    find "$1" -type f -exec touch -d @1685577600 {} +
+    PYTHONHASHSEED=0 "$2" -m compileall -q -s "$1" -p /var/task "$1" >/dev/null || true
     [ -n "$(find "$1" -name '*.pyc' -print -quit)" ] || fail "$2 compiled nothing in $1"
 }
 

@@ -83,7 +83,7 @@ fn by_keys_alone_the_same_plan() {
     terminal.keys("Z");
     terminal.wait_for("fits, 11.3 MB free");
     terminal.keys("/numpy");
-    terminal.wait_for_gone("botocore 1.29");
+    terminal.wait_for("Packages /numpy");
     terminal.key(Key::Enter);
     terminal.keys("m+");
     terminal.wait_for("Layer layer-1");
@@ -125,7 +125,8 @@ fn a_saved_plan_is_continued_when_its_bundle_is_opened_again() {
     first.wait_for_gone("not saved");
     first.keys("q");
     first.wait_exit().assert_restored();
-    let second = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo"]);
+    let second = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo:", "--plan", "bayplan.toml"]);
+    second.wait_for("continues bayplan.toml");
     second.wait_for("fits, 11.3 MB free");
     second.keys("q");
     second.wait_exit().assert_restored();

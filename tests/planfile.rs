@@ -139,6 +139,16 @@ fn a_new_table_stands_where_the_canonical_order_has_it() {
 }
 
 #[test]
+fn what_is_emptied_leaves_the_file_unless_somebody_commented_on_it() {
+    let before = "version = 1\n[function.f]\n\n[efs]\npackages = [\"numpy\"]\n\n[slim]\nrules = [\"tests\"] # all\n";
+    let mut plan = parse_plan(before).unwrap();
+    put(&mut plan, "numpy", None);
+    plan.apply(Edit::Slim(Slim::default())).unwrap();
+    let expected = "version = 1\n[function.f]\n\n[slim]\nrules = [] # all\n";
+    assert_eq!(render_plan(&plan, Some(before)), expected);
+}
+
+#[test]
 fn a_new_plan_says_what_is_known_and_no_default() {
     let mut plan = Plan::new("recommender");
     plan.function.target.runtime = "python3.10".parse().ok();

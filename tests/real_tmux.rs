@@ -82,7 +82,6 @@ fn tmux_passes_a_gesture_on_as_it_is() {
 }
 
 #[test]
-#[ignore = "the screen is not drawn yet"]
 fn scipy_can_be_dragged_to_efs() {
     let tmux = Tmux::start(&format!("{} demo", env!("CARGO_BIN_EXE_bayplan")));
     let (scipy, efs) = (tmux.wait_for("scipy"), tmux.wait_for("EFS"));
@@ -92,7 +91,7 @@ fn scipy_can_be_dragged_to_efs() {
     tmux.wait_for("release to move");
     tmux.mouse(0, efs, 'm');
     tmux.send("q");
-    tmux.wait_for("unsaved");
+    tmux.wait_for("The plan is not saved");
     tmux.send("y");
     tmux.wait_for("left with 0");
 }

@@ -33,7 +33,6 @@ const SHOTS: &[Shot] = &[
 ];
 
 #[test]
-#[ignore = "the screen is not drawn yet"]
 fn the_pictures_are_what_the_program_draws() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
     let refresh = std::env::var_os("BAYPLAN_REFRESH").is_some();

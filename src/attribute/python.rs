@@ -14,10 +14,13 @@ pub const LONGEST_SOURCE: Bytes = Bytes(1 << 20);
 const DEEPEST: usize = 20_000;
 /// Room for a tree as deep as [`LONGEST_SOURCE`] allows at all. Only what is used of it becomes memory.
 const STACK: usize = 512 << 20;
+/// More such stacks than this could be refused where address space is limited.
+const MOST_THREADS: usize = 16;
 
 /// Runs work on threads with stacks deep enough for [`with_module`]; `None` if the system gives no such threads.
 pub fn on_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok()?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build().ok()?;
     Some(pool.install(work))
 }
 

@@ -1,1 +1,74 @@
 //! Floor 5: arguments, exit codes, a file per subcommand.
+//!
+//! Exit codes: 0 done, fits; 1 the verdict has an error; 2 could not do it or could not tell.
+
+mod arguments;
+mod change;
+mod check;
+mod layer;
+mod names;
+mod open;
+mod output;
+mod relocate;
+mod report;
+mod slim;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Done, and it fits.
+    Done,
+    /// The verdict has an error.
+    Fails,
+    /// It could not be done, or not be told.
+    Unable,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        match exit {
+            Exit::Done => ExitCode::SUCCESS,
+            Exit::Fails => ExitCode::from(1),
+            Exit::Unable => ExitCode::from(2),
+        }
+    }
+}
+
+/// Runs the program on its arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => finish(carry_out(arguments)),
+        Err(usage) => {
+            // Help and version are results; everything else is a wrong usage. A closed pipe changes neither.
+            let _ = usage.print();
+            if usage.use_stderr() { Exit::Unable.into() } else { Exit::Done.into() }
+        }
+    }
+}
+
+fn finish(outcome: anyhow::Result<Exit>) -> ExitCode {
+    let exit = outcome.unwrap_or_else(|error| {
+        output::say(&format!("error: {error:#}"));
+        Exit::Unable
+    });
+    exit.into()
+}
+
+fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
+    match arguments.command {
+        None => open::run(&arguments.open),
+        Some(Command::Demo(demo)) => open::run(&demo.into()),
+        Some(Command::Report(report)) => report::run(&report),
+        Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Move(relocate)) => relocate::run(relocate),
+        Some(Command::Slim(slim)) => slim::run(&slim),
+        Some(Command::Layer(layer)) => layer::run(layer),
+    }
+}

@@ -79,13 +79,32 @@ pub(super) fn merge_table(table: &mut dyn TableLike, wanted: Wanted<'_>, orphans
     for (key, all) in wanted.all.iter() {
         let changed = wanted.changed.and_then(|changed| changed.get(key));
         match (table.get_mut(key), changed) {
-            (Some(item), changed) => merge_item(key, item, all, changed, orphans),
+            (Some(item), changed) => {
+                let was_empty = is_empty(item);
+                merge_item(key, item, all, changed, orphans);
+                if changed.is_none() && !was_empty && is_empty(item) && !has_comments(table, key) {
+                    table.remove(key);
+                }
+            }
             (None, Some(changed)) => {
                 table.insert(key, changed.clone());
             }
             (None, None) => {}
         }
     }
+}
+
+/// Whether an item is a list or a table with nothing in it.
+fn is_empty(item: &Item) -> bool {
+    item.as_array().is_some_and(Array::is_empty) || item.as_table_like().is_some_and(TableLike::is_empty)
+}
+
+fn has_comments(table: &dyn TableLike, key: &str) -> bool {
+    let mut comments = Orphans::default();
+    if let Some((key, item)) = table.get_key_value(key) {
+        comments.keep_all(Some(key), item);
+    }
+    !comments.0.is_empty()
 }
 
 /// Takes an entry out with its key, which carries the comments above it.

@@ -14,7 +14,6 @@ mod archive;
 pub mod demo;
 mod directory;
 mod file_system;
-mod member;
 pub mod recording;
 
 /// The path that names the built-in recording.

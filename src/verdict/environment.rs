@@ -83,7 +83,7 @@ pub(super) fn pythonpath_efs(case: &Case<'_>) -> Ruling {
     let leads_there =
         |part: &&str| part.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let holds = case.budgets.of(&Bucket::Efs).is_some_and(|budget| budget.packages > 0);
-    if !holds || path.iter().any(|part| leads_there(&part)) {
+    if !holds || path.iter().any(leads_there) {
         return if holds { Ruling::passed() } else { Ruling::skipped("nothing is on EFS") };
     }
     let shown = printable(path.join(":").as_bytes());

@@ -1,7 +1,7 @@
 //! Floor 1: bundle and plan become findings, a file per family.
 //!
 //! The verdict is made here and nowhere else; screen, check and every report ask it. The words of findings live in
-//! these files alone. [`rules`] lists every rule with its id, which stays stable.
+//! these files alone. [`rules()`] lists every rule with its id, which stays stable.
 
 mod accept;
 mod bundle;

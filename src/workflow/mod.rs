@@ -1,1 +1,43 @@
 //! Floor 3: load, check, save from end to end, for terminal and command line alike.
+//!
+//! The steps can be taken one by one ([`find_plan`], [`load_bundle`]) or all at once ([`load`]). Nothing is written but
+//! by [`save_plan`] and [`save_lock`], and never into the build that is open.
+//!
+//! # Where the plan lies
+//!
+//! With `--plan FILE` there, whether it exists already or is yet to be written. Else the first of these that exists:
+//!
+//! 1. `bayplan.toml` beside PATH: in the folder that holds the build's folder or zip;
+//! 2. `bayplan.toml` where the user stands, if PATH lies below (`bayplan .aws-sam/build/Function`);
+//! 3. `bayplan.toml` inside PATH, if somebody put one there. It is read; to change it, it has to be moved out.
+//!
+//! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands. The lock lies beside the
+//! plan under the same name, with the ending `.lock`.
+
+mod files;
+mod load;
+mod locate;
+mod nearby;
+mod save;
+mod today;
+
+pub use files::FileError;
+pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};
+pub use locate::{OpenedPlan, PlanFile, find_plan};
+pub use save::{SaveError, Saved, save_lock, save_plan};
+pub use today::today;
+
+use std::path::Path;
+
+use crate::model::escape::printable;
+use crate::session::Assessment;
+
+/// What a loaded plan comes to.
+pub fn assess(loaded: &Loaded) -> Assessment {
+    Assessment::new(&loaded.bundle, &loaded.plan, &loaded.target, &loaded.background)
+}
+
+/// A path fit to print.
+fn shown(path: &Path) -> String {
+    printable(path.as_os_str().as_encoded_bytes())
+}

@@ -1,0 +1,281 @@
+//! What can be typed. Raw arguments are given their meaning here and nowhere else.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::model::bucket::LayerName;
+use crate::model::finding::Severity;
+use crate::model::shape::{Handler, LayerArn};
+use crate::model::slim::SlimRule;
+use crate::model::target::{Architecture, Runtime};
+use crate::report::Format;
+use crate::workflow::LoadOptions;
+
+/// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
+#[derive(Debug, Parser)]
+#[command(name = "bayplan", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub open: OpenArguments,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Open the screen on the built-in bundle
+    Demo(DemoArguments),
+    /// Print packages, budgets and findings
+    Report(ReportArguments),
+    /// Judge a zip as it is, or a plan over a bundle; exit 1 if it does not fit
+    Check(CheckArguments),
+    /// Move packages to another bucket and save the plan
+    Move(MoveArguments),
+    /// Choose what is left out of every package, or see what could be
+    Slim(SlimArguments),
+    /// Add, remove, rename, order or attach layers
+    #[command(subcommand)]
+    Layer(LayerCommand),
+}
+
+/// What is opened, and as what.
+#[derive(Clone, Debug, Args)]
+pub(super) struct TargetArguments {
+    /// The plan's file [default: the bayplan.toml beside PATH]
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// The runtime, such as python3.13, whatever plan and bundle say
+    #[arg(long, value_name = "RUNTIME")]
+    pub runtime: Option<Runtime>,
+    /// The architecture: x86_64 or arm64
+    #[arg(long, value_name = "ARCHITECTURE")]
+    pub arch: Option<Architecture>,
+    /// The handler, such as app.handler, whatever the plan says
+    #[arg(long, value_name = "HANDLER", value_parser = handler)]
+    pub handler: Option<Handler>,
+}
+
+impl TargetArguments {
+    pub(super) fn options(&self) -> LoadOptions {
+        LoadOptions {
+            plan: self.plan.clone(),
+            runtime: self.runtime.clone(),
+            architecture: self.arch,
+            handler: self.handler.clone(),
+        }
+    }
+}
+
+/// How the screen looks.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct ScreenArguments {
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    pub no_mouse: bool,
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct OpenArguments {
+    /// A build folder, a zip, or demo:
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub target: TargetArguments,
+    #[command(flatten)]
+    pub screen: ScreenArguments,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct DemoArguments {
+    #[command(flatten)]
+    pub target: TargetArguments,
+    #[command(flatten)]
+    pub screen: ScreenArguments,
+}
+
+impl From<DemoArguments> for OpenArguments {
+    fn from(demo: DemoArguments) -> OpenArguments {
+        OpenArguments { path: PathBuf::from("demo:"), target: demo.target, screen: demo.screen }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub target: TargetArguments,
+    /// text, json or markdown
+    #[arg(long, value_name = "KIND", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub target: TargetArguments,
+    /// text, json or markdown, to standard output or to a file; may be given several times
+    #[arg(long, value_name = "KIND[=FILE]")]
+    pub format: Vec<Destination>,
+    /// From which severity on a finding fails the check
+    #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = fail_on)]
+    pub fail_on: Severity,
+    /// Write the lock anew from this bundle
+    #[arg(long)]
+    pub update: bool,
+}
+
+/// A format and where it goes; without a file to standard output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Destination {
+    pub format: Format,
+    pub file: Option<PathBuf>,
+}
+
+impl FromStr for Destination {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Destination, String> {
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file's name is missing behind the =".to_owned()),
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = format.parse().map_err(|error: crate::report::NotAFormat| error.to_string())?;
+        Ok(Destination { format, file })
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MoveArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    /// Packages by their keys, and last the bucket: function, efs, left-out, new-layer or a layer's name
+    #[arg(value_name = "PACKAGE… BUCKET", num_args = 2.., required = true)]
+    pub names: Vec<String>,
+    /// Why they are left out
+    #[arg(long, value_name = "WORDS")]
+    pub because: Option<String>,
+    /// Who provides what is left out: runtime, or a layer's name
+    #[arg(long, value_name = "HOLDER", conflicts_with = "because")]
+    pub provided_by: Option<String>,
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SlimArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    /// Rules to add: bytecode, tests, type-stubs, headers, static-libraries, docs, source-maps. With nothing to do: says
+    /// what each would save
+    #[arg(value_name = "RULE", value_parser = slim_rule)]
+    pub rules: Vec<SlimRule>,
+    /// Rules to take away
+    #[arg(long, value_name = "RULE", value_parser = slim_rule)]
+    pub off: Vec<SlimRule>,
+    /// Patterns of files to leave out as well, such as **/*.h
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
+    /// Patterns of files that stay whatever the rules say
+    #[arg(long, value_name = "PATTERN")]
+    pub keep: Vec<String>,
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
+/// What can be done with layers.
+#[derive(Debug, Subcommand)]
+pub(super) enum LayerCommand {
+    /// Add an empty layer of your own
+    Add(LayerArguments<1>),
+    /// Remove an empty layer
+    Remove(LayerArguments<1>),
+    /// Give a layer another name: OLD NEW
+    Rename(LayerArguments<2>),
+    /// Put all layers into this order; the last wins
+    Order(OrderArguments),
+    /// Attach somebody else's layer
+    Attach(AttachArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LayerArguments<const NAMES: usize> {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    /// The layer's name
+    #[arg(value_name = "NAME", num_args = NAMES, required = true)]
+    pub names: Vec<LayerName>,
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OrderArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    /// All layers, in the order in which Lambda is to merge them
+    #[arg(value_name = "NAME", required = true)]
+    pub names: Vec<LayerName>,
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AttachArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    /// The layer's name in the plan
+    pub name: LayerName,
+    /// The ARN of the layer's version; ${region} may stand for the Region
+    #[arg(value_parser = layer_arn)]
+    pub arn: LayerArn,
+    /// What it weighs unzipped; without it, totals are lower bounds
+    #[arg(long, value_name = "BYTES")]
+    pub unzipped_bytes: Option<u64>,
+    /// The packages that it holds
+    #[arg(long, value_name = "PACKAGE", value_delimiter = ',')]
+    pub provides: Vec<String>,
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
+fn handler(text: &str) -> Result<Handler, String> {
+    Handler::try_from(text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn layer_arn(text: &str) -> Result<LayerArn, String> {
+    LayerArn::try_from(text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn fail_on(text: &str) -> Result<Severity, String> {
+    match text {
+        "error" => Ok(Severity::Error),
+        "warning" => Ok(Severity::Warning),
+        _ => Err("write error or warning".to_owned()),
+    }
+}
+
+fn slim_rule(text: &str) -> Result<SlimRule, String> {
+    let known = || SlimRule::ALL.map(SlimRule::name).join(", ");
+    SlimRule::ALL.into_iter().find(|rule| rule.name() == text).ok_or_else(|| format!("the rules are {}", known()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+}

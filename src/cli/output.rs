@@ -1,0 +1,67 @@
+//! The one place that prints. A reader that has gone away is no error.
+
+use std::io::{self, ErrorKind, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::tui::theme::{Alphabet, Colour, Theme};
+
+/// Prints a result. Colours are taken out where they are not wanted (`NO_COLOR`) or not understood.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let coloured = coloured(text);
+    match out.write_all(coloured.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(cannot_write(&error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a result as it is, for programs.
+pub(super) fn print_plain(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(cannot_write(&error)),
+        _ => Ok(()),
+    }
+}
+
+fn cannot_write(error: &io::Error) -> anyhow::Error {
+    anyhow::anyhow!("standard output cannot be written to: {error}")
+}
+
+/// Says something about the work, on standard error. If nobody can hear it, there is nobody to tell.
+pub(super) fn say(words: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{words}");
+}
+
+/// Colours lines by the sign or word that they begin with; the sign stays, so nothing hangs on the colour.
+fn coloured(text: &str) -> String {
+    text.split_inclusive('\n').map(coloured_line).collect()
+}
+
+fn coloured_line(line: &str) -> String {
+    let starts: &[(&str, Style)] = &[
+        ("✗ ", AnsiColor::Red.on_default()),
+        ("! ", AnsiColor::Yellow.on_default()),
+        ("error  ", AnsiColor::Red.on_default()),
+        ("warning  ", AnsiColor::Yellow.on_default()),
+        ("undecided  ", AnsiColor::Yellow.on_default()),
+        ("FAIL  ", AnsiColor::Red.on_default().bold()),
+        ("PASS  ", AnsiColor::Green.on_default().bold()),
+        ("UNDECIDED  ", AnsiColor::Yellow.on_default().bold()),
+    ];
+    match starts.iter().find(|(start, _)| line.starts_with(start)) {
+        Some((start, style)) => {
+            let word = start.trim_end();
+            format!("{style}{word}{style:#}{}", &line[word.len()..])
+        }
+        None => line.to_owned(),
+    }
+}
+
+/// The screen's looks, as the user and the terminal want them.
+pub(super) fn theme(ascii: bool) -> Theme {
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colour = if no_colour { Colour::None } else { Colour::Sixteen };
+    Theme::new(colour, if ascii { Alphabet::Ascii } else { Alphabet::Unicode })
+}

@@ -1,0 +1,84 @@
+//! `bayplan move PATH PACKAGE… BUCKET`: the drag, in a line.
+
+use super::arguments::MoveArguments;
+use super::change::{self, Change};
+use super::{Exit, names};
+use crate::model::bucket::LayerName;
+use crate::model::bundle::Bundle;
+use crate::model::edit::Edit;
+use crate::model::package::PackageKey;
+use crate::model::plan::{Layer, Placement, Plan, Reason};
+use crate::workflow::Loaded;
+
+pub(super) fn run(arguments: MoveArguments) -> anyhow::Result<Exit> {
+    let MoveArguments { path, mut names, because, provided_by, target } = arguments;
+    let bucket = names.pop().unwrap_or_default();
+    let reason = provided_by.map(Reason::ProvidedBy).or(because.map(Reason::Because));
+    change::make(&path, &target, |loaded| plan_move(loaded, &names, &bucket, reason))
+}
+
+fn plan_move(loaded: &Loaded, names: &[String], bucket: &str, reason: Option<Reason>) -> anyhow::Result<Change> {
+    anyhow::ensure!(
+        reason.is_none() || bucket == "left-out",
+        "--because and --provided-by say why something is left out; they do not go with {}",
+        crate::model::escape::printable(bucket.as_bytes())
+    );
+    let (placement, new_layer) = placement(&loaded.plan, bucket, reason)?;
+    let mut moves: Vec<(PackageKey, Option<Placement>)> = Vec::new();
+    let mut lines = Vec::new();
+    for name in names {
+        let named = names::find(&loaded.bundle, &loaded.plan, name)?;
+        for key in loaded.bundle.unit_keys(&named) {
+            if moves.iter().any(|(moved, _)| *moved == key) {
+                continue;
+            }
+            lines.push(line(loaded, &key, &named, placement.as_ref()));
+            moves.push((key, placement.clone()));
+        }
+    }
+    let moving = Edit::Move(moves);
+    let edit = match new_layer {
+        Some(name) => Edit::Batch(vec![Edit::AddLayer { at: usize::MAX, layer: Layer::own(name) }, moving]),
+        None => moving,
+    };
+    Ok(Change { edit, lines })
+}
+
+/// Where things go, and the layer that has to be made for it.
+fn placement(
+    plan: &Plan,
+    bucket: &str,
+    reason: Option<Reason>,
+) -> anyhow::Result<(Option<Placement>, Option<LayerName>)> {
+    Ok(match bucket {
+        "function" => (None, None),
+        "efs" => (Some(Placement::Efs), None),
+        "left-out" => (Some(Placement::LeftOut(reason.unwrap_or(Reason::Because(String::new())))), None),
+        "new-layer" => {
+            let name = plan.free_layer_name();
+            (Some(Placement::Layer(name.clone())), Some(name))
+        }
+        name => (Some(Placement::Layer(layer_named(name)?)), None),
+    })
+}
+
+fn layer_named(name: &str) -> anyhow::Result<LayerName> {
+    name.parse()
+        .map_err(|error| anyhow::anyhow!("no bucket of that name: {error}; or function, efs, left-out, new-layer"))
+}
+
+/// `scipy 1.10.1 (95.1 MB): function → EFS`, and why it goes along where nobody named it.
+fn line(loaded: &Loaded, key: &PackageKey, named: &PackageKey, to: Option<&Placement>) -> String {
+    let from = loaded.plan.bucket_of(key);
+    let to = to.map_or("function".to_owned(), |placement| placement.bucket().to_string());
+    let along = if key == named { String::new() } else { format!(", with {named}: {}", why(&loaded.bundle, named)) };
+    match loaded.bundle.get(key) {
+        Some(package) => format!("{} ({}): {from} → {to}{along}", package.title(), package.load().unzipped),
+        None => format!("{key} (not in this bundle): {from} → {to}"),
+    }
+}
+
+fn why(bundle: &Bundle, named: &PackageKey) -> String {
+    let because = bundle.find(named).and_then(|index| bundle.bound_because(index));
+    because.map_or("they belong together".to_owned(), |because| format!("they {because}"))
+}

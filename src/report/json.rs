@@ -1,0 +1,176 @@
+//! JSON for programs. Sizes are whole bytes; what is not known is `null`, never 0.
+
+use serde::Serialize;
+
+use super::rows::rows;
+use super::words::{conclusion, foreign, outcome_reason, outcome_word};
+use super::{Report, Telling};
+use crate::model::bucket::Bucket;
+use crate::model::bytes::{Amount, Bytes, Certainty};
+use crate::model::finding::{Finding, Judged, RuleOutcome, Severity};
+use crate::model::limits::LIMITS;
+use crate::model::target::{Architecture, Runtime};
+
+/// The version of this format; it grows when a field changes its meaning.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    name: String,
+    judged: &'static str,
+    /// Of a check only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conclusion: Option<String>,
+    runtime: Option<&'a Runtime>,
+    architecture: Option<Architecture>,
+    files: u64,
+    bytes: Bytes,
+    certainty: Certainty,
+    joint: Joint,
+    packages: Vec<Package<'a>>,
+    buckets: Vec<Bucketful<'a>>,
+    rules: Vec<Rule<'a>>,
+    findings: Vec<Found<'a>>,
+}
+
+#[derive(Serialize)]
+struct Joint {
+    bytes: Bytes,
+    certainty: Certainty,
+    limit: Bytes,
+    over: bool,
+    over_by: Bytes,
+}
+
+#[derive(Serialize)]
+struct Package<'a> {
+    key: &'a str,
+    version: Option<&'a str>,
+    bucket: &'a str,
+    files: u64,
+    bytes: Bytes,
+    bytes_before_slimming: Bytes,
+    zipped_bytes: Option<Bytes>,
+}
+
+#[derive(Serialize)]
+struct Bucketful<'a> {
+    name: &'a str,
+    kind: &'static str,
+    packages: usize,
+    bytes: Option<Bytes>,
+    certainty: Certainty,
+    zip_bytes: Option<Bytes>,
+    zip_certainty: Option<Certainty>,
+}
+
+#[derive(Serialize)]
+struct Rule<'a> {
+    id: &'a str,
+    title: &'a str,
+    outcome: &'static str,
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    id: &'a str,
+    severity: Severity,
+    message: &'a str,
+    cure: &'a str,
+    packages: Vec<&'a str>,
+    buckets: Vec<&'a str>,
+    bytes: Option<Bytes>,
+    source: &'a str,
+}
+
+pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
+    let whole = report.bundle.total();
+    let rows = rows(report);
+    let document = Document {
+        version: VERSION,
+        name: report.name(),
+        judged: judged(report.verdict.judged),
+        conclusion: match telling {
+            Telling::Report => None,
+            Telling::Check(fail_on) => Some(conclusion(report.verdict.conclusion(fail_on)).to_lowercase()),
+        },
+        runtime: report.target.runtime.as_ref(),
+        architecture: report.target.architecture,
+        files: report.bundle.listing.file_count(),
+        bytes: whole.bytes,
+        certainty: whole.certainty,
+        joint: joint(report.budgets.joint()),
+        packages: rows.iter().map(|row| package(report, row)).collect(),
+        buckets: report.budgets.buckets.iter().map(|budget| bucketful(report, budget)).collect(),
+        rules: report.verdict.rules.iter().map(rule).collect(),
+        findings: report.verdict.findings.iter().map(found).collect(),
+    };
+    serde_json::to_string_pretty(&document).expect("numbers and texts are always JSON") + "\n"
+}
+
+fn judged(judged: Judged) -> &'static str {
+    match judged {
+        Judged::Zip => "zip",
+        Judged::Plan => "plan",
+        Judged::Bundle => "bundle",
+    }
+}
+
+fn joint(joint: Amount) -> Joint {
+    Joint {
+        bytes: joint.bytes,
+        certainty: joint.certainty,
+        limit: LIMITS.unzipped.bytes,
+        over: LIMITS.unzipped.is_reached_by(joint.bytes),
+        over_by: LIMITS.unzipped.excess(joint.bytes),
+    }
+}
+
+fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a> {
+    Package {
+        key: row.package.key.as_str(),
+        version: row.package.version.as_deref(),
+        bucket: row.bucket.name(),
+        files: row.load.files,
+        bytes: row.load.unzipped,
+        bytes_before_slimming: row.package.load().unzipped,
+        zipped_bytes: report.cargo.has_zipped_sizes.then_some(row.load.zipped),
+    }
+}
+
+fn bucketful<'a>(report: &Report<'_>, budget: &'a crate::model::budget::Budget) -> Bucketful<'a> {
+    let is_unknown = foreign(report, &budget.bucket) == Some(false);
+    Bucketful {
+        name: budget.bucket.name(),
+        kind: match budget.bucket {
+            Bucket::Function => "function",
+            Bucket::Layer(_) => "layer",
+            Bucket::Efs => "efs",
+            Bucket::LeftOut => "left-out",
+        },
+        packages: budget.packages,
+        bytes: (!is_unknown).then_some(budget.unzipped.bytes),
+        certainty: budget.unzipped.certainty,
+        zip_bytes: budget.zip.map(|zip| zip.bytes),
+        zip_certainty: budget.zip.map(|zip| zip.certainty),
+    }
+}
+
+fn rule(rule: &RuleOutcome) -> Rule<'_> {
+    Rule { id: rule.id, title: rule.title, outcome: outcome_word(&rule.outcome), reason: outcome_reason(&rule.outcome) }
+}
+
+fn found(finding: &Finding) -> Found<'_> {
+    Found {
+        id: finding.id,
+        severity: finding.severity,
+        message: &finding.message,
+        cure: &finding.cure,
+        packages: finding.packages.iter().map(|key| key.as_str()).collect(),
+        buckets: finding.buckets.iter().map(Bucket::name).collect(),
+        bytes: finding.bytes,
+        source: &finding.source,
+    }
+}

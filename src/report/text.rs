@@ -1,0 +1,132 @@
+//! The text for people, at 80 columns.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::rows::{Row, rows, slimmed_away};
+use super::words::{
+    bucket_notes, bucket_title, conclusion, counts, cut, foreign, joint, outcome_reason, outcome_word, padded, percent,
+    tally, wrapped,
+};
+use super::{Report, Telling};
+use crate::model::bytes::{Amount, Bytes};
+use crate::model::finding::{Finding, Severity};
+
+const WIDTH: usize = 80;
+const WIDEST_NAME: usize = 34;
+const LIMIT_LINE: &str = " 250 MB is reached here ";
+
+pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
+    let mut text = head(report);
+    match telling {
+        Telling::Report => {
+            text.push_str(&packages(report));
+            text.push_str("\nBuckets\n");
+            text.push_str(&buckets_text(report));
+            text.push_str(&findings(report));
+        }
+        Telling::Check(fail_on) => {
+            text.push_str(&rules(report));
+            text.push_str(&findings(report));
+            text.push_str(&format!("\n{}\n", verdict_line(report, fail_on)));
+        }
+    }
+    text
+}
+
+fn head(report: &Report<'_>) -> String {
+    let name = report.name();
+    let line = format!("{name}    {}    {}", report.target, counts(report));
+    format!("{line}\nFunction + layers  {}\nJudged: {}\n\n", joint(report), report.verdict.judged)
+}
+
+/// The last line of a check: `FAIL  6 passed, 1 failed, 1 warning, 2 skipped`.
+pub fn verdict_line(report: &Report<'_>, fail_on: Severity) -> String {
+    format!("{}  {}", conclusion(report.verdict.conclusion(fail_on)), tally(&report.verdict.rules))
+}
+
+fn packages(report: &Report<'_>) -> String {
+    let rows = rows(report);
+    let names = rows.iter().map(|row| row.package.title().width());
+    let name_width = names.max().unwrap_or(0).clamp("Packages".len(), WIDEST_NAME);
+    let has_zipped = report.cargo.has_zipped_sizes;
+    let line = |name: &str, size: &str, share: &str, zipped: &str, place: &str| {
+        let zipped = if has_zipped { format!("{zipped:>12}") } else { String::new() };
+        let name = padded(&cut(name, name_width), name_width);
+        format!("{name}{size:>12}{share:>10}{zipped}  {place}").trim_end().to_owned() + "\n"
+    };
+    let mut text = line("Packages", "unzipped", "of 250 MB", "zipped", "in");
+    for Row { package, load, bucket, reaches_limit } in &rows {
+        let (size, zipped) = (load.unzipped.to_string(), load.zipped.to_string());
+        text.push_str(&line(&package.title(), &size, &percent(load.unzipped), &zipped, &bucket.to_string()));
+        if *reaches_limit {
+            text.push_str(&limit_line());
+        }
+    }
+    let total = report.budgets.everything();
+    let zipped: Bytes = rows.iter().map(|row| row.load.zipped).sum();
+    let shown = Amount::exact(total).at_most(report.cargo.certainty);
+    text.push_str(&line("total", &shown.to_string(), &percent(total), &zipped.to_string(), ""));
+    text.push_str(&format!("{}{} bytes\n", shown.sign(), total.grouped()));
+    text + &slimmed(report) + unknown_zips(has_zipped)
+}
+
+fn limit_line() -> String {
+    let rest = WIDTH - LIMIT_LINE.width();
+    format!("{}{LIMIT_LINE}{}\n", "─".repeat(rest / 2), "─".repeat(rest - rest / 2))
+}
+
+fn slimmed(report: &Report<'_>) -> String {
+    let away = slimmed_away(report);
+    if away == Bytes::ZERO {
+        return String::new();
+    }
+    let whole = report.bundle.total();
+    format!("slimmed away: {} of {}{}\n", away.with_exact(), whole.sign(), whole.bytes.with_exact())
+}
+
+fn unknown_zips(has_zipped: bool) -> &'static str {
+    if has_zipped { "" } else { "zipped sizes: not known before it is packed\n" }
+}
+
+/// The buckets with what they hold, a line each.
+pub fn buckets_text(report: &Report<'_>) -> String {
+    let titles: Vec<String> =
+        report.budgets.buckets.iter().map(|budget| bucket_title(report, &budget.bucket)).collect();
+    let width = titles.iter().map(|title| title.width()).max().unwrap_or(0).min(WIDEST_NAME);
+    let lines = report.budgets.buckets.iter().zip(&titles).map(|(budget, title)| {
+        let size = match foreign(report, &budget.bucket) {
+            Some(false) => "not known".to_owned(),
+            _ => budget.unzipped.to_string(),
+        };
+        format!("{}{size:>12}  {}\n", padded(&cut(title, width), width), bucket_notes(report, budget))
+    });
+    lines.collect::<String>() + &format!("function + layers: {}\n", joint(report))
+}
+
+fn rules(report: &Report<'_>) -> String {
+    let width = report.verdict.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let line = |rule: &crate::model::finding::RuleOutcome| {
+        // Where a rule was not judged, the reason says more than what it would hold.
+        let what = outcome_reason(&rule.outcome).unwrap_or(rule.title);
+        let what = wrapped(what, WIDTH.saturating_sub(width + 13));
+        let indent = format!("\n{}", " ".repeat(width + 13));
+        format!("{:<9}  {:<width$}  {}\n", outcome_word(&rule.outcome), rule.id, what.join(&indent))
+    };
+    report.verdict.rules.iter().map(line).collect()
+}
+
+fn findings(report: &Report<'_>) -> String {
+    if report.verdict.findings.is_empty() {
+        return "\nNo findings\n".to_owned();
+    }
+    report.verdict.findings.iter().fold("\nFindings\n".to_owned(), |text, it| text + &finding(it))
+}
+
+fn finding(finding: &Finding) -> String {
+    let message = wrapped(&format!("{} {}: {}", finding.severity, finding.id, finding.message), WIDTH - 2);
+    let mut text = format!("{} {}\n", finding.severity.sign(), message.join("\n  "));
+    if !finding.cure.is_empty() {
+        text.push_str(&format!("  → {}\n", wrapped(&finding.cure, WIDTH - 4).join("\n    ")));
+    }
+    text
+}

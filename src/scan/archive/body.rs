@@ -1,0 +1,121 @@
+//! Where the bytes of a zip's entries are, and how to read them without unpacking the rest.
+
+use std::io::Read;
+
+use flate2::read::DeflateDecoder;
+use rawzip::{CompressionMethod, FileReader, RangeReader, ReaderAt, ZipFileHeaderRecord};
+
+use crate::model::bytes::Bytes;
+use crate::model::contents::{Content, Contents, Unreadable};
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::listing::Listing;
+use crate::scan::words;
+
+/// The fixed part of a local header.
+pub const LOCAL_HEADER: u64 = 30;
+/// How an entry's bytes are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// As it is.
+    Stored,
+    /// Compressed by deflate.
+    Deflated,
+    /// Behind a password.
+    Encrypted,
+    /// Compressed in a way that is not read here.
+    Other,
+}
+
+/// Where an entry's local header stands and how its bytes are kept, in one word.
+#[derive(Clone, Copy)]
+pub struct Body(u64);
+
+impl Body {
+    /// A directory's, which has none.
+    pub const NONE: Body = Body(0);
+    const METHOD_SHIFT: u32 = 62;
+
+    /// As the central directory tells it.
+    pub fn new(record: &ZipFileHeaderRecord<'_>) -> Body {
+        let method = if record.flags().is_encrypted() {
+            Method::Encrypted
+        } else if record.compression_method() == CompressionMethod::STORE {
+            Method::Stored
+        } else if record.compression_method() == CompressionMethod::DEFLATE {
+            Method::Deflated
+        } else {
+            Method::Other
+        };
+        let offset = record.local_header_offset().min((1 << Body::METHOD_SHIFT) - 1);
+        Body(offset | ((method as u64) << Body::METHOD_SHIFT))
+    }
+
+    /// Where the local header begins.
+    pub fn offset(self) -> u64 {
+        self.0 & ((1 << Body::METHOD_SHIFT) - 1)
+    }
+
+    /// How the bytes are kept.
+    pub fn method(self) -> Method {
+        match self.0 >> Body::METHOD_SHIFT {
+            0 => Method::Stored,
+            1 => Method::Deflated,
+            2 => Method::Encrypted,
+            _ => Method::Other,
+        }
+    }
+}
+
+/// Reads the entries of a scanned zip.
+pub struct Zip {
+    reader: FileReader,
+    /// By the entry's number.
+    bodies: Vec<Body>,
+}
+
+impl Contents for Zip {
+    fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
+        if listing.kind(entry) != EntryKind::File {
+            return Err(Unreadable::NotAFile);
+        }
+        let body = self.bodies.get(entry.0 as usize).copied().ok_or(Unreadable::NotAFile)?;
+        let data = self.data(body, listing.zipped(entry).unwrap_or_default())?;
+        let length = listing.length(entry);
+        match body.method() {
+            Method::Stored => read_at_most(data, length, cap),
+            Method::Deflated => read_at_most(DeflateDecoder::new(data), length, cap),
+            Method::Encrypted => Err(Unreadable::Encrypted),
+            Method::Other => Err(Unreadable::Failed("not compressed by deflate".to_owned())),
+        }
+    }
+}
+
+impl Zip {
+    /// Reads from an archive in which the entry of each number lies at its body.
+    pub fn new(reader: FileReader, bodies: Vec<Body>) -> Zip {
+        Zip { reader, bodies }
+    }
+
+    /// The entry's bytes as they lie in the archive, behind its local header.
+    fn data(&self, body: Body, zipped: Bytes) -> Result<RangeReader<&FileReader>, Unreadable> {
+        let mut header = [0; LOCAL_HEADER as usize];
+        let failed = |error: std::io::Error| Unreadable::Failed(words(&error));
+        self.reader.read_exact_at(&mut header, body.offset()).map_err(failed)?;
+        if header[..4] != *b"PK\x03\x04" {
+            return Err(Unreadable::Failed("its place in the zip holds something else".to_owned()));
+        }
+        let field = |at: usize| u64::from(u16::from_le_bytes([header[at], header[at + 1]]));
+        let start = body.offset() + LOCAL_HEADER + field(26) + field(28);
+        Ok(RangeReader::new(&self.reader, start..start.saturating_add(zipped.0)))
+    }
+}
+
+/// Reads up to `cap`, and no more than the directory said, whatever the data would inflate to.
+fn read_at_most(data: impl Read, length: Bytes, cap: Bytes) -> Result<Content, Unreadable> {
+    let mut bytes = Vec::new();
+    data.take(cap.min(length).0).read_to_end(&mut bytes).map_err(|error| Unreadable::Failed(words(&error)))?;
+    if (bytes.len() as u64) < cap.min(length).0 {
+        return Err(Unreadable::Failed("it is shorter than the zip says".to_owned()));
+    }
+    Ok(Content { bytes, whole: length <= cap })
+}

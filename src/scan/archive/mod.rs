@@ -1,0 +1,123 @@
+//! Lists a zip from its central directory, without unpacking it, and reads single entries with a cap.
+//!
+//! rawzip does the reading: it lists every entry, also those that share a name, of which `zip::ZipArchive` would keep
+//! the last. What the directory declares is checked against the archive's length before it is believed.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use rawzip::{FileReader, ZipArchive};
+
+use super::{ScanError, Scanned, refused};
+use crate::model::bytes::Bytes;
+use crate::model::entry::EntryKind;
+use crate::model::escape::printable;
+use crate::model::listing::Source;
+use crate::model::watch::Watch;
+
+mod body;
+mod member;
+mod place;
+mod tree;
+
+use body::Zip;
+use member::Member;
+
+/// How often the watcher is asked and told, in entries.
+const BATCH: usize = 4096;
+
+/// Lists the archive at `path`.
+pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
+    let file = File::open(path).map_err(|error| refused(path, &error))?;
+    let length = file.metadata().map_err(|error| refused(path, &error))?.len();
+    let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+    let begins_as_zip = begins_as_zip(&file);
+    let archive = ZipArchive::from_file(file, &mut buffer).map_err(|error| broken(path, begins_as_zip, &error))?;
+    let members = members(&archive, &mut buffer, path, watch)?;
+    check_places(&members, archive.directory_offset()).map_err(|why| ScanError::Damaged(path.to_owned(), why))?;
+    let source = Source::Zip(path.to_owned(), Bytes(length));
+    let (listing, bodies) = tree::in_order(members, source).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
+    Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Zip::new(archive.into_inner(), bodies)) })
+}
+
+fn begins_as_zip(file: &File) -> bool {
+    let mut start = Vec::new();
+    file.take(4).read_to_end(&mut start).is_ok() && start == b"PK\x03\x04"
+}
+
+/// Words the reader's refusal: a start without an end was cut off, anything else never was a zip.
+fn broken(path: &Path, begins_as_zip: bool, error: &rawzip::Error) -> ScanError {
+    use rawzip::ErrorKind;
+    match error.kind() {
+        ErrorKind::IO(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => refused(path, error),
+        _ if begins_as_zip => ScanError::Truncated(path.to_owned(), "its directory of entries is missing".to_owned()),
+        ErrorKind::MissingEndOfCentralDirectory | ErrorKind::Eof | ErrorKind::IO(_) => {
+            ScanError::NotAZip(path.to_owned(), "it has no directory of entries".to_owned())
+        }
+        _ => ScanError::NotAZip(path.to_owned(), printable(error.to_string().as_bytes())),
+    }
+}
+
+fn members(
+    archive: &ZipArchive<FileReader>,
+    buffer: &mut [u8],
+    path: &Path,
+    watch: &dyn Watch,
+) -> Result<Vec<Member>, ScanError> {
+    let damaged = |why: String| ScanError::Damaged(path.to_owned(), why);
+    let mut members = Vec::new();
+    let mut entries = archive.entries(buffer);
+    loop {
+        match entries.next_entry() {
+            Ok(Some(record)) => {
+                let member = Member::new(&record);
+                member.iter().for_each(|member| tell(watch, member));
+                members.extend(member);
+            }
+            Ok(None) if watch.is_cancelled() => return Err(ScanError::Cancelled(path.to_owned())),
+            Ok(None) => break,
+            Err(error) => return Err(damaged(printable(error.to_string().as_bytes()))),
+        }
+        if members.len().is_multiple_of(BATCH) && watch.is_cancelled() {
+            return Err(ScanError::Cancelled(path.to_owned()));
+        }
+    }
+    Ok(members)
+}
+
+fn tell(watch: &dyn Watch, member: &Member) {
+    if member.attributes.kind != EntryKind::Directory {
+        let top = member.path.split(|&byte| byte == b'/').next().unwrap_or_default();
+        watch.found(top, 1, member.attributes.length);
+    }
+}
+
+/// Refuses a directory that claims bytes outside the archive or the same bytes twice: its sizes mean nothing.
+fn check_places(members: &[Member], end: u64) -> Result<(), String> {
+    let mut places: Vec<(u64, u64, &[u8])> = members
+        .iter()
+        .map(|member| {
+            let start = member.body.offset();
+            let zipped = member.attributes.zipped.unwrap_or_default().0;
+            (
+                start,
+                start.saturating_add(body::LOCAL_HEADER + member.name_bytes).saturating_add(zipped),
+                &member.path[..],
+            )
+        })
+        .collect();
+    places.sort_unstable();
+    let mut previous: Option<(u64, &[u8])> = None;
+    for (start, stop, path) in places {
+        if stop > end {
+            return Err(format!("\"{}\" reaches beyond the archive's data", printable(path)));
+        }
+        if let Some((_, other)) = previous.filter(|(taken, _)| start < *taken) {
+            return Err(format!("\"{}\" and \"{}\" claim the same bytes", printable(other), printable(path)));
+        }
+        previous = Some((stop, path));
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! From a path to everything that screen, check and report need.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::files::{FileError, read_text};
+use super::locate::{OpenedPlan, PlanFile, find_plan};
+use super::{nearby, shown, today};
+use crate::attribute::{self, Wanted};
+use crate::model::bundle::Bundle;
+use crate::model::contents::Contents;
+use crate::model::edit::Refusal;
+use crate::model::finding::Judged;
+use crate::model::listing::Source;
+use crate::model::lock::Lock;
+use crate::model::plan::Plan;
+use crate::model::shape::Handler;
+use crate::model::target::{Architecture, Runtime, Target};
+use crate::model::watch::Watch;
+use crate::planfile::{PlanError, parse_lock};
+use crate::scan::{self, ScanError};
+use crate::session::Background;
+use crate::verdict::{Unbuilt, build_command};
+
+/// The longest name of a function.
+const LONGEST_NAME: usize = 64;
+
+/// What the user may say beside the path.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// The plan's file.
+    pub plan: Option<PathBuf>,
+    /// The runtime, whatever plan and bundle say.
+    pub runtime: Option<Runtime>,
+    /// The architecture, whatever plan and bundle say.
+    pub architecture: Option<Architecture>,
+    /// The handler, whatever the plan says.
+    pub handler: Option<Handler>,
+}
+
+/// A bundle with its plan and all that the verdict rests on.
+pub struct Loaded {
+    /// What the build made.
+    pub bundle: Arc<Bundle>,
+    /// Reads the bundle's files.
+    pub contents: Box<dyn Contents>,
+    /// The plan that was found, or a new one.
+    pub plan: Plan,
+    /// Where it is saved.
+    pub plan_file: PlanFile,
+    /// What it runs on: as the command line says, else the plan, else as the bundle tells.
+    pub target: Target,
+    /// What the verdict rests on besides.
+    pub background: Background,
+}
+
+impl Loaded {
+    /// What is to be said first; `None` where nothing is out of the ordinary.
+    pub fn words(&self) -> Option<String> {
+        if let Some(unbuilt) = &self.background.unbuilt {
+            return Some(format!("these are sources: {} stands here and nothing is installed", unbuilt.manifest));
+        }
+        self.plan_file.text.as_ref().map(|_| format!("continues {}", shown(&self.plan_file.path)))
+    }
+}
+
+/// Why something could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The bundle.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// A plan or lock, as a file.
+    #[error(transparent)]
+    File(FileError),
+    /// What the plan says.
+    #[error("{0}:{1}")]
+    Plan(String, PlanError),
+    /// What the lock says.
+    #[error("{0}:{1}\nbayplan check --update writes it anew")]
+    Lock(String, PlanError),
+    /// The handler of the command line lies elsewhere in the plan.
+    #[error("--handler: {0}; put it back into the function first")]
+    Handler(Refusal),
+}
+
+/// Loads everything.
+pub fn load(path: &Path, options: &LoadOptions, watch: &dyn Watch) -> Result<Loaded, LoadError> {
+    let opened = find_plan(path, options)?;
+    let lock = read_lock(&opened.file)?;
+    put_together(path, options, opened, lock, watch)
+}
+
+/// Loads everything but the lock, to write it anew.
+pub fn load_without_lock(path: &Path, options: &LoadOptions, watch: &dyn Watch) -> Result<Loaded, LoadError> {
+    put_together(path, options, find_plan(path, options)?, None, watch)
+}
+
+/// Loads a bundle alone, with what reads its files.
+pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
+    let scan::Scanned { listing, contents } = scan::open(path, watch)?;
+    let facts = attribute::read_facts(&listing, &*contents, Wanted::OWNERS, watch);
+    if watch.is_cancelled() {
+        return Err(ScanError::Cancelled(path.to_owned()));
+    }
+    Ok((attribute::attribute(listing, Arc::new(facts)), contents))
+}
+
+fn put_together(
+    path: &Path,
+    options: &LoadOptions,
+    opened: OpenedPlan,
+    lock: Option<Lock>,
+    watch: &dyn Watch,
+) -> Result<Loaded, LoadError> {
+    let (bundle, contents) = load_bundle(path, watch)?;
+    let guessed = attribute::guess_target(&bundle);
+    let wanted = Target { runtime: options.runtime.clone(), architecture: options.architecture };
+    let judged = judged(&bundle.listing.source, opened.plan.is_some());
+    let (mut plan, target) = match opened.plan {
+        Some(plan) => {
+            let target = wanted.or(plan.function.target.clone()).or(guessed);
+            (plan, target)
+        }
+        None => {
+            let target = wanted.or(guessed);
+            (new_plan(&bundle, &target), target)
+        }
+    };
+    set_handler(&mut plan, options)?;
+    let unbuilt = unbuilt(path, &bundle, &target);
+    let background = Background { judged, lock, today: Some(today()), unbuilt };
+    Ok(Loaded { bundle: Arc::new(bundle), contents, plan, plan_file: opened.file, target, background })
+}
+
+fn read_lock(file: &PlanFile) -> Result<Option<Lock>, LoadError> {
+    // A lock without its plan says what was planned once, which is nobody's plan any more.
+    if file.text.is_none() {
+        return Ok(None);
+    }
+    let path = file.lock_path();
+    let Some(text) = read_text(&path)? else { return Ok(None) };
+    parse_lock(&text).map(Some).map_err(|error| LoadError::Lock(shown(&path), error))
+}
+
+fn judged(source: &Source, has_plan: bool) -> Judged {
+    match (has_plan, source) {
+        (true, _) => Judged::Plan,
+        (false, Source::Zip(..)) => Judged::Zip,
+        (false, _) => Judged::Bundle,
+    }
+}
+
+/// Everything in one function, called as its folder or zip, with what the bundle tells of itself.
+fn new_plan(bundle: &Bundle, target: &Target) -> Plan {
+    let mut plan = Plan::new(&new_name(&bundle.listing.source));
+    plan.function.target = target.clone();
+    if let [handler] = &bundle.facts.handlers[..] {
+        plan.function.handler = Handler::try_from(handler.clone()).ok();
+    }
+    plan
+}
+
+/// A name that Lambda would take.
+fn new_name(source: &Source) -> String {
+    let path = match source {
+        Source::Directory(path) => std::path::absolute(path).unwrap_or_else(|_| path.clone()),
+        Source::Zip(path, _) => path.with_extension(""),
+        Source::Demo => PathBuf::from("recommender"),
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    let fit: String = name.chars().map(|letter| if fits(letter) { letter } else { '-' }).take(LONGEST_NAME).collect();
+    match fit.trim_matches('-') {
+        "" => "function".to_owned(),
+        fit => fit.to_owned(),
+    }
+}
+
+fn set_handler(plan: &mut Plan, options: &LoadOptions) -> Result<(), LoadError> {
+    let Some(handler) = &options.handler else { return Ok(()) };
+    plan.function.handler = Some(handler.clone());
+    match plan.placements().keys().find(|key| plan.holds_handler(key)) {
+        Some(elsewhere) => Err(LoadError::Handler(Refusal::HandlerStays(elsewhere.clone()))),
+        None => Ok(()),
+    }
+}
+
+fn unbuilt(path: &Path, bundle: &Bundle, target: &Target) -> Option<Unbuilt> {
+    let sources = attribute::source_folder(&bundle.listing)?;
+    let command = sources.manifests.iter().find_map(|manifest| build_command(manifest, target));
+    Some(Unbuilt { manifest: sources.manifests.join(", "), command, builds: nearby::builds(path) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::bytes::Bytes;
+
+    #[test]
+    fn a_new_plan_gets_a_name_that_lambda_takes() {
+        let zip = |name: &str| new_name(&Source::Zip(name.into(), Bytes(1)));
+        assert_eq!(zip("dist/my function.v2.zip"), "my-function-v2");
+        assert_eq!(zip("猫.zip"), "function");
+        assert_eq!(zip(&format!("{}.zip", "x".repeat(80))).len(), LONGEST_NAME);
+        assert_eq!(new_name(&Source::Demo), "recommender");
+    }
+}

@@ -1,0 +1,125 @@
+//! Finding the plan that belongs to a path, and where a new one would be saved.
+
+use std::path::{Path, PathBuf};
+
+use super::files::{FileError, read_text};
+use super::load::{LoadError, LoadOptions};
+use super::shown;
+use crate::model::plan::Plan;
+use crate::planfile::parse_plan;
+
+/// How a plan's file is called.
+const PLAN: &str = "bayplan.toml";
+/// The path that names the built-in recording.
+const DEMO: &str = "demo:";
+
+/// Where a plan is saved, and what stood there when it was read.
+#[derive(Clone, Debug)]
+pub struct PlanFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its text when it was read; `None`: there was no such file.
+    pub text: Option<String>,
+    /// The folder that is open; nothing is written into it.
+    pub(super) build: Option<PathBuf>,
+}
+
+/// A plan's file, and the plan in it.
+#[derive(Clone, Debug)]
+pub struct OpenedPlan {
+    /// The file.
+    pub file: PlanFile,
+    /// What it says; `None`: it does not exist yet.
+    pub plan: Option<Plan>,
+}
+
+impl PlanFile {
+    /// Where the plan's lock lies.
+    pub fn lock_path(&self) -> PathBuf {
+        let lock = self.path.with_extension("lock");
+        if lock != self.path { lock } else { PathBuf::from(format!("{}.lock", self.path.display())) }
+    }
+}
+
+/// Finds and reads the plan that belongs to a path.
+pub fn find_plan(path: &Path, options: &LoadOptions) -> Result<OpenedPlan, LoadError> {
+    let build = path.is_dir().then(|| path.to_owned());
+    let candidates = match &options.plan {
+        Some(file) => vec![file.clone()],
+        None => candidates(path),
+    };
+    for file in &candidates {
+        if let Some(text) = read_text(file)? {
+            let plan = parse_plan(&text).map_err(|error| LoadError::Plan(shown(file), error))?;
+            let file = PlanFile { path: file.clone(), text: Some(text), build };
+            return Ok(OpenedPlan { file, plan: Some(plan) });
+        }
+    }
+    let new = options.plan.clone().unwrap_or_else(|| new_file(path));
+    Ok(OpenedPlan { file: PlanFile { path: new, text: None, build }, plan: None })
+}
+
+fn candidates(path: &Path) -> Vec<PathBuf> {
+    if path.as_os_str() == DEMO {
+        return Vec::new();
+    }
+    let mut candidates = vec![new_file(path)];
+    if lies_below_here(path) {
+        candidates.push(PathBuf::from(PLAN));
+    }
+    if path.is_dir() {
+        candidates.push(path.join(PLAN));
+    }
+    candidates
+}
+
+/// Beside the build, as the user would write the path.
+fn new_file(path: &Path) -> PathBuf {
+    match (path.parent(), path.file_name()) {
+        _ if path.as_os_str() == DEMO => PathBuf::from(PLAN),
+        (Some(parent), Some(_)) => parent.join(PLAN),
+        // `.`, `..` and `/` have no name of their own to stand beside.
+        _ => path.join("..").join(PLAN),
+    }
+}
+
+fn lies_below_here(path: &Path) -> bool {
+    let (Ok(here), Ok(path)) = (std::env::current_dir(), std::fs::canonicalize(path)) else { return false };
+    std::fs::canonicalize(here).is_ok_and(|here| path != here && path.starts_with(here))
+}
+
+/// Whether a file would lie inside a folder.
+pub(super) fn is_inside(file: &Path, folder: &Path) -> bool {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let target = std::fs::canonicalize(file).or_else(|_| std::fs::canonicalize(parent));
+    match (target, std::fs::canonicalize(folder)) {
+        (Ok(target), Ok(folder)) => target.starts_with(folder),
+        _ => false,
+    }
+}
+
+impl From<FileError> for LoadError {
+    fn from(error: FileError) -> LoadError {
+        LoadError::File(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_plan_lies_beside_the_build() {
+        assert_eq!(new_file(Path::new("build")), Path::new("bayplan.toml"));
+        assert_eq!(new_file(Path::new("a/function.zip")), Path::new("a/bayplan.toml"));
+        assert_eq!(new_file(Path::new(".")), Path::new("./../bayplan.toml"));
+        assert_eq!(new_file(Path::new("demo:")), Path::new("bayplan.toml"));
+    }
+
+    #[test]
+    fn the_lock_lies_beside_the_plan() {
+        let lock = |path: &str| PlanFile { path: path.into(), text: None, build: None }.lock_path();
+        assert_eq!(lock("a/bayplan.toml"), Path::new("a/bayplan.lock"));
+        assert_eq!(lock("a/plan.lock"), Path::new("a/plan.lock.lock"), "a lock never overwrites its plan");
+    }
+}

@@ -1,0 +1,427 @@
+//! Journeys through the real binary without a terminal: what is printed, what is written, and the exit code.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/bundles.rs"]
+mod bundles;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command as Process, Output, Stdio};
+
+use assert_cmd::Command;
+use bundles::{Files, Zip};
+use serde_json::Value;
+
+/// A folder in which somebody works: the build below it, the plan beside the build.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Desk {
+        Desk(tempfile::tempdir().unwrap())
+    }
+
+    /// With a build of two distributions and a handler.
+    fn with_build() -> Desk {
+        let desk = Desk::new();
+        build().write(&desk.path("build"));
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Runs bayplan here, as a script would.
+    fn run(&self, arguments: &[&str]) -> Ended {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bayplan"));
+        for variable in ["CI", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+            command.env_remove(variable);
+        }
+        Ended::new(arguments, &command.current_dir(self.0.path()).args(arguments).output().unwrap())
+    }
+}
+
+struct Ended {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ended {
+    fn new(arguments: &[&str], output: &Output) -> Ended {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let ended = Ended { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) };
+        for shown in [&ended.out, &ended.err] {
+            let raw = shown.chars().find(|letter| letter.is_control() && *letter != '\n');
+            assert_eq!(raw, None, "{arguments:?} printed something raw:\n{shown:?}");
+        }
+        ended
+    }
+
+    fn exits(self, code: i32) -> Ended {
+        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
+        self
+    }
+
+    /// Fails with exit code 2 and an error of one to three lines that names all of this.
+    fn refuses(self, words: &[&str]) {
+        let ended = self.exits(2);
+        let at = ended.err.find("error: ").unwrap_or_else(|| panic!("no error in {}", ended.err));
+        let error = &ended.err[at..];
+        assert!((1..=4).contains(&error.lines().count()), "{error}");
+        for word in words {
+            assert!(error.contains(word), "{word:?} is not in {error}");
+        }
+    }
+
+    fn prints(&self, words: &str) -> &Ended {
+        assert!(self.out.contains(words), "{words:?} is not in\n{}", self.out);
+        self
+    }
+
+    fn says(&self, words: &str) -> &Ended {
+        assert!(self.err.contains(words), "{words:?} is not in\n{}", self.err);
+        self
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+fn build() -> Files {
+    Files::default()
+        .with("app.py", "import numpy\n\ndef handler(event, context):\n    return 1\n")
+        .with_distribution("", "numpy", "1.24.3", &["numpy/__init__.py", "numpy/core.py"])
+        .with_distribution("", "requests", "2.31.0", &["requests/__init__.py"])
+}
+
+/// A plan over 250 MB without a file of 250 MB: somebody else's layer declares it.
+const OVER: &str = "version = 1\n[function.f]\nruntime = \"python3.10\"\narchitecture = \"x86_64\"\n\
+                    handler = \"app.handler\"\nlayers = [\"big\"]\n[layer.big]\n\
+                    arn = \"arn:aws:lambda:eu-west-1:123456789012:layer:big:1\"\nunzipped_bytes = 262_144_000\n";
+
+#[test]
+fn the_demo_without_a_terminal_is_the_storys_report() {
+    let ended = Desk::new().run(&["demo"]).exits(0);
+    ended.says("there is no terminal: printing the report instead");
+    ended.prints("demo:    python3.10 x86_64    21 packages · 11 288 files");
+    ended.prints("Function + layers  352.9 of 250.0 MB  over by 102.9 MB (107 920 218 bytes)");
+    ended.prints("370 064 218 bytes").prints("250 MB is reached here").prints("frees nothing");
+    assert!(ended.out.lines().all(|line| line.chars().count() <= 80), "it fits 80 columns:\n{}", ended.out);
+}
+
+#[test]
+fn ci_prints_the_report_even_with_a_terminal_about() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bayplan"));
+    let output = command.env("CI", "1").arg("demo:").output().unwrap();
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stderr).starts_with("CI is set"));
+}
+
+#[test]
+fn rows_of_a_report_add_up_to_the_build_in_folder_and_zip_alike() {
+    let desk = Desk::with_build();
+    desk.write("build.zip", build().zip());
+    let sums = ["build", "build.zip"].map(|path| {
+        let report = desk.run(&["report", path, "--format", "json"]).exits(0).json();
+        let packages = report["packages"].as_array().unwrap().clone();
+        let sum: u64 = packages.iter().map(|package| package["bytes"].as_u64().unwrap()).sum();
+        assert_eq!(sum, report["bytes"].as_u64().unwrap(), "{path}");
+        let zipped_is_known = packages.iter().all(|package| package["zipped_bytes"].is_u64());
+        assert_eq!(zipped_is_known, path == "build.zip", "what is not known is null, never 0");
+        assert!(report["findings"].is_array());
+        (sum, packages.iter().map(|package| package["key"].clone()).collect::<Vec<_>>())
+    });
+    assert_eq!(sums[0], sums[1], "the same packages and the same sum");
+    assert_eq!(sums[0].0, build().total().0);
+}
+
+#[test]
+fn check_exits_0_1_and_2() {
+    let desk = Desk::with_build();
+    desk.run(&["check", "build"]).exits(0).prints("\nPASS  ");
+    desk.write("bayplan.toml", OVER);
+    let over = desk.run(&["check", "build"]).exits(1);
+    over.prints("\nFAIL  ").prints("error size.joint").says("continues bayplan.toml");
+    desk.write("bayplan.toml", OVER.replace("unzipped_bytes = 262_144_000\n", ""));
+    let unsure = desk.run(&["check", "build"]).exits(2);
+    unsure.prints("\nUNDECIDED  ").prints("warning layers.declared");
+    desk.run(&["check", "build", "--fail-on", "warning"]).exits(1);
+    desk.write("bayplan.toml", OVER.replace("262_144_000", "5"));
+    desk.run(&["check", "build"]).exits(0);
+}
+
+#[test]
+fn a_check_is_told_in_several_formats_at_once() {
+    let desk = Desk::with_build();
+    desk.write("bayplan.toml", OVER);
+    let formats = ["check", "build", "--format", "json=check.json", "--format", "markdown=check.md"];
+    desk.run(&formats).exits(1).prints("\nFAIL  ");
+    let json: Value = serde_json::from_str(&desk.read("check.json")).unwrap();
+    assert_eq!((&json["conclusion"], &json["findings"][0]["id"]), (&"fail".into(), &"size.joint".into()));
+    assert_eq!(json["findings"][0]["severity"], "error");
+    assert!(desk.read("check.md").starts_with("## FAIL: build/\n"));
+    desk.run(&["check", "build", "--format", "json", "--format", "text"]).refuses(&["only one --format"]);
+    desk.run(&["check", "build", "--format", "yaml"]).exits(2).says("write one of text, json, markdown");
+    desk.run(&["check", "build", "--format", "json=no/such/folder"]).exits(1).says("cannot be written");
+}
+
+#[test]
+fn from_a_move_to_a_plan_that_check_holds() {
+    let desk = Desk::with_build();
+    let moved = desk.run(&["move", "build", "numpy", "efs"]).exits(0);
+    moved.prints("numpy 1.24.3").prints("function → EFS").prints("EFS /mnt/packages").says("saved bayplan.toml");
+    desk.run(&["move", "build", "requests", "new-layer"]).exits(0).prints("frees nothing of the 250 MB");
+    desk.run(&["layer", "rename", "build", "layer-1", "web"]).exits(0);
+    let plan = desk.read("bayplan.toml");
+    assert!(plan.contains("[function.build]") && plan.contains("handler = \"app.handler\""), "{plan}");
+    assert!(plan.contains("[layer.web]\npackages = [\"requests\"]"), "{plan}");
+    assert!(plan.contains("[efs]\npackages = [\"numpy\"]"), "{plan}");
+    let checked = desk.run(&["check", "build"]).exits(0);
+    checked.prints("note efs.vpc").prints("Judged: the plan over a bundle");
+    assert!(!desk.path("build/bayplan.toml").exists(), "the build is never written to");
+    desk.run(&["move", "build", "numpy", "requests", "function"]).exits(0);
+    desk.run(&["layer", "remove", "build", "web"]).exits(0);
+    assert!(!desk.read("bayplan.toml").contains("efs"), "{}", desk.read("bayplan.toml"));
+}
+
+#[test]
+fn moving_keeps_a_persons_comments_and_the_file_mode() {
+    let desk = Desk::with_build();
+    desk.write(
+        "bayplan.toml",
+        "# ours\nversion = 1\n[function.f] # the only one\n\n[efs]\npackages = [\"numpy\"] # big\n",
+    );
+    desk.run(&["move", "build", "requests", "left-out", "--because", "not needed"]).exits(0);
+    let expected = "# ours\nversion = 1\n[function.f] # the only one\n\n[efs]\npackages = [\"numpy\"] # big\n\n[left-out]\n\
+                    requests = { because = \"not needed\" }\n";
+    assert_eq!(desk.read("bayplan.toml"), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_saved_plan_can_be_read_by_others_and_a_link_stays_a_link() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::with_build();
+    std::fs::create_dir(desk.path("plans")).unwrap();
+    std::os::unix::fs::symlink("plans/real.toml", desk.path("bayplan.toml")).unwrap();
+    desk.run(&["move", "build", "numpy", "efs"]).refuses(&["link that leads nowhere"]);
+    desk.write("plans/real.toml", "version = 1\n[function.f]\n");
+    desk.run(&["move", "build", "numpy", "efs"]).exits(0);
+    assert!(desk.path("bayplan.toml").is_symlink());
+    assert!(desk.read("plans/real.toml").contains("numpy"));
+    let mode = |name: &str| std::fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("bayplan.lock"), 0o644, "temporary files are 0600, a plan is no secret");
+}
+
+#[test]
+fn slimming_shows_its_offers_and_its_saving() {
+    let desk = Desk::new();
+    build().with("numpy/tests/test_a.py", "x".repeat(1000)).write(&desk.path("build"));
+    desk.run(&["slim", "build"]).exits(0).prints("tests                 1000 B");
+    desk.run(&["slim", "build", "tests"]).exits(0).prints("slimmed: tests");
+    let report = desk.run(&["report", "build"]).exits(0);
+    report.prints("slimmed away: 1000 B (1 000 bytes)");
+    desk.run(&["slim", "build", "--off", "tests"]).exits(0).prints("slimmed: nothing");
+    desk.run(&["slim", "build", "everything"]).exits(2).says("the rules are bytecode, tests");
+}
+
+#[test]
+fn layers_are_ordered_and_attached() {
+    let desk = Desk::with_build();
+    desk.run(&["layer", "add", "build", "a"]).exits(0);
+    let arn = "arn:aws:lambda:eu-west-1:123456789012:layer:x:1";
+    let attach = ["layer", "attach", "build", "b", arn, "--unzipped-bytes", "5", "--provides", "six,pytz"];
+    desk.run(&attach).exits(0).prints("somebody else's, as declared");
+    desk.run(&["layer", "order", "build", "b", "a"]).exits(0);
+    assert!(desk.read("bayplan.toml").contains("layers = [\"b\", \"a\"]"), "{}", desk.read("bayplan.toml"));
+    desk.run(&["layer", "order", "build", "b"]).refuses(&["name every layer of the plan once"]);
+    desk.run(&["move", "build", "numpy", "b"]).refuses(&["somebody else's and cannot be filled"]);
+    desk.run(&["layer", "add", "build", "a"]).refuses(&["there is a layer \"a\" already"]);
+    for name in ["c", "d", "e"] {
+        desk.run(&["layer", "add", "build", name]).exits(0);
+    }
+    desk.run(&["layer", "add", "build", "f"]).refuses(&["takes 5 layers"]);
+}
+
+#[test]
+fn names_are_found_or_near_ones_named() {
+    let desk = Desk::with_build();
+    desk.run(&["move", "build", "numpyy", "efs"]).refuses(&["no package \"numpyy\"", "the bundle has \"numpy\""]);
+    desk.run(&["move", "build", "zzz\u{1b}[31m", "efs"]).refuses(&["no package \"zzz\\u{1B}[31m\""]);
+    desk.run(&["move", "build", "numpy", "science"]).refuses(&["no layer \"science\""]);
+    desk.run(&["move", "build", "numpy", "a b"]).refuses(&["no bucket of that name"]);
+    desk.run(&["move", "build", "app.py", "efs"]).refuses(&["holds the handler and stays in the function"]);
+    desk.run(&["move", "build", "numpy", "efs", "--because", "x"]).refuses(&["say why something is left out"]);
+    assert!(!desk.path("bayplan.toml").exists(), "nothing refused leaves a plan behind");
+}
+
+#[test]
+fn a_broken_plan_shows_line_and_caret() {
+    let desk = Desk::with_build();
+    desk.write("bayplan.toml", "version = 1\n[function.f]\nhandlr = \"app.handler\"\n");
+    for command in ["check", "report"] {
+        let caret = "bayplan.toml:3:1: unknown field `handlr`";
+        desk.run(&[command, "build"]).refuses(&[caret, "\n  handlr = \"app.handler\"\n  ^^^^^^"]);
+    }
+    desk.write("bayplan.toml", b"version = 1\n\xff\n");
+    desk.run(&["check", "build"]).refuses(&["bayplan.toml:2: not UTF-8"]);
+    desk.write("bayplan.toml", "version = 1\n[function.f]\n");
+    desk.write("bayplan.lock", "<<<<<<< HEAD\n");
+    desk.run(&["check", "build"]).refuses(&["bayplan.lock:1:", "--update writes it anew"]);
+    desk.run(&["check", "build", "--update"]).exits(0).says("wrote bayplan.lock");
+    desk.run(&["check", "build"]).exits(0);
+    desk.run(&["check", "build", "--plan", "other.toml"]).refuses(&["there is no plan other.toml"]);
+}
+
+#[test]
+fn drift_from_the_lock_is_found_until_it_is_updated() {
+    let desk = Desk::with_build();
+    desk.write("bayplan.toml", "version = 1\n[function.f]\n[check]\nunplanned_package = \"error\"\n");
+    desk.run(&["check", "build", "--update"]).exits(0);
+    build().with_distribution("", "scipy", "1.0", &["scipy/__init__.py"]).write(&desk.path("build"));
+    desk.run(&["check", "build"]).exits(1).prints("error drift.unplanned: scipy is new");
+    desk.run(&["check", "build", "--update"]).exits(0);
+    desk.run(&["check", "build"]).exits(0);
+}
+
+#[test]
+fn the_lock_is_the_same_from_laptop_and_runner() {
+    let locks = ["build", "elsewhere"].map(|folder| {
+        let desk = Desk::new();
+        build().write(&desk.path(folder));
+        desk.write("bayplan.toml", "version = 1\n[function.f]\n");
+        if folder == "elsewhere" {
+            desk.write("elsewhere/numpy/core.pyc", "only here");
+        }
+        desk.run(&["check", folder, "--update"]).exits(0);
+        desk.read("bayplan.lock")
+    });
+    assert_eq!(locks[0], locks[1]);
+}
+
+#[test]
+fn a_plan_inside_the_build_is_read_and_not_written() {
+    let desk = Desk::with_build();
+    desk.write("build/bayplan.toml", "version = 1\n[function.f]\n");
+    desk.run(&["move", "build", "numpy", "efs"]).refuses(&["lies in the build", "--plan"]);
+    desk.run(&["move", "build", "numpy", "efs", "--plan", "build/new.toml"]).refuses(&["lies in the build"]);
+    desk.run(&["move", "build", "numpy", "efs", "--plan", "ours.toml"]).exits(0);
+    assert!(desk.path("ours.toml").exists() && desk.path("ours.lock").exists());
+    assert_eq!(desk.read("build/bayplan.toml"), "version = 1\n[function.f]\n");
+}
+
+#[test]
+fn what_cannot_be_opened_is_said_in_a_line_with_its_cure() {
+    let desk = Desk::with_build();
+    desk.run(&["report", "no\u{1b}where"])
+        .refuses(&["\"no\\u{1B}where\" does not exist", "name the folder or the zip"]);
+    let whole = build().zip();
+    desk.write("cut.zip", &whole[..whole.len() / 2]);
+    desk.run(&["check", "cut.zip"]).refuses(&["cut.zip", "build it again"]);
+    desk.write("text.zip", "this is no zip");
+    desk.run(&["report", "text.zip"]).refuses(&["text.zip", "is not a zip"]);
+    desk.run(&["move", "cut.zip", "numpy", "efs"]).refuses(&["cut.zip"]);
+    desk.run(&["report"]).exits(2);
+    desk.run(&["check", "build", "--runtime", "Python 3"]).exits(2).says("is not the name of a runtime");
+}
+
+#[test]
+fn hostile_names_never_leave_anything_raw() {
+    let mut zip = Zip::default();
+    zip.add(b"app.py", b"def handler(event, context): pass\n", 0o100_644);
+    zip.add(b"\x1b]0;owned\x07/a|b`c.py", b"1", 0o100_644);
+    zip.add("gpj.\u{202e}exe".as_bytes(), b"1", 0o100_644);
+    zip.add(b"caf\xe9.py", b"1", 0o100_644);
+    let desk = Desk::new();
+    desk.write("hostile.zip", zip.finish());
+    for format in ["text", "json", "markdown"] {
+        // That nothing raw is printed is asserted for every run.
+        let report = desk.run(&["report", "hostile.zip", "--format", format]).exits(0);
+        assert!(!report.out.contains('\u{202e}'), "{}", report.out);
+        desk.run(&["check", "hostile.zip", "--format", format]).exits(0);
+    }
+    desk.run(&["move", "hostile.zip", "\\u{1B}]0;owned\\u{7}", "caf\\xE9.py", "efs"]).exits(0);
+    let report = desk.run(&["report", "hostile.zip"]).exits(0);
+    report.prints("caf\\xE9.py").says("continues bayplan.toml");
+    assert_eq!(report.out.matches("  EFS").count(), 2, "the plan's keys are the bundle's again:\n{}", report.out);
+}
+
+#[test]
+fn sources_are_never_green() {
+    let desk = Desk::new();
+    let sources =
+        Files::default().with("app.py", "def handler(event, context): pass\n").with("requirements.txt", "numpy");
+    sources.write(&desk.path("project"));
+    build().write(&desk.path("project/.aws-sam/build/Function"));
+    let project = desk.path("project");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bayplan"));
+        Ended::new(arguments, &command.env_remove("CI").current_dir(&project).args(arguments).output().unwrap())
+    };
+    let check = run(&["check", ".", "--runtime", "python3.12"]).exits(1);
+    check
+        .prints("error bundle.built")
+        .prints("pip install -r requirements.txt -t build")
+        .prints("--python-version 3.12");
+    check.prints(".aws-sam/build/Function").says("these are sources");
+    run(&["check", ".aws-sam/build/Function"]).exits(0);
+    desk.write("project/bayplan.toml", "version = 1\n[function.f]\n[efs]\npackages = [\"numpy\"]\n");
+    run(&["check", ".aws-sam/build/Function"]).exits(0).says("continues bayplan.toml");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    for arguments in [&["report", "demo:"][..], &["check", "demo:", "--format", "json"], &["--help"]] {
+        let mut process = Process::new(env!("CARGO_BIN_EXE_bayplan"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(process.stdout.take());
+        let output = process.wait_with_output().unwrap();
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code().is_some() && !words.contains("panicked"), "{arguments:?}: {words}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_for_a_plan_is_not_waited_for() {
+    let desk = Desk::with_build();
+    let made = Process::new("mkfifo").arg(desk.path("bayplan.toml")).status();
+    if made.is_ok_and(|status| status.success()) {
+        desk.run(&["check", "build"]).refuses(&["is not a file"]);
+    }
+}
+
+#[test]
+fn help_names_every_command() {
+    let help = Desk::new().run(&["--help"]).exits(0);
+    for command in ["demo", "report", "check", "move", "slim", "layer"] {
+        help.prints(&format!("  {command}"));
+    }
+}
+
+#[test]
+fn the_demos_way_out_is_found_by_hand() {
+    let desk = Desk::new();
+    let sdk = ["boto3", "botocore", "s3transfer", "jmespath"];
+    let leave = [&["move", "demo:"], &sdk[..], &["left-out", "--provided-by", "runtime"]].concat();
+    desk.run(&leave).exits(0).prints("function + layers: 352.9 MB → 277.5 MB");
+    let plan = Path::new("bayplan.toml").to_str().unwrap();
+    desk.run(&["check", "demo:", "--plan", plan]).exits(1);
+    desk.run(&["slim", "demo:", "tests", "--plan", plan]).exits(0);
+    let checked = desk.run(&["check", "demo:", "--plan", plan]).exits(0);
+    checked.prints("(29 387 858 bytes) left");
+}
