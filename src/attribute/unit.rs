@@ -72,7 +72,8 @@ fn siblings(
         Some(normalised(name.strip_suffix(".libs")?))
     };
     let mut distributions: BTreeMap<(EntryId, &str), Vec<PackageIndex>> = BTreeMap::new();
-    for (index, package) in (0..).map(PackageIndex).zip(packages).filter(|(_, package)| package.distribution.is_some()) {
+    for (index, package) in (0..).map(PackageIndex).zip(packages).filter(|(_, package)| package.distribution.is_some())
+    {
         let name = package.key.as_str().split('@').next().unwrap_or_default();
         distributions.entry((package.root, name)).or_default().push(index);
     }

@@ -185,8 +185,7 @@ mod tests {
         let new = side(&[("numpy", "1.25", 120), ("six", "1.16", 5), ("scipy", "1.10", 10)]);
         let diff = Diff::between(&old, &new);
         let told: Vec<_> = diff.differences.iter().map(|it| (it.key.as_str(), it.change, it.growth())).collect();
-        let expected =
-            [("gone", Change::Gone, -30), ("numpy", Change::Changed, 20), ("scipy", Change::Added, 10)];
+        let expected = [("gone", Change::Gone, -30), ("numpy", Change::Changed, 20), ("scipy", Change::Added, 10)];
         assert_eq!(told, expected);
         assert_eq!((diff.same, diff.crosses_limit()), (1, false));
     }

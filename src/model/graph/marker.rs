@@ -66,7 +66,8 @@ pub enum Holds {
 impl Marker {
     /// Reads a marker for some Pythons; what is wrong with it as a phrase.
     pub fn read(text: &str, environments: &Environments) -> Result<Marker, String> {
-        let mut reader = Reader { environments, steps: Vec::new(), waiting: Vec::new(), comparison: String::new(), closed: false };
+        let mut reader =
+            Reader { environments, steps: Vec::new(), waiting: Vec::new(), comparison: String::new(), closed: false };
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let (piece, after) = rest.split_at(piece_length(rest, first)?);
@@ -183,8 +184,11 @@ fn piece_length(text: &str, first: char) -> Result<usize, String> {
     }
 }
 
-/// One comparison, asked of every Python at once.
+/// One comparison, asked of every Python at once. Markers are ASCII, and the parser gives up on anything else.
 fn comparison(text: &str, environments: &Environments) -> Result<Step, String> {
+    if !text.is_ascii() {
+        return Err(format!("\"{text}\" is no comparison"));
+    }
     let tree = MarkerTree::from_str(text).map_err(|error| error.message.to_string())?;
     if names(text, &["extra"]) {
         return Ok(Step::Extra(tree));
@@ -268,8 +272,18 @@ mod tests {
     #[test]
     fn what_is_no_marker_is_told() {
         for bad in [
-            "", "and", "os_name ==", "os_name == 'a' 'b'", "(os_name == 'nt'", "os_name == 'nt')", "()", "'open",
-            "(os_name == 'nt') os_name == 'nt'", "os_name == 'nt' (os_name == 'nt')", "größe == '1'", "os_name == 'nt' or",
+            "",
+            "and",
+            "os_name ==",
+            "os_name == 'a' 'b'",
+            "(os_name == 'nt'",
+            "os_name == 'nt')",
+            "()",
+            "'open",
+            "(os_name == 'nt') os_name == 'nt'",
+            "os_name == 'nt' (os_name == 'nt')",
+            "größe == '1'",
+            "os_name == 'nt' or",
         ] {
             let read = Marker::read(bad, &environments("python3.10", Architecture::X86_64));
             assert!(read.is_err(), "{bad:?} reads as {read:?}");

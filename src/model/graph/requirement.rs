@@ -1,13 +1,14 @@
 //! One line of `Requires-Dist`: `scipy[fast] >=1.5 ; python_version < "3.12"`.
+//!
+//! The line is taken apart here, because the parser of `pep508_rs` gives up the program on some lines that strangers may
+//! write (`a. (`) and puts this machine's variables into addresses. Names, versions and comparisons are its and
+//! `pep440_rs`'s.
 
-use std::convert::Infallible;
-use std::fmt;
-use std::path::Path;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
 use pep440_rs::{Version, VersionSpecifiers};
-use pep508_rs::{ExtraName, Pep508Url, VersionOrUrl};
+use pep508_rs::{ExtraName, PackageName};
 
 use super::environment::Environments;
 use super::marker::{Holds, Marker};
@@ -39,18 +40,12 @@ impl Requirement {
     /// Reads one line; what is wrong with it as a phrase.
     pub fn read(text: &str, environments: &Environments) -> Result<Requirement, String> {
         let (head, marker) = parts(text);
-        let read = pep508_rs::Requirement::<Address>::from_str(head.trim()).map_err(|error| error.message.to_string())?;
+        let (name, rest) = head.trim().split_at(name_length(head.trim()));
+        let name = named(name, PackageName::from_str)?;
+        let (extras, rest) = extras(rest.trim())?;
+        let specifiers = if rest.starts_with('@') { None } else { Some(specifiers(rest)?) };
         let marker = marker.map(|marker| Marker::read(marker, environments)).transpose()?;
-        Ok(Requirement {
-            name: read.name.to_string(),
-            extras: read.extras,
-            specifiers: match read.version_or_url {
-                Some(VersionOrUrl::VersionSpecifier(specifiers)) => Some(specifiers),
-                Some(VersionOrUrl::Url(_)) => None,
-                None => Some(VersionSpecifiers::empty()),
-            },
-            marker: marker.unwrap_or_default(),
-        })
+        Ok(Requirement { name: name.to_string(), extras, specifiers, marker: marker.unwrap_or_default() })
     }
 
     /// Whether its marker asks for extras.
@@ -74,25 +69,6 @@ impl Requirement {
     }
 }
 
-/// Where a distribution is to come from. Nothing of it is looked at: the parser's own kind of address would put this
-/// machine's variables into text that strangers wrote.
-#[derive(Debug)]
-struct Address;
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("an address")
-    }
-}
-
-impl Pep508Url for Address {
-    type Err = Infallible;
-
-    fn parse_url(_: &str, _: Option<&Path>) -> Result<Address, Infallible> {
-        Ok(Address)
-    }
-}
-
 /// What is asked for, and under which condition. An address may hold semicolons; there one behind a space counts.
 fn parts(text: &str) -> (&str, Option<&str>) {
     let semicolon = match (text.find('@'), text.find(';')) {
@@ -102,6 +78,39 @@ fn parts(text: &str) -> (&str, Option<&str>) {
     match semicolon {
         Some(place) => (&text[..place], Some(&text[place + 1..])),
         None => (text, None),
+    }
+}
+
+/// A name, which is never empty.
+fn named<Name, Flaw>(text: &str, read: impl Fn(&str) -> Result<Name, Flaw>) -> Result<Name, String> {
+    let flaw = || format!("\"{text}\" is no name");
+    if text.is_empty() { Err(flaw()) } else { read(text).map_err(|_| flaw()) }
+}
+
+/// Where the name ends.
+fn name_length(text: &str) -> usize {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    text.find(|letter| !is_part(letter)).unwrap_or(text.len())
+}
+
+/// `[fast, docs] >=1` as the extras and the rest.
+fn extras(text: &str) -> Result<(Vec<ExtraName>, &str), String> {
+    let Some(inside) = text.strip_prefix('[') else { return Ok((Vec::new(), text)) };
+    let (names, rest) = inside.split_once(']').ok_or("the list of extras is never closed")?;
+    let read = |name: &str| named(name.trim(), ExtraName::from_str);
+    let extras = if names.trim().is_empty() { Ok(Vec::new()) } else { names.split(',').map(read).collect() };
+    Ok((extras?, rest.trim()))
+}
+
+/// `>=1.5,<2`, with or without parentheses.
+fn specifiers(text: &str) -> Result<VersionSpecifiers, String> {
+    let inside = match text.strip_prefix('(') {
+        Some(inside) => inside.strip_suffix(')').ok_or("a parenthesis is never closed")?,
+        None => text,
+    };
+    match inside.trim() {
+        "" => Ok(VersionSpecifiers::empty()),
+        text => VersionSpecifiers::from_str(text).map_err(|_| format!("\"{text}\" names no versions")),
     }
 }
 
@@ -139,7 +148,8 @@ mod tests {
 
     #[test]
     fn what_is_no_requirement_is_told() {
-        for bad in ["", "[x]", "a b", "a>=", "a>=1;", "a; nonsense", "a (>=2.*)", "größe", "a>=1 é", "a[é]", "a @ é"] {
+        for bad in ["", "[x]", "a b", "a>=", "a>=1;", "a; nonsense", "a (>=2.*)", "größe", "a>=1 é", "a[é]", "a @ é"]
+        {
             assert!(flaw(bad).is_some(), "{bad:?}");
         }
     }
