@@ -3,15 +3,19 @@
 use super::Report;
 use crate::model::bucket::Bucket;
 use crate::model::bytes::Bytes;
+use crate::model::graph::Sizes;
 use crate::model::limits::LIMITS;
-use crate::model::package::{Load, Package};
+use crate::model::package::{Load, Package, PackageIndex};
 use crate::model::plan::Layer;
 
 /// One package as a report shows it.
 pub(super) struct Row<'a> {
+    pub index: PackageIndex,
     pub package: &'a Package,
     /// What is left of it after slimming.
     pub load: Load,
+    /// What it is without and with others, after slimming.
+    pub sizes: Sizes,
     pub bucket: Bucket,
     /// Whether the 250 MB are reached with this row, counting from the top what lies in function and layers.
     pub reaches_limit: bool,
@@ -19,12 +23,17 @@ pub(super) struct Row<'a> {
 
 /// All packages, heaviest first.
 pub(super) fn rows<'a>(report: &Report<'a>) -> Vec<Row<'a>> {
+    let own: Vec<Bytes> = report.bundle.indexed().map(|(index, _)| report.cargo.load(index).unzipped).collect();
+    let sizes = report.graph.sizes(&own);
     let mut rows: Vec<Row<'a>> = report
         .bundle
         .indexed()
-        .map(|(index, package)| Row {
+        .zip(sizes)
+        .map(|((index, package), sizes)| Row {
+            index,
             package,
             load: report.cargo.load(index),
+            sizes,
             bucket: report.plan.bucket_of(&package.key),
             reaches_limit: false,
         })

@@ -11,6 +11,7 @@ use crate::model::bundle::Bundle;
 use crate::model::contents::Contents;
 use crate::model::edit::Refusal;
 use crate::model::finding::Judged;
+use crate::model::graph::Graph;
 use crate::model::listing::Source;
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
@@ -50,6 +51,8 @@ pub struct Loaded {
     pub plan_file: PlanFile,
     /// What it runs on: as the command line says, else the plan, else as the bundle tells.
     pub target: Target,
+    /// Who needs whom.
+    pub graph: Graph,
     /// What the verdict rests on besides.
     pub background: Background,
 }
@@ -130,7 +133,8 @@ fn put_together(
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let background = Background { judged, lock, today: Some(today()), unbuilt };
-    Ok(Loaded { bundle: Arc::new(bundle), contents, plan, plan_file: opened.file, target, background })
+    let graph = Graph::new(&bundle, &target);
+    Ok(Loaded { bundle: Arc::new(bundle), contents, plan, plan_file: opened.file, target, graph, background })
 }
 
 fn read_lock(file: &PlanFile) -> Result<Option<Lock>, LoadError> {
