@@ -11,7 +11,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::model::bundle::Bundle;
-use crate::model::bytes::Bytes;
+use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::Cargo;
 use crate::model::entry::EntryId;
 use crate::model::package::{PackageIndex, PackageKey};
@@ -35,7 +35,9 @@ pub struct Row {
     pub depth: usize,
     /// What its package owns of it, unzipped.
     pub unzipped: Bytes,
-    /// The same inside the archive, where that is known.
+    /// The size that is shown for it: that of the tree's scope for a package, what it owns for all else.
+    pub weight: Amount,
+    /// What it owns inside the archive, where that is known.
     pub zipped: Option<Bytes>,
     /// Files and links.
     pub files: u64,
@@ -104,6 +106,47 @@ pub enum Measure {
     Zipped,
 }
 
+/// Which bytes a package's size counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// What it owns.
+    #[default]
+    Own,
+    /// What would go if it went.
+    Retained,
+    /// It and all that it needs, each once.
+    WithNeeds,
+}
+
+impl Scope {
+    /// The one after it.
+    pub fn next(self) -> Scope {
+        match self {
+            Scope::Own => Scope::Retained,
+            Scope::Retained => Scope::WithNeeds,
+            Scope::WithNeeds => Scope::Own,
+        }
+    }
+
+    /// The head of its column, at most nine letters.
+    pub fn column(self) -> &'static str {
+        match self {
+            Scope::Own => "unzipped",
+            Scope::Retained => "retained",
+            Scope::WithNeeds => "+ needs",
+        }
+    }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Scope::Own => "sizes are what each package owns",
+            Scope::Retained => "sizes are what would go if the package went",
+            Scope::WithNeeds => "sizes are the package and all that it needs, each once",
+        }
+    }
+}
+
 /// The tree as it is seen.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
@@ -119,6 +162,8 @@ pub struct Tree {
     pub reversed: bool,
     /// Which size counts.
     pub measure: Measure,
+    /// Which bytes a package's size counts.
+    pub scope: Scope,
     /// What the filter says; empty shows everything.
     pub filter: String,
     /// Marked packages.
@@ -130,10 +175,11 @@ pub struct Tree {
 
 impl Tree {
     /// Makes the rows anew and keeps the cursor on what it was on.
-    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, plan: &Plan) {
+    /// `weights` are the packages' sizes in the tree's scope.
+    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, plan: &Plan, weights: &[Amount]) {
         let at = self.row_id(self.cursor, bundle);
         self.marks.retain(|key| bundle.find(key).is_some());
-        self.rows = rows::visible(self, bundle, cargo, plan);
+        self.rows = rows::visible(self, bundle, cargo, plan, weights);
         let found = at.and_then(|id| self.position(&id, bundle));
         self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
         self.step_off_limit();

@@ -4,28 +4,60 @@ use std::cmp::Ordering;
 
 use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree};
 use crate::model::bundle::Bundle;
-use crate::model::bytes::Bytes;
+use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::Cargo;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::limits::LIMITS;
 use crate::model::package::{Package, PackageIndex};
 use crate::model::plan::Plan;
 
+/// What sizes and orders packages.
+struct Scale<'a> {
+    tree: &'a Tree,
+    cargo: &'a Cargo,
+    plan: &'a Plan,
+    weights: &'a [Amount],
+}
+
+impl Scale<'_> {
+    fn weight(&self, index: PackageIndex) -> Amount {
+        let own = self.cargo.load(index).unzipped;
+        self.weights.get(index.0 as usize).copied().unwrap_or(Amount::exact(own))
+    }
+
+    /// The size that counts.
+    fn size(&self, index: PackageIndex) -> Bytes {
+        match self.tree.measure {
+            Measure::Unzipped => self.weight(index).bytes,
+            Measure::Zipped => self.cargo.load(index).zipped,
+        }
+    }
+}
+
 /// All visible rows.
-pub(super) fn visible(tree: &Tree, bundle: &Bundle, cargo: &Cargo, plan: &Plan) -> Vec<Row> {
+pub(super) fn visible(tree: &Tree, bundle: &Bundle, cargo: &Cargo, plan: &Plan, weights: &[Amount]) -> Vec<Row> {
+    let scale = Scale { tree, cargo, plan, weights };
     let mut rows = Vec::new();
     let mut sum: Bytes = foreign_bytes(plan);
     let marks_limit = tree.filter.is_empty();
     let mut reached = !marks_limit || LIMITS.unzipped.is_reached_by(sum);
-    for index in ordered(tree, bundle, cargo, plan) {
+    for index in ordered(&scale, bundle) {
         let package = bundle.package(index);
-        push_package(&mut rows, tree, bundle, cargo, index);
+        push_package(&mut rows, &scale, bundle, index);
         if plan.bucket_of(&package.key).is_joint() {
             sum += cargo.load(index).unzipped;
         }
         if !reached && LIMITS.unzipped.is_reached_by(sum) {
             reached = true;
-            rows.push(Row { kind: RowKind::Limit, depth: 0, unzipped: sum, zipped: None, files: 0, open: None });
+            rows.push(Row {
+                kind: RowKind::Limit,
+                depth: 0,
+                unzipped: sum,
+                weight: Amount::exact(sum),
+                zipped: None,
+                files: 0,
+                open: None,
+            });
         }
     }
     rows
@@ -36,24 +68,26 @@ fn foreign_bytes(plan: &Plan) -> Bytes {
     plan.layers().iter().filter_map(|layer| layer.foreign()?.unzipped).sum()
 }
 
-fn ordered(tree: &Tree, bundle: &Bundle, cargo: &Cargo, plan: &Plan) -> Vec<PackageIndex> {
+fn ordered(scale: &Scale<'_>, bundle: &Bundle) -> Vec<PackageIndex> {
+    let tree = scale.tree;
     let mut filter = Filter::new(&tree.filter);
     let lets_through =
         |package: &Package, filter: &mut Filter| tree.filter.is_empty() || filter.lets_through(&package.title());
     let mut packages: Vec<PackageIndex> =
         bundle.indexed().filter(|(_, package)| lets_through(package, &mut filter)).map(|(index, _)| index).collect();
     packages.sort_by(|&a, &b| {
-        let order = compare(tree, bundle, cargo, plan, a, b);
+        let order = compare(scale, bundle, a, b);
         if tree.reversed { order.reverse() } else { order }
     });
     packages
 }
 
-fn compare(tree: &Tree, bundle: &Bundle, cargo: &Cargo, plan: &Plan, a: PackageIndex, b: PackageIndex) -> Ordering {
+fn compare(scale: &Scale<'_>, bundle: &Bundle, a: PackageIndex, b: PackageIndex) -> Ordering {
+    let (cargo, plan) = (scale.cargo, scale.plan);
     let (first, second) = (bundle.package(a), bundle.package(b));
     let by_name = || first.key.cmp(&second.key);
-    let by_size = || measure(cargo, b, tree.measure).cmp(&measure(cargo, a, tree.measure)).then_with(by_name);
-    match tree.order {
+    let by_size = || scale.size(b).cmp(&scale.size(a)).then_with(by_name);
+    match scale.tree.order {
         Order::Size => by_size(),
         Order::Name => by_name(),
         Order::Files => cargo.load(b).files.cmp(&cargo.load(a).files).then_with(by_size),
@@ -62,19 +96,13 @@ fn compare(tree: &Tree, bundle: &Bundle, cargo: &Cargo, plan: &Plan, a: PackageI
     }
 }
 
-fn measure(cargo: &Cargo, index: PackageIndex, measure: Measure) -> Bytes {
-    match measure {
-        Measure::Unzipped => cargo.load(index).unzipped,
-        Measure::Zipped => cargo.load(index).zipped,
-    }
-}
-
 fn place(plan: &Plan, package: &Package) -> usize {
     let bucket = plan.bucket_of(&package.key);
     plan.buckets().iter().position(|other| *other == bucket).unwrap_or_default()
 }
 
-fn push_package(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, cargo: &Cargo, index: PackageIndex) {
+fn push_package(rows: &mut Vec<Row>, scale: &Scale<'_>, bundle: &Bundle, index: PackageIndex) {
+    let (tree, cargo) = (scale.tree, scale.cargo);
     let package = bundle.package(index);
     let load = cargo.load(index);
     let id = RowId { package: package.key.clone(), entry: None };
@@ -84,6 +112,7 @@ fn push_package(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, cargo: &Cargo
         kind: RowKind::Package(index),
         depth: 0,
         unzipped: load.unzipped,
+        weight: scale.weight(index),
         zipped: cargo.has_zipped_sizes.then_some(load.zipped),
         files: load.files,
         open: (!is_leaf).then_some(is_open),
@@ -148,6 +177,7 @@ fn row(tree: &Tree, bundle: &Bundle, package: PackageIndex, entry: EntryId, dept
         kind: RowKind::Entry(package, entry),
         depth,
         unzipped,
+        weight: Amount::exact(unzipped),
         zipped: listing.has_zipped_sizes().then_some(zipped),
         files,
         open: is_directory.then(|| tree.is_open(&id)),
