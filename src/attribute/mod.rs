@@ -32,6 +32,7 @@ mod native;
 mod owners;
 mod python;
 mod record;
+mod requirements;
 mod sources;
 mod target;
 mod unit;
@@ -146,6 +147,7 @@ fn read_distributions(
 pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
     let mut owned = owners::find(&listing, &facts);
     owned.problems.extend(target::disagreements(&listing, &facts));
+    owned.problems.extend(requirements::problems(&listing, &facts));
     let mut classes = class::of_all(&listing);
     class::mark_scripts(&listing, &owned, &mut classes);
     let mut packages = owned.packages;

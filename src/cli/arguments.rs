@@ -32,6 +32,8 @@ pub(super) enum Command {
     Report(ReportArguments),
     /// Judge a zip as it is, or a plan over a bundle; exit 1 if it does not fit
     Check(CheckArguments),
+    /// Compare two builds, zips or locks, package by package
+    Diff(DiffArguments),
     /// Move packages to another bucket and save the plan
     Move(MoveArguments),
     /// Choose what is left out of every package, or see what could be
@@ -140,6 +142,17 @@ pub(super) struct ReportArguments {
     pub path: PathBuf,
     #[command(flatten)]
     pub target: TargetArguments,
+    /// text, json or markdown
+    #[arg(long, value_name = "KIND", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// A build folder, a zip, a bayplan.lock, or demo:
+    pub old: PathBuf,
+    /// The same, later
+    pub new: PathBuf,
     /// text, json or markdown
     #[arg(long, value_name = "KIND", default_value = "text")]
     pub format: Format,

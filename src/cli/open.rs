@@ -41,6 +41,7 @@ fn print_session(session: &Session) -> anyhow::Result<()> {
         bundle: &workspace.bundle,
         plan: workspace.plan(),
         cargo: &workspace.assessment.cargo,
+        graph: &workspace.graph,
         budgets: &workspace.assessment.budgets,
         verdict: &workspace.assessment.verdict,
         target: &workspace.target,

@@ -57,6 +57,7 @@ pub(super) fn report<'a>(loaded: &'a Loaded, assessment: &'a Assessment) -> Repo
         bundle: &loaded.bundle,
         plan: &loaded.plan,
         cargo: &assessment.cargo,
+        graph: &loaded.graph,
         budgets: &assessment.budgets,
         verdict: &assessment.verdict,
         target: &loaded.target,

@@ -8,7 +8,9 @@ use super::{Report, Telling};
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::finding::{Finding, Judged, RuleOutcome, Severity};
+use crate::model::graph::{self, Fit, Holds};
 use crate::model::limits::LIMITS;
+use crate::model::package::PackageIndex;
 use crate::model::target::{Architecture, Runtime};
 
 /// The version of this format; it grows when a field changes its meaning.
@@ -53,6 +55,28 @@ struct Package<'a> {
     bytes_before_slimming: Bytes,
     zipped_bytes: Option<Bytes>,
     zipped_certainty: Option<Certainty>,
+    /// What would go if it went, its own bytes included.
+    retained_bytes: Bytes,
+    /// It and all that it needs, each once.
+    bytes_with_needs: Bytes,
+    /// Where that is only a lower bound.
+    certainty_with_needs: Certainty,
+    root: bool,
+    needs: Vec<Need<'a>>,
+    needed_by: Vec<&'a str>,
+    goes_with: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Need<'a> {
+    requirement: &'a str,
+    name: &'a str,
+    /// The package that answers it; `null`: the bundle has none.
+    package: Option<&'a str>,
+    /// Whether it counts only for some of the Pythons that the target leaves open.
+    perhaps: bool,
+    /// Whether the version that is there would do; `null`: cannot be told.
+    fits: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -103,7 +127,7 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         bytes: whole.bytes,
         certainty: whole.certainty,
         joint: joint(report.budgets.joint()),
-        packages: rows.iter().map(|row| package(row)).collect(),
+        packages: rows.iter().map(|row| package(report, row)).collect(),
         buckets: report.budgets.buckets.iter().map(|budget| bucketful(report, budget)).collect(),
         rules: report.verdict.rules.iter().map(rule).collect(),
         findings: report.verdict.findings.iter().map(found).collect(),
@@ -129,7 +153,7 @@ fn joint(joint: Amount) -> Joint {
     }
 }
 
-fn package<'a>(row: &'a super::rows::Row<'a>) -> Package<'a> {
+fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a> {
     Package {
         key: row.package.key.as_str(),
         version: row.package.version.as_deref(),
@@ -139,6 +163,31 @@ fn package<'a>(row: &'a super::rows::Row<'a>) -> Package<'a> {
         bytes_before_slimming: row.package.load().unzipped,
         zipped_bytes: row.zipped.map(|zipped| zipped.bytes),
         zipped_certainty: row.zipped.map(|zipped| zipped.certainty),
+        retained_bytes: row.sizes.retained,
+        bytes_with_needs: row.sizes.with_needs.bytes,
+        certainty_with_needs: row.sizes.with_needs.certainty,
+        root: report.graph.is_root(row.index),
+        needs: report.graph.needs(row.index).iter().map(|it| need(report, it)).collect(),
+        needed_by: keys(report, report.graph.needed_by(row.index)),
+        goes_with: keys(report, &report.graph.goes_with(row.index)),
+    }
+}
+
+fn keys<'a>(report: &Report<'a>, packages: &[PackageIndex]) -> Vec<&'a str> {
+    packages.iter().map(|&package| report.bundle.package(package).key.as_str()).collect()
+}
+
+fn need<'a>(report: &Report<'a>, need: &'a graph::Need) -> Need<'a> {
+    Need {
+        requirement: &need.text,
+        name: &need.name,
+        package: need.package.map(|package| report.bundle.package(package).key.as_str()),
+        perhaps: need.holds == Holds::Perhaps,
+        fits: match need.fit {
+            Fit::Fits => Some(true),
+            Fit::Outside => Some(false),
+            Fit::NotKnown => None,
+        },
     }
 }
 

@@ -84,7 +84,7 @@ fn finding(finding: &Finding) -> String {
 }
 
 /// Text in which Markdown finds nothing to act on: no emphasis, link, table cell, HTML or mention of a person.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -3,6 +3,7 @@
 //! Formatters return text and one place writes it. A report tells what the bundle holds; a check tells what became of
 //! every rule, and its last line is the conclusion.
 
+mod diff;
 mod json;
 mod markdown;
 mod rows;
@@ -16,10 +17,12 @@ use crate::model::bundle::Bundle;
 use crate::model::cargo::Cargo;
 use crate::model::escape::printable;
 use crate::model::finding::{Severity, Verdict};
+use crate::model::graph::Graph;
 use crate::model::listing::Source;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
 
+pub use diff::{DiffReport, render_diff};
 pub use text::{buckets_text, verdict_line};
 
 /// Everything that a report tells of.
@@ -31,6 +34,8 @@ pub struct Report<'a> {
     pub plan: &'a Plan,
     /// The bundle under the plan's slimming.
     pub cargo: &'a Cargo,
+    /// Who needs whom.
+    pub graph: &'a Graph,
     /// What each bucket holds.
     pub budgets: &'a Budgets,
     /// What is to be said of it.

@@ -3,17 +3,21 @@
 use super::Report;
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Bytes};
+use crate::model::graph::Sizes;
 use crate::model::limits::LIMITS;
-use crate::model::package::{Load, Package};
+use crate::model::package::{Load, Package, PackageIndex};
 use crate::model::plan::Layer;
 
 /// One package as a report shows it.
 pub(super) struct Row<'a> {
+    pub index: PackageIndex,
     pub package: &'a Package,
     /// What is left of it after slimming.
     pub load: Load,
     /// What it takes in a zip, headers apart; `None`: not known.
     pub zipped: Option<Amount>,
+    /// What it is without and with others, after slimming.
+    pub sizes: Sizes,
     pub bucket: Bucket,
     /// Whether the 250 MB are reached with this row, counting from the top what lies in function and layers.
     pub reaches_limit: bool,
@@ -21,13 +25,18 @@ pub(super) struct Row<'a> {
 
 /// All packages, heaviest first.
 pub(super) fn rows<'a>(report: &Report<'a>) -> Vec<Row<'a>> {
+    let own: Vec<Bytes> = report.bundle.indexed().map(|(index, _)| report.cargo.load(index).unzipped).collect();
+    let sizes = report.graph.sizes(&own);
     let mut rows: Vec<Row<'a>> = report
         .bundle
         .indexed()
-        .map(|(index, package)| Row {
+        .zip(sizes)
+        .map(|((index, package), sizes)| Row {
+            index,
             package,
             load: report.cargo.load(index),
             zipped: report.cargo.zipped_of(index),
+            sizes,
             bucket: report.plan.bucket_of(&package.key),
             reaches_limit: false,
         })

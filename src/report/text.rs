@@ -49,15 +49,19 @@ fn packages(report: &Report<'_>) -> String {
     let names = rows.iter().map(|row| row.package.title().width());
     let name_width = names.max().unwrap_or(0).clamp("Packages".len(), WIDEST_NAME);
     let has_zipped = report.cargo.zipped().is_some();
-    let line = |name: &str, size: &str, share: &str, zipped: &str, place: &str| {
-        let zipped = if has_zipped { format!("{zipped:>12}") } else { String::new() };
+    let line = |name: &str, sizes: [&str; 3], zipped: &str, place: &str| {
+        let zipped = if has_zipped { format!("{zipped:>11}") } else { String::new() };
         let name = padded(&cut(name, name_width), name_width);
-        format!("{name}{size:>12}{share:>10}{zipped}  {place}").trim_end().to_owned() + "\n"
+        let [size, share, retained] = sizes;
+        format!("{name}{size:>10}{share:>10}{retained:>10}{zipped}  {place}").trim_end().to_owned() + "\n"
     };
-    let mut text = line("Packages", "unzipped", "of 250 MB", "zipped", "in");
-    for Row { package, load, zipped, bucket, reaches_limit } in &rows {
+    let mut text = line("Packages", ["unzipped", "of 250 MB", "retained"], "zipped", "in");
+    for Row { package, load, sizes, zipped, bucket, reaches_limit, .. } in &rows {
         let (size, zipped) = (load.unzipped.to_string(), zipped_words(*zipped));
-        text.push_str(&line(&package.title(), &size, &percent(load.unzipped), &zipped, &bucket.to_string()));
+        // What would go with it is worth a number only where it is more than the package.
+        let retained = if sizes.retained > load.unzipped { sizes.retained.to_string() } else { String::new() };
+        let sizes = [&*size, &percent(load.unzipped), &retained];
+        text.push_str(&line(&package.title(), sizes, &zipped, &bucket.to_string()));
         if *reaches_limit {
             text.push_str(&limit_line());
         }
@@ -65,7 +69,7 @@ fn packages(report: &Report<'_>) -> String {
     let total = report.budgets.everything();
     let zipped = zipped_words(rows.iter().filter_map(|row| row.zipped).reduce(std::ops::Add::add));
     let shown = Amount::exact(total).at_most(report.cargo.certainty);
-    text.push_str(&line("total", &shown.to_string(), &percent(total), &zipped, ""));
+    text.push_str(&line("total", [&shown.to_string(), &percent(total), ""], &zipped, ""));
     text.push_str(&format!("{}{} bytes\n", shown.sign(), total.grouped()));
     text + &slimmed(report) + zipped_note(report)
 }

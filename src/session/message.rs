@@ -155,6 +155,8 @@ pub enum Action {
     NextOrder,
     /// Unzipped or zipped sizes.
     ToggleZipped,
+    /// Own sizes, what would go if it went, or with all that it needs.
+    CycleSizes,
     /// Close all rows.
     CloseAll,
     /// Open all packages.

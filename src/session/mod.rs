@@ -23,7 +23,7 @@ pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
 pub use preview::Preview;
 pub use progress::Progress;
-pub use tree::{Measure, Order, Row, RowId, RowKind, Tree};
+pub use tree::{Measure, Order, Row, RowId, RowKind, Scope, Tree};
 pub use viewport::Viewport;
 pub use workspace::{Focus, Opened, Workspace};
 

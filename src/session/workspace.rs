@@ -7,12 +7,14 @@ use super::bucket_pane::BucketPane;
 use super::drag::{Destination, Drag, Hand};
 use super::history::History;
 use super::preview::{self, Preview};
-use super::tree::Tree;
+use super::tree::{Scope, Tree, Weighing};
 use super::viewport::Viewport;
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
+use crate::model::bytes::{Amount, Bytes};
 use crate::model::edit::{Edit, Refusal};
 use crate::model::finding::Judged;
+use crate::model::graph::{Graph, Sizes};
 use crate::model::package::{Package, PackageKey};
 use crate::model::plan::Plan;
 use crate::model::target::Target;
@@ -50,6 +52,8 @@ pub struct Workspace {
     pub bundle: Arc<Bundle>,
     /// What it runs on.
     pub target: Target,
+    /// Who needs whom.
+    pub graph: Graph,
     /// What the plan comes to.
     pub assessment: Assessment,
     /// The tree pane.
@@ -75,12 +79,14 @@ impl Workspace {
     pub fn new(opened: Opened) -> Workspace {
         let Opened { bundle, plan, target, background, words: _ } = opened;
         let assessment = Assessment::new(&bundle, &plan, &target, &background);
+        let graph = Graph::new(&bundle, &target);
         // A fresh plan is worth nothing yet, so quitting loses nothing.
         let saved = plan.clone();
         let opened = (plan.clone(), background.judged);
         let mut workspace = Workspace {
             bundle,
             target,
+            graph,
             assessment,
             tree: Tree::default(),
             buckets: BucketPane::default(),
@@ -101,6 +107,7 @@ impl Workspace {
     pub fn rescanned(&mut self, opened: Opened) {
         self.bundle = opened.bundle;
         self.target = opened.target;
+        self.graph = Graph::new(&self.bundle, &self.target);
         self.background = opened.background;
         self.drag = None;
         self.assess();
@@ -260,9 +267,34 @@ impl Workspace {
         }
     }
 
+    /// The three sizes of each package, as the plan's slimming leaves them.
+    pub fn sizes(&self) -> Vec<Sizes> {
+        self.graph.sizes(&self.own_sizes())
+    }
+
+    fn own_sizes(&self) -> Vec<Bytes> {
+        self.bundle.indexed().map(|(index, _)| self.assessment.cargo.load(index).unzipped).collect()
+    }
+
+    /// The sizes that the tree shows; those that take work only where they are asked for.
+    fn weights(&self) -> Vec<Amount> {
+        match self.tree.scope {
+            Scope::Own => self.own_sizes().into_iter().map(Amount::exact).collect(),
+            Scope::Retained => self.sizes().into_iter().map(|sizes| Amount::exact(sizes.retained)).collect(),
+            Scope::WithNeeds => self.sizes().into_iter().map(|sizes| sizes.with_needs).collect(),
+        }
+    }
+
     /// Makes the rows of both panes anew.
     pub fn rebuild(&mut self) {
-        self.tree.rebuild(&self.bundle, &self.assessment.cargo, &self.background.zipped, &self.plan);
+        let weights = self.weights();
+        self.tree.rebuild(&Weighing {
+            bundle: &self.bundle,
+            cargo: &self.assessment.cargo,
+            zipped: &self.background.zipped,
+            plan: &self.plan,
+            weights: &weights,
+        });
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
         self.reveal();
     }

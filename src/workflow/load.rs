@@ -12,6 +12,7 @@ use crate::model::bundle::Bundle;
 use crate::model::contents::Contents;
 use crate::model::edit::Refusal;
 use crate::model::finding::Judged;
+use crate::model::graph::Graph;
 use crate::model::listing::Source;
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
@@ -58,6 +59,8 @@ pub struct Loaded {
     pub plan_file: PlanFile,
     /// What it runs on: as the command line says, else the plan, else as the bundle tells.
     pub target: Target,
+    /// Who needs whom.
+    pub graph: Graph,
     /// What the verdict rests on besides.
     pub background: Background,
 }
@@ -139,7 +142,9 @@ fn put_together(
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle.listing, options));
     let background = Background { judged, lock, today: Some(today()), unbuilt, zipped };
-    let mut loaded = Loaded { bundle: Arc::new(bundle), contents, plan, plan_file: opened.file, target, background };
+    let graph = Graph::new(&bundle, &target);
+    let bundle = Arc::new(bundle);
+    let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };
     settle(&mut loaded, options, watch);
     Ok(loaded)
 }

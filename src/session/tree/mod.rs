@@ -36,7 +36,9 @@ pub struct Row {
     pub depth: usize,
     /// What its package owns of it, unzipped.
     pub unzipped: Bytes,
-    /// The same inside the archive, where that is known.
+    /// The size that is shown for it: that of the tree's scope for a package, what it owns for all else.
+    pub weight: Amount,
+    /// What it owns inside the archive, where that is known.
     pub zipped: Option<Amount>,
     /// Files and links.
     pub files: u64,
@@ -105,6 +107,62 @@ pub enum Measure {
     Zipped,
 }
 
+/// Which bytes a package's size counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// What it owns.
+    #[default]
+    Own,
+    /// What would go if it went.
+    Retained,
+    /// It and all that it needs, each once.
+    WithNeeds,
+}
+
+impl Scope {
+    /// The one after it.
+    pub fn next(self) -> Scope {
+        match self {
+            Scope::Own => Scope::Retained,
+            Scope::Retained => Scope::WithNeeds,
+            Scope::WithNeeds => Scope::Own,
+        }
+    }
+
+    /// The head of its column, at most nine letters.
+    pub fn column(self) -> &'static str {
+        match self {
+            Scope::Own => "unzipped",
+            Scope::Retained => "retained",
+            Scope::WithNeeds => "+ needs",
+        }
+    }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Scope::Own => "sizes are what each package owns",
+            Scope::Retained => "sizes are what would go if the package went",
+            Scope::WithNeeds => "sizes are the package and all that it needs, each once",
+        }
+    }
+}
+
+/// What rows are made from.
+#[derive(Clone, Copy)]
+pub struct Weighing<'a> {
+    /// The bundle.
+    pub bundle: &'a Bundle,
+    /// What each package weighs once slimmed.
+    pub cargo: &'a Cargo,
+    /// What is known of zipped sizes.
+    pub zipped: &'a ZippedSizes,
+    /// Where everything goes.
+    pub plan: &'a Plan,
+    /// The packages' sizes in the tree's scope, in the bundle's order.
+    pub weights: &'a [Amount],
+}
+
 /// The tree as it is seen.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
@@ -120,6 +178,8 @@ pub struct Tree {
     pub reversed: bool,
     /// Which size counts.
     pub measure: Measure,
+    /// Which bytes a package's size counts.
+    pub scope: Scope,
     /// What the filter says; empty shows everything.
     pub filter: String,
     /// Marked packages.
@@ -131,10 +191,11 @@ pub struct Tree {
 
 impl Tree {
     /// Makes the rows anew and keeps the cursor on what it was on.
-    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, zipped: &ZippedSizes, plan: &Plan) {
+    pub fn rebuild(&mut self, weighing: &Weighing<'_>) {
+        let bundle = weighing.bundle;
         let at = self.row_id(self.cursor, bundle);
         self.marks.retain(|key| bundle.find(key).is_some());
-        self.rows = rows::visible(self, bundle, cargo, zipped, plan);
+        self.rows = rows::visible(self, weighing);
         let found = at.and_then(|id| self.position(&id, bundle));
         self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
         self.step_off_limit();

@@ -103,6 +103,10 @@ fn arrange(workspace: &mut Workspace, action: Action) {
                 Measure::Zipped => Measure::Unzipped,
             }
         }
+        Action::CycleSizes => {
+            tree.scope = tree.scope.next();
+            tree.measure = Measure::Unzipped;
+        }
         Action::CloseAll => tree.close_all(),
         Action::OpenAll => {
             let packages: Vec<_> = tree.shown_packages().collect();

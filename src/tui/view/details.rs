@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::super::text::{left, right, span, wrap};
 use super::super::theme::{Role, Theme};
-use super::popup;
+use super::{popup, relations};
 use crate::model::bytes::group_digits;
 use crate::model::facts::{Claim, Distribution};
 use crate::model::package::{Package, PackageIndex, PackageKey};
@@ -33,14 +33,14 @@ pub(super) fn render(
 }
 
 /// Lines of label and text.
-struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     lines: Vec<Line<'static>>,
     cells: usize,
     theme: &'a Theme,
 }
 
 impl Sheet<'_> {
-    fn field(&mut self, label: &str, text: &str) {
+    pub(super) fn field(&mut self, label: &str, text: &str) {
         for (number, line) in wrap(&self.theme.signs.text(text), self.cells.saturating_sub(18)).into_iter().enumerate()
         {
             let label = if number == 0 { label } else { "" };
@@ -55,7 +55,7 @@ impl Sheet<'_> {
         self.lines.push(Line::from(vec![label, span(text, self.theme.style(Role::Text))]));
     }
 
-    fn gap(&mut self) {
+    pub(super) fn gap(&mut self) {
         self.lines.push(Line::default());
     }
 }
@@ -82,6 +82,7 @@ fn describe(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageIndex) {
         if workspace.assessment.cargo.zipped().is_some() { kept.zipped.with_exact() } else { "not known".to_owned() };
     sheet.field("zipped", &zipped);
     sheet.field("files", &group_digits(whole.files));
+    relations::describe(sheet, workspace, index);
     if workspace.plan().holds_handler(&package.key) {
         sheet.field("", "holds the handler, so it stays in the function");
     }

@@ -8,6 +8,7 @@ mod header;
 mod help;
 mod meter;
 mod popup;
+mod relations;
 mod scanning;
 mod status;
 mod tree;

@@ -70,7 +70,7 @@ fn render_titles(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, colum
         if at_right { format!("{fill}{text}") } else { format!("{text}{fill}") }
     };
     let mut words = across(&name, columns.name, false);
-    words.push_str(&across(" unzipped", columns.size, true));
+    words.push_str(&across(&format!(" {}", tree.scope.column()), columns.size, true));
     words.push_str(&across(" share", columns.share, true));
     words.push_str(&across(" zipped", columns.zipped, true));
     words.push_str(&across(" in ", columns.bucket + 2, false).replacen(
@@ -111,7 +111,7 @@ fn row_line(workspace: &Workspace, number: usize, columns: &Columns, theme: &The
     let mut spans: Vec<Span<'static>> =
         vec![span(left(&name(workspace, row, is_marked, theme), columns.name, more), base)];
     let quiet = if is_package { base } else { theme.style(Role::Dim) };
-    spans.push(span(right(&row.unzipped.to_string(), columns.size, more), quiet));
+    spans.push(span(right(&row.weight.to_string(), columns.size, more), quiet));
     spans.push(span(right(&share(workspace, row), columns.share, more), quiet));
     if columns.zipped > 0 {
         let zipped = row.zipped.map_or_else(|| "not known".to_owned(), |zipped| theme.signs.text(&zipped.to_string()));
@@ -179,7 +179,7 @@ fn title(workspace: &Workspace, index: PackageIndex) -> String {
 
 fn share(workspace: &Workspace, row: &Row) -> String {
     let (part, whole) = match workspace.tree.measure {
-        Measure::Unzipped => (row.unzipped, workspace.assessment.budgets.everything()),
+        Measure::Unzipped => (row.weight.bytes, workspace.assessment.budgets.everything()),
         Measure::Zipped => (row.zipped.unwrap_or_default().bytes, zipped_total(workspace)),
     };
     format!("{:.0}%", part.percent_of(whole))

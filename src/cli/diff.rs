@@ -1,0 +1,26 @@
+//! `bayplan diff OLD NEW`: two builds, zips or locks, package by package.
+
+use std::path::Path;
+
+use super::arguments::DiffArguments;
+use super::{Exit, report};
+use crate::model::bytes::Certainty;
+use crate::model::escape::printable;
+use crate::model::watch::Unwatched;
+use crate::report::{DiffReport, render_diff};
+use crate::workflow;
+
+/// Prints the comparison; unable if something could not be read, so that a total is a lower bound.
+pub(super) fn run(arguments: &DiffArguments) -> anyhow::Result<Exit> {
+    let diff = workflow::compare(&arguments.old, &arguments.new, &Unwatched)?;
+    let (old, new) = (name(&arguments.old), name(&arguments.new));
+    let text = render_diff(&DiffReport { old: &old, new: &new, diff: &diff }, arguments.format);
+    report::put(&text, arguments.format)?;
+    let is_whole = [diff.totals.0, diff.totals.1].iter().all(|total| total.certainty == Certainty::Exact);
+    Ok(if is_whole { Exit::Done } else { Exit::Unable })
+}
+
+/// As the user gave it, since both may end alike.
+fn name(path: &Path) -> String {
+    printable(path.as_os_str().as_encoded_bytes())
+}

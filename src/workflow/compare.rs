@@ -1,0 +1,55 @@
+//! Two builds, zips or locks side by side.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::files::read_text;
+use super::load::LoadError;
+use super::{load_bundle, shown};
+use crate::model::bundle::Bundle;
+use crate::model::diff::{Diff, Measure, Side};
+use crate::model::lock::Lock;
+use crate::model::watch::Watch;
+use crate::planfile::parse_lock;
+
+/// What one path leads to.
+enum Found {
+    Build(Bundle),
+    Lock(Lock),
+}
+
+/// Compares what lies at two paths. A file that ends in `.lock` is a lock; beside one, a build is measured as a lock
+/// measures it.
+pub fn compare(old: &Path, new: &Path, watch: &dyn Watch) -> Result<Diff, LoadError> {
+    let (old, new) = (find(old, watch)?, find(new, watch)?);
+    let measure = match (&old, &new) {
+        (Found::Build(_), Found::Build(_)) => Measure::All,
+        _ => Measure::Stable,
+    };
+    Ok(Diff::between(&side(&old, measure), &side(&new, measure)))
+}
+
+fn find(path: &Path, watch: &dyn Watch) -> Result<Found, LoadError> {
+    let is_lock = path.extension() == Some(OsStr::new("lock")) && !path.is_dir();
+    let lock = if is_lock { read_lock(path) } else { None };
+    match lock {
+        Some(lock) => lock.map(Found::Lock),
+        None => Ok(Found::Build(load_bundle(path, watch)?.0)),
+    }
+}
+
+/// `None` where there is no such file, which the scan then words.
+fn read_lock(path: &Path) -> Option<Result<Lock, LoadError>> {
+    let text = match read_text(path) {
+        Ok(text) => text?,
+        Err(error) => return Some(Err(LoadError::File(error))),
+    };
+    Some(parse_lock(&text).map_err(|error| LoadError::Lock(shown(path), error)))
+}
+
+fn side(found: &Found, measure: Measure) -> Side {
+    match found {
+        Found::Build(bundle) => Side::of_bundle(bundle, measure),
+        Found::Lock(lock) => Side::of_lock(lock),
+    }
+}
