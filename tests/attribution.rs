@@ -19,6 +19,7 @@ use bayplan::model::package::PackageKey;
 use bayplan::model::plan::{Placement, Plan, Reason};
 use bayplan::model::slim::{Slim, SlimRule};
 use bayplan::model::watch::Unwatched;
+use bayplan::model::zipped::ZippedSizes;
 use bayplan::scan;
 use bundles::{Files, assert_every_byte_has_one_owner, owned_paths};
 use proptest::prelude::*;
@@ -362,7 +363,7 @@ fn story(without: &[&str], rules: &[SlimRule]) -> u64 {
     plan.apply(Edit::Slim(Slim { rules: rules.to_vec(), ..Slim::default() })).unwrap();
     let reason = || Some(Placement::LeftOut(Reason::ProvidedBy("runtime".to_owned())));
     plan.apply(Edit::Move(without.iter().map(|key| (PackageKey::new(key), reason())).collect())).unwrap();
-    let cargo = Cargo::new(&bundle, &plan);
+    let cargo = Cargo::new(&bundle, &plan, &ZippedSizes::unknown());
     bayplan::model::budget::Budgets::new(&bundle, &cargo, &plan).joint().bytes.0
 }
 

@@ -120,6 +120,18 @@ fn the_demo_without_a_terminal_is_the_storys_report() {
 }
 
 #[test]
+fn zipped_sizes_of_a_folder_are_as_well_known_as_they_are_wanted() {
+    let desk = Desk::with_build();
+    let certainties = |how: &str| -> Vec<Value> {
+        let report = desk.run(&["report", "build", "--format", "json", "--zipped", how]).exits(0).json();
+        report["packages"].as_array().unwrap().iter().map(|package| package["zipped_certainty"].clone()).collect()
+    };
+    assert!(certainties("exact").iter().all(|certainty| certainty == "exact"));
+    assert!(certainties("estimate").iter().all(|certainty| certainty == "estimate"));
+    assert!(certainties("none").iter().all(Value::is_null), "what is not known is null, never 0");
+}
+
+#[test]
 fn ci_prints_the_report_even_with_a_terminal_about() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bayplan"));
     let output = command.env("CI", "1").arg("demo:").output().unwrap();
@@ -135,8 +147,8 @@ fn rows_of_a_report_add_up_to_the_build_in_folder_and_zip_alike() {
         let packages = report["packages"].as_array().unwrap().clone();
         let sum: u64 = packages.iter().map(|package| package["bytes"].as_u64().unwrap()).sum();
         assert_eq!(sum, report["bytes"].as_u64().unwrap(), "{path}");
-        let zipped_is_known = packages.iter().all(|package| package["zipped_bytes"].is_u64());
-        assert_eq!(zipped_is_known, path == "build.zip", "what is not known is null, never 0");
+        let certainty = if path == "build.zip" { "exact" } else { "estimate" };
+        assert!(packages.iter().all(|package| package["zipped_certainty"] == certainty), "{path}: {packages:?}");
         assert!(report["findings"].is_array());
         (sum, packages.iter().map(|package| package["key"].clone()).collect::<Vec<_>>())
     });

@@ -9,7 +9,7 @@ use pty::{Key, Terminal};
 
 /// A journey's own folder: the plan is saved where the user stands.
 fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().unwrap()
+    tempfile::tempdir().expect("a temporary folder can be made")
 }
 
 fn check(folder: &std::path::Path) -> assert_cmd::assert::Assert {

@@ -5,6 +5,7 @@ mod story;
 
 use bayplan::model::bucket::Bucket;
 use bayplan::model::bytes::Bytes;
+use bayplan::model::finding::Judged;
 use bayplan::session::{
     Action, BucketCursor, Destination, Effect, Message, Notice, Order, Overlay, Place, Preview, RowKind, Session,
 };
@@ -18,7 +19,7 @@ fn efs() -> Destination {
 }
 
 fn layer(name: &str) -> Destination {
-    Destination::Bucket(Bucket::Layer(name.parse().unwrap()))
+    Destination::Bucket(Bucket::Layer(name.parse().expect("a name of a layer")))
 }
 
 fn drag(session: &mut Session, package: &str, to: Destination) {
@@ -236,6 +237,17 @@ fn quitting_asks_only_if_the_plan_is_not_saved() {
 }
 
 #[test]
+fn with_the_first_edit_a_plan_is_judged_and_no_longer_the_bundle() {
+    let mut session = session();
+    let judged = |session: &Session| workspace(session).assessment.verdict.judged;
+    assert_eq!(judged(&session), Judged::Bundle);
+    drag(&mut session, "scipy", efs());
+    assert_eq!(judged(&session), Judged::Plan);
+    act(&mut session, &[Action::Undo]);
+    assert_eq!(judged(&session), Judged::Bundle, "taken back, the bundle is what it was");
+}
+
+#[test]
 fn a_click_selects_and_never_changes_the_plan() {
     let mut session = session();
     let before = workspace(&session).plan().clone();
@@ -291,7 +303,7 @@ fn gesture() -> impl Strategy<Value = Message> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn no_sequence_of_gestures_makes_or_loses_a_byte(gestures in proptest::collection::vec(gesture(), 1..60)) {
@@ -306,7 +318,7 @@ proptest! {
         }
         session.update(Message::Cancel);
         session.overlays.clear();
-        for _ in 0..200 {
+        for _ in 0..70 {
             session.update(Message::Act(Action::Escape));
             session.update(Message::Act(Action::Undo));
         }

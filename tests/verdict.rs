@@ -18,6 +18,7 @@ use bayplan::model::package::{Ecosystem, Package, PackageIndex, PackageKey, Unit
 use bayplan::model::plan::Plan;
 use bayplan::model::problem::Problem;
 use bayplan::model::target::Target;
+use bayplan::model::zipped::ZippedSizes;
 use bayplan::planfile::parse_plan;
 use bayplan::verdict::{Case, Unbuilt, judge};
 
@@ -96,7 +97,7 @@ const ASKED: Asked<'_> = Asked { lock: None, today: None, judged: Judged::Plan, 
 
 fn verdict_of(build: &Build<'_>, plan: &Plan, asked: &Asked<'_>) -> Verdict {
     let bundle = build.bundle();
-    let cargo = Cargo::new(&bundle, plan);
+    let cargo = Cargo::new(&bundle, plan, &ZippedSizes::of_listing(&bundle.listing));
     let budgets = Budgets::new(&bundle, &cargo, plan);
     let target: Target = plan.function.target.clone();
     let Asked { lock, today, judged, unbuilt } = *asked;

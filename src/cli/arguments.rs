@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::bucket::LayerName;
 use crate::model::finding::Severity;
@@ -11,7 +11,7 @@ use crate::model::shape::{Handler, LayerArn};
 use crate::model::slim::SlimRule;
 use crate::model::target::{Architecture, Runtime};
 use crate::report::Format;
-use crate::workflow::LoadOptions;
+use crate::workflow::{self, LoadOptions, ZippedWish};
 
 /// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
 #[derive(Debug, Parser)]
@@ -58,6 +58,32 @@ pub(super) struct TargetArguments {
     /// The handler, such as app.handler, whatever the plan says
     #[arg(long, value_name = "HANDLER", value_parser = handler)]
     pub handler: Option<Handler>,
+    /// Zipped sizes: auto is exact where the verdict hangs on them
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = Zipped::Auto)]
+    pub zipped: Zipped,
+    /// Measure zipped sizes anew and keep none for the next run
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+/// How well zipped sizes are to be known, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Zipped {
+    Auto,
+    Exact,
+    Estimate,
+    None,
+}
+
+impl From<Zipped> for ZippedWish {
+    fn from(zipped: Zipped) -> ZippedWish {
+        match zipped {
+            Zipped::Auto => ZippedWish::Auto,
+            Zipped::Exact => ZippedWish::Exact,
+            Zipped::Estimate => ZippedWish::Estimate,
+            Zipped::None => ZippedWish::None,
+        }
+    }
 }
 
 impl TargetArguments {
@@ -67,6 +93,9 @@ impl TargetArguments {
             runtime: self.runtime.clone(),
             architecture: self.arch,
             handler: self.handler.clone(),
+            zipped: self.zipped.into(),
+            cache: if self.no_cache { None } else { workflow::cache_folder() },
+            ..LoadOptions::default()
         }
     }
 }

@@ -4,13 +4,12 @@ use super::bucket::{Bucket, LayerName};
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes, Certainty};
 use super::cargo::Cargo;
-use super::container::zip_length;
+use super::container::{PYTHON_LAYER_PREFIX, zip_length};
+use super::entry::EntryId;
 use super::limits::LIMITS;
-use super::package::Load;
+use super::package::{Load, Package};
 use super::plan::{LayerKind, Plan};
-
-/// The folder in which a Python layer keeps its packages, as the start of each path in its zip.
-const PYTHON_LAYER_PREFIX: &str = "python/";
+use super::zipped::Known;
 
 /// What one bucket holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,19 +37,15 @@ impl Budgets {
     /// Weighs a plan over a bundle.
     pub fn new(bundle: &Bundle, cargo: &Cargo, plan: &Plan) -> Budgets {
         let names = plan.buckets();
-        let mut sums = vec![(0, Load::default()); names.len()];
+        let mut sums = vec![Sum::default(); names.len()];
         for (index, package) in bundle.indexed() {
             let bucket = plan.bucket_of(&package.key);
             // A placement whose layer is gone cannot be made by an edit; the function is where such bytes would land.
             let place = names.iter().position(|name| *name == bucket).unwrap_or(0);
-            sums[place].0 += 1;
-            sums[place].1 += cargo.load(index);
+            let kept_folder = if place == 0 { kept_folder(bundle, plan, package) } else { 0 };
+            sums[place].add(cargo.load(index), cargo.known(index), kept_folder);
         }
-        let buckets = names
-            .into_iter()
-            .zip(sums)
-            .map(|(bucket, (packages, load))| budget(plan, cargo, bucket, packages, load))
-            .collect();
+        let buckets = names.into_iter().zip(sums).map(|(bucket, sum)| budget(plan, cargo, bucket, sum)).collect();
         Budgets { buckets }
     }
 
@@ -93,19 +88,54 @@ impl Budgets {
     }
 }
 
-fn budget(plan: &Plan, cargo: &Cargo, bucket: Bucket, packages: usize, load: Load) -> Budget {
-    let measured = Amount::exact(load.unzipped).at_most(cargo.certainty);
-    let zip =
-        |prefix: u64| cargo.has_zipped_sizes.then(|| Amount::exact(zip_length(load, prefix)).at_most(cargo.certainty));
+/// What the packages of one bucket come to.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    packages: usize,
+    load: Load,
+    known: Known,
+}
+
+impl Sum {
+    /// Adds a package, each of whose paths begins with a folder of so many bytes.
+    fn add(&mut self, load: Load, known: Known, folder_bytes: u64) {
+        self.packages += 1;
+        self.load += Load { path_bytes: load.path_bytes + load.files * folder_bytes, ..load };
+        self.known += known;
+    }
+}
+
+/// The bytes that a package's folder adds to each path in the function's zip, if the plan keeps folders.
+fn kept_folder(bundle: &Bundle, plan: &Plan, package: &Package) -> u64 {
+    if !plan.pack.keep_folders || package.root == EntryId::ROOT {
+        return 0;
+    }
+    bundle.listing.path(package.root).len() as u64 + 1
+}
+
+fn budget(plan: &Plan, cargo: &Cargo, bucket: Bucket, sum: Sum) -> Budget {
+    let measured = Amount::exact(sum.load.unzipped).at_most(cargo.certainty);
+    let zip = |prefix: usize| zip(cargo, sum, prefix as u64);
     let (unzipped, zip) = match &bucket {
         Bucket::Function => (measured, zip(0)),
         Bucket::Layer(name) => match plan.layer(name).map(|layer| &layer.kind) {
             Some(LayerKind::Foreign(foreign)) => (declared(foreign.unzipped), None),
-            _ => (measured, zip(PYTHON_LAYER_PREFIX.len() as u64)),
+            _ => (measured, zip(PYTHON_LAYER_PREFIX.len())),
         },
         Bucket::Efs | Bucket::LeftOut => (measured, None),
     };
-    Budget { bucket, packages, load, unzipped, zip }
+    Budget { bucket, packages: sum.packages, load: sum.load, unzipped, zip }
+}
+
+/// The length of a bucket's zip. Where nothing of the bundle is known, neither is the length of an empty bucket's.
+fn zip(cargo: &Cargo, sum: Sum, prefix_bytes: u64) -> Option<Amount> {
+    cargo.zipped()?;
+    let certainty = match sum.known.certainty() {
+        Some(Certainty::Estimate) => Certainty::Estimate,
+        Some(certainty) => certainty.max(cargo.certainty),
+        None => Certainty::AtLeast,
+    };
+    Some(Amount { bytes: zip_length(sum.load, prefix_bytes), certainty })
 }
 
 /// A size that somebody wrote down: exact as far as it goes; nothing written is a lower bound of nothing.

@@ -4,48 +4,73 @@
 //! so that a hover costs as much as there are packages, not files.
 
 use super::bundle::Bundle;
-use super::bytes::Certainty;
-use super::class::Class;
-use super::package::{Load, PackageIndex};
+use super::bytes::{Amount, Bytes, Certainty};
+use super::package::{Load, Package, PackageIndex};
 use super::plan::{BytecodeMode, Plan};
 use super::slim::{Slim, SlimRule};
+use super::zipped::{Known, ZippedSizes};
 
 /// What is left of each package, in the bundle's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cargo {
     loads: Vec<Load>,
+    /// How well the zipped sizes of each package's files are known.
+    known: Vec<Known>,
     /// How sure the sums are.
     pub certainty: Certainty,
-    /// Whether zipped sizes are known.
-    pub has_zipped_sizes: bool,
 }
 
 impl Cargo {
-    /// Weighs the bundle under a plan's slimming.
-    pub fn new(bundle: &Bundle, plan: &Plan) -> Cargo {
-        let slim = effective(plan);
-        let loads = if slim.keep.is_empty() && slim.exclude.is_empty() {
-            bundle
-                .packages()
-                .iter()
-                .map(|package| {
-                    package.classes.iter().filter(|(class, _)| !drops(&slim, *class)).map(|(_, load)| *load).sum()
-                })
-                .collect()
-        } else {
-            weigh_files(bundle, &slim)
-        };
-        Cargo { loads, certainty: bundle.listing.certainty(), has_zipped_sizes: bundle.listing.has_zipped_sizes() }
+    /// Weighs the bundle under a plan's slimming, with what is known of zipped sizes.
+    pub fn new(bundle: &Bundle, plan: &Plan, zipped: &ZippedSizes) -> Cargo {
+        let slim = slimming(plan);
+        let loads = if slim.looks_at_paths() { weigh_files(bundle, &slim) } else { weigh_classes(bundle, &slim) };
+        let mut cargo =
+            Cargo { known: loads.iter().map(nothing_known).collect(), loads, certainty: bundle.listing.certainty() };
+        if !zipped.is_unknown() {
+            cargo.overlay(bundle, &slim, zipped);
+        }
+        cargo
+    }
+
+    /// Puts the zipped sizes beside what was weighed.
+    fn overlay(&mut self, bundle: &Bundle, slim: &Slim, zipped: &ZippedSizes) {
+        self.known.fill(Known::default());
+        for entry in bundle.listing.entries() {
+            let Some(owner) = bundle.owner(entry) else { continue };
+            let path = || bundle.listing.path_below(entry, bundle.package(owner).root);
+            if !slim.leaves_out(bundle.class(entry), path) {
+                let place = owner.0 as usize;
+                self.loads[place].zipped += zipped.get(entry).map_or(Bytes::ZERO, |size| size.bytes);
+                self.known[place] += zipped.known(&bundle.listing, entry);
+            }
+        }
     }
 
     /// What is left of one package.
     pub fn load(&self, index: PackageIndex) -> Load {
         self.loads[index.0 as usize]
     }
+
+    /// How well the zipped sizes of one package's files are known.
+    pub fn known(&self, index: PackageIndex) -> Known {
+        self.known[index.0 as usize]
+    }
+
+    /// What one package's files take in a zip, headers apart; `None`: not known.
+    pub fn zipped_of(&self, index: PackageIndex) -> Option<Amount> {
+        let certainty = self.known(index).certainty()?;
+        Some(Amount { bytes: self.load(index).zipped, certainty })
+    }
+
+    /// How sure zipped sizes are over everything; `None`: nothing is known of any file.
+    pub fn zipped(&self) -> Option<Certainty> {
+        self.known.iter().copied().sum::<Known>().certainty()
+    }
 }
 
 /// The plan's slimming, with the packer's wish to drop bytecode put in the same words.
-fn effective(plan: &Plan) -> Slim {
+pub fn slimming(plan: &Plan) -> Slim {
     let mut slim = plan.slim().clone();
     if plan.pack.bytecode == BytecodeMode::Drop && !slim.rules.contains(&SlimRule::Bytecode) {
         slim.rules.push(SlimRule::Bytecode);
@@ -53,26 +78,28 @@ fn effective(plan: &Plan) -> Slim {
     slim
 }
 
-fn drops(slim: &Slim, class: Class) -> bool {
-    slim.leaves_out(class, Vec::new)
+fn nothing_known(load: &Load) -> Known {
+    Known { unknown: load.files, ..Known::default() }
+}
+
+/// Rules over classes need no look at the files: each package has its sums class by class.
+fn weigh_classes(bundle: &Bundle, slim: &Slim) -> Vec<Load> {
+    let kept = |class| !slim.leaves_out(class, Vec::new);
+    let weigh =
+        |package: &Package| package.classes.iter().filter(|(class, _)| kept(*class)).map(|(_, load)| *load).sum();
+    bundle.packages().iter().map(weigh).map(|load| Load { zipped: Bytes::ZERO, ..load }).collect()
 }
 
 /// Globs look at paths, so every file is asked.
 fn weigh_files(bundle: &Bundle, slim: &Slim) -> Vec<Load> {
     let mut loads = vec![Load::default(); bundle.packages().len()];
-    let listing = &bundle.listing;
-    for entry in listing.entries() {
+    for entry in bundle.listing.entries() {
         let Some(owner) = bundle.owner(entry) else { continue };
-        let root = bundle.package(owner).root;
-        let path = listing.path_below(entry, root);
+        let path = bundle.listing.path_below(entry, bundle.package(owner).root);
         let path_bytes = path.len() as u64;
         if !slim.leaves_out(bundle.class(entry), || path) {
-            loads[owner.0 as usize] += Load {
-                files: 1,
-                unzipped: listing.length(entry),
-                zipped: listing.zipped(entry).unwrap_or_default(),
-                path_bytes,
-            };
+            let unzipped = bundle.listing.length(entry);
+            loads[owner.0 as usize] += Load { files: 1, unzipped, zipped: Bytes::ZERO, path_bytes };
         }
     }
     loads

@@ -1,10 +1,17 @@
 //! How long a zip becomes, without writing it.
 //!
-//! bayplan's own layout has no extra fields and no comments, so the length follows from the number of entries, the
-//! bytes in them and the lengths of their names alone.
+//! bayplan's own layout has no folders, no extra fields and no comments, so the length follows from the number of
+//! entries, the bytes in them and the lengths of their names alone. A name is written as the bytes it has, whether or
+//! not they are UTF-8, so its length is never in doubt.
+//!
+//! More than 65 534 entries are counted in a Zip64 record. A zip of 4 GB or more is not written at all (Lambda takes
+//! 250 MB unzipped), so that no entry needs Zip64 fields of its own and the formula stays closed.
 
 use super::bytes::Bytes;
 use super::package::Load;
+
+/// The folder in which a Python layer keeps its packages, as the start of each path in its zip.
+pub const PYTHON_LAYER_PREFIX: &str = "python/";
 
 /// A local header and a central header, without the name that stands in both.
 const HEADERS: u64 = 30 + 46;
@@ -12,17 +19,15 @@ const HEADERS: u64 = 30 + 46;
 const END: u64 = 22;
 /// What is added in front of it when a number does not fit: the Zip64 record and its locator.
 const ZIP64_END: u64 = 56 + 20;
-/// From here on the counts and offsets of the plain record do not fit.
-const ZIP64_ENTRIES: u64 = 0xFFFF;
-const ZIP64_OFFSET: u64 = 0xFFFF_FFFF;
+/// From this many entries on, the plain record cannot count them.
+pub const ZIP64_ENTRIES: u64 = 0xFFFF;
+/// From this length on, a zip is not written.
+pub const LENGTH_LIMIT: Bytes = Bytes(0xFFFF_FFFF);
 
 /// The length of the zip that holds these files, each below a folder `prefix` (its bytes with the closing `/`).
 pub fn zip_length(load: Load, prefix_bytes: u64) -> Bytes {
     let names = load.path_bytes + load.files * prefix_bytes;
-    let directory_offset = load.files * 30 + names + load.zipped.0;
-    let directory = load.files * 46 + names;
-    let needs_zip64 = load.files >= ZIP64_ENTRIES || directory_offset >= ZIP64_OFFSET || directory >= ZIP64_OFFSET;
-    let end = END + if needs_zip64 { ZIP64_END } else { 0 };
+    let end = if load.files >= ZIP64_ENTRIES { END + ZIP64_END } else { END };
     Bytes(load.files * HEADERS + 2 * names) + load.zipped + Bytes(end)
 }
 

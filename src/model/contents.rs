@@ -1,5 +1,7 @@
 //! The one way to read what is in a file: from a folder, a zip or the recorded demo alike.
 
+use std::io::Read;
+
 use super::bytes::Bytes;
 use super::entry::EntryId;
 use super::facts::Facts;
@@ -31,10 +33,44 @@ pub enum Unreadable {
     Failed(String),
 }
 
+/// How an entry's bytes are kept in a zip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// As they are.
+    Stored,
+    /// Deflated.
+    Deflated,
+}
+
+/// An entry's bytes as they lie in an archive already, so that a zip can be packed anew without deflating again.
+pub struct Packed<'a> {
+    /// How they are kept.
+    pub method: Method,
+    /// How many they are.
+    pub zipped: Bytes,
+    /// The CRC-32 that the archive declares of the content.
+    pub crc32: u32,
+    /// The bytes themselves; ends early if the archive is damaged.
+    pub data: Box<dyn Read + Send + 'a>,
+}
+
 /// Reads files of one listing. Never blocks on a FIFO, never follows a link, never reads more than `cap`.
 pub trait Contents: Send + Sync {
     /// At most `cap` bytes from the start of a regular file.
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable>;
+
+    /// A regular file from its first byte to its last. Reading fails, in words for people, where the file does not end
+    /// exactly at the length that was listed: it shrank or grew meanwhile, or the archive declared a wrong length.
+    fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable>;
+
+    /// The text of a link, as long as it was listed.
+    fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable>;
+
+    /// A file or link as it lies in the archive; `None` where the source is no archive.
+    fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
+        let _ = (listing, entry);
+        None
+    }
 
     /// The facts, where they were recorded instead of being there to read.
     fn recorded(&self) -> Option<&Facts> {

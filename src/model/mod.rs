@@ -28,3 +28,4 @@ pub mod shape;
 pub mod slim;
 pub mod target;
 pub mod watch;
+pub mod zipped;

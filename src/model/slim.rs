@@ -82,6 +82,11 @@ impl Slim {
         self.rules.is_empty() && self.exclude.is_empty()
     }
 
+    /// Whether the answer for a file may hang on its path, not on its class alone.
+    pub fn looks_at_paths(&self) -> bool {
+        !self.keep.is_empty() || !self.exclude.is_empty()
+    }
+
     /// Whether a file is left out. `path` is its path below its package's root.
     pub fn leaves_out(&self, class: Class, path: impl FnOnce() -> Vec<u8>) -> bool {
         let by_class = self.rules.iter().any(|rule| rule.classes().contains(&class));

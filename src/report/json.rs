@@ -54,6 +54,7 @@ struct Package<'a> {
     bytes: Bytes,
     bytes_before_slimming: Bytes,
     zipped_bytes: Option<Bytes>,
+    zipped_certainty: Option<Certainty>,
     /// What would go if it went, its own bytes included.
     retained_bytes: Bytes,
     /// It and all that it needs, each once.
@@ -160,7 +161,8 @@ fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a
         files: row.load.files,
         bytes: row.load.unzipped,
         bytes_before_slimming: row.package.load().unzipped,
-        zipped_bytes: report.cargo.has_zipped_sizes.then_some(row.load.zipped),
+        zipped_bytes: row.zipped.map(|zipped| zipped.bytes),
+        zipped_certainty: row.zipped.map(|zipped| zipped.certainty),
         retained_bytes: row.sizes.retained,
         bytes_with_needs: row.sizes.with_needs.bytes,
         certainty_with_needs: row.sizes.with_needs.certainty,

@@ -1,6 +1,6 @@
 //! Markdown for the summaries and comments of pipelines.
 
-use super::rows::rows;
+use super::rows::{rows, zipped_words};
 use super::words::{
     bucket_notes, bucket_title, conclusion, counts, foreign, joint, outcome_reason, outcome_word, percent, tally,
 };
@@ -37,7 +37,7 @@ fn head(report: &Report<'_>, telling: Telling) -> String {
 fn packages(report: &Report<'_>) -> String {
     let mut text = "\n| package | unzipped | of 250 MB | zipped | in |\n|---|---:|---:|---:|---|\n".to_owned();
     for row in rows(report) {
-        let zipped = if report.cargo.has_zipped_sizes { row.load.zipped.to_string() } else { "not known".to_owned() };
+        let zipped = zipped_words(row.zipped);
         let (name, size) = (escaped(&row.package.title()), row.load.unzipped);
         text.push_str(&format!("| {name} | {size} | {} | {zipped} | {} |\n", percent(size), row.bucket));
         if row.reaches_limit {

@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::model::bucket::Bucket;
-use crate::model::bytes::Bytes;
+use crate::model::bytes::{Amount, Bytes};
 use crate::model::graph::Sizes;
 use crate::model::limits::LIMITS;
 use crate::model::package::{Load, Package, PackageIndex};
@@ -14,6 +14,8 @@ pub(super) struct Row<'a> {
     pub package: &'a Package,
     /// What is left of it after slimming.
     pub load: Load,
+    /// What it takes in a zip, headers apart; `None`: not known.
+    pub zipped: Option<Amount>,
     /// What it is without and with others, after slimming.
     pub sizes: Sizes,
     pub bucket: Bucket,
@@ -33,6 +35,7 @@ pub(super) fn rows<'a>(report: &Report<'a>) -> Vec<Row<'a>> {
             index,
             package,
             load: report.cargo.load(index),
+            zipped: report.cargo.zipped_of(index),
             sizes,
             bucket: report.plan.bucket_of(&package.key),
             reaches_limit: false,
@@ -59,4 +62,9 @@ fn mark_limit(report: &Report<'_>, rows: &mut [Row<'_>]) {
 /// What slimming leaves out of the bundle.
 pub(super) fn slimmed_away(report: &Report<'_>) -> Bytes {
     report.bundle.total().bytes.less(report.budgets.everything())
+}
+
+/// Zipped sizes fit to print: what is not known reads so.
+pub(super) fn zipped_words(zipped: Option<Amount>) -> String {
+    zipped.map_or_else(|| "not known".to_owned(), |zipped| zipped.to_string())
 }

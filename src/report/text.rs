@@ -2,13 +2,13 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::rows::{Row, rows, slimmed_away};
+use super::rows::{Row, rows, slimmed_away, zipped_words};
 use super::words::{
     bucket_notes, bucket_title, conclusion, counts, cut, foreign, joint, outcome_reason, outcome_word, padded, percent,
     tally, wrapped,
 };
 use super::{Report, Telling};
-use crate::model::bytes::{Amount, Bytes};
+use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::finding::{Finding, Severity};
 
 const WIDTH: usize = 80;
@@ -48,7 +48,7 @@ fn packages(report: &Report<'_>) -> String {
     let rows = rows(report);
     let names = rows.iter().map(|row| row.package.title().width());
     let name_width = names.max().unwrap_or(0).clamp("Packages".len(), WIDEST_NAME);
-    let has_zipped = report.cargo.has_zipped_sizes;
+    let has_zipped = report.cargo.zipped().is_some();
     let line = |name: &str, sizes: [&str; 3], zipped: &str, place: &str| {
         let zipped = if has_zipped { format!("{zipped:>10}") } else { String::new() };
         let name = padded(&cut(name, name_width), name_width);
@@ -56,8 +56,8 @@ fn packages(report: &Report<'_>) -> String {
         format!("{name}{size:>10}{share:>10}{retained:>10}{zipped}  {place}").trim_end().to_owned() + "\n"
     };
     let mut text = line("Packages", ["unzipped", "of 250 MB", "retained"], "zipped", "in");
-    for Row { package, load, sizes, bucket, reaches_limit, .. } in &rows {
-        let (size, zipped) = (load.unzipped.to_string(), load.zipped.to_string());
+    for Row { package, load, sizes, zipped, bucket, reaches_limit, .. } in &rows {
+        let (size, zipped) = (load.unzipped.to_string(), zipped_words(*zipped));
         // What would go with it is worth a number only where it is more than the package.
         let retained = if sizes.retained > load.unzipped { sizes.retained.to_string() } else { String::new() };
         let sizes = [&*size, &percent(load.unzipped), &retained];
@@ -67,11 +67,11 @@ fn packages(report: &Report<'_>) -> String {
         }
     }
     let total = report.budgets.everything();
-    let zipped: Bytes = rows.iter().map(|row| row.load.zipped).sum();
+    let zipped = zipped_words(rows.iter().filter_map(|row| row.zipped).reduce(std::ops::Add::add));
     let shown = Amount::exact(total).at_most(report.cargo.certainty);
-    text.push_str(&line("total", [&shown.to_string(), &percent(total), ""], &zipped.to_string(), ""));
+    text.push_str(&line("total", [&shown.to_string(), &percent(total), ""], &zipped, ""));
     text.push_str(&format!("{}{} bytes\n", shown.sign(), total.grouped()));
-    text + &slimmed(report) + unknown_zips(has_zipped)
+    text + &slimmed(report) + zipped_note(report)
 }
 
 fn limit_line() -> String {
@@ -88,8 +88,13 @@ fn slimmed(report: &Report<'_>) -> String {
     format!("slimmed away: {} of {}{}\n", away.with_exact(), whole.sign(), whole.bytes.with_exact())
 }
 
-fn unknown_zips(has_zipped: bool) -> &'static str {
-    if has_zipped { "" } else { "zipped sizes: not known before it is packed\n" }
+fn zipped_note(report: &Report<'_>) -> &'static str {
+    match report.cargo.zipped() {
+        None => "zipped sizes: not known\n",
+        Some(Certainty::Estimate) => "zipped sizes: estimated by name and length; --zipped exact measures them\n",
+        Some(Certainty::AtLeast) => "zipped sizes: some files could not be measured\n",
+        Some(Certainty::Exact) => "",
+    }
 }
 
 /// The buckets with what they hold, a line each.

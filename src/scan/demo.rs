@@ -1,5 +1,6 @@
 //! The built-in recording: the bundle of the story that bayplan starts from, as listing and facts without contents.
 
+use std::io::Read;
 use std::sync::Arc;
 
 use super::Scanned;
@@ -29,13 +30,25 @@ struct Recorded(Facts);
 
 impl Contents for Recorded {
     fn read(&self, listing: &Listing, entry: EntryId, _cap: Bytes) -> Result<Content, Unreadable> {
-        match listing.kind(entry) {
-            EntryKind::File => Err(Unreadable::NotRecorded),
-            _ => Err(Unreadable::NotAFile),
-        }
+        Err(why_not(listing, entry))
+    }
+
+    fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
+        Err(why_not(listing, entry))
+    }
+
+    fn link_text(&self, _listing: &Listing, _entry: EntryId) -> Result<Vec<u8>, Unreadable> {
+        Err(Unreadable::NotRecorded)
     }
 
     fn recorded(&self) -> Option<&Facts> {
         Some(&self.0)
+    }
+}
+
+fn why_not(listing: &Listing, entry: EntryId) -> Unreadable {
+    match listing.kind(entry) {
+        EntryKind::File => Unreadable::NotRecorded,
+        _ => Unreadable::NotAFile,
     }
 }

@@ -1,6 +1,7 @@
 //! Lists a folder in parallel: every folder below it is a task of its own, so that one huge `node_modules` spreads
 //! over all cores as forty small folders do. What the tasks found is then put in order without recursion.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use rayon::Scope;
 
+use super::exact::Exact;
 use super::file_system::{Found, Root};
 use super::{ScanError, Scanned, refused, words};
 use crate::model::bytes::Bytes;
@@ -156,11 +158,7 @@ struct Folder {
 
 impl Contents for Folder {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
-        if listing.kind(entry) != EntryKind::File {
-            return Err(Unreadable::NotAFile);
-        }
-        let failed = |error: std::io::Error| Unreadable::Failed(words(&error));
-        let file = self.root.open_file(&listing.path(entry)).map_err(failed)?.ok_or(Unreadable::NotAFile)?;
+        let file = self.file(listing, entry)?;
         let mut bytes = Vec::new();
         let mut limited = file.take(cap.0.saturating_add(1));
         limited.read_to_end(&mut bytes).map_err(failed)?;
@@ -168,4 +166,32 @@ impl Contents for Folder {
         bytes.truncate(usize::try_from(cap.0).unwrap_or(usize::MAX));
         Ok(Content { bytes, whole })
     }
+
+    fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
+        Ok(Box::new(Exact::new(self.file(listing, entry)?, listing.length(entry))))
+    }
+
+    fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable> {
+        if listing.kind(entry) != EntryKind::Link {
+            return Err(Unreadable::Failed("not a link".to_owned()));
+        }
+        let text = self.root.read_link(&listing.path(entry)).map_err(failed)?;
+        if text.len() as u64 != listing.length(entry).0 {
+            return Err(Unreadable::Failed("it leads elsewhere than when it was listed".to_owned()));
+        }
+        Ok(text)
+    }
+}
+
+impl Folder {
+    fn file(&self, listing: &Listing, entry: EntryId) -> Result<File, Unreadable> {
+        if listing.kind(entry) != EntryKind::File {
+            return Err(Unreadable::NotAFile);
+        }
+        self.root.open_file(&listing.path(entry)).map_err(failed)?.ok_or(Unreadable::NotAFile)
+    }
+}
+
+fn failed(error: std::io::Error) -> Unreadable {
+    Unreadable::Failed(words(&error))
 }

@@ -29,7 +29,7 @@ mod unix {
     use std::os::fd::{AsFd, OwnedFd};
     use std::os::unix::ffi::OsStrExt;
 
-    use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, openat, statat};
+    use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
 
     use super::{Attributes, File, Found, Path, io};
     use crate::model::bytes::Bytes;
@@ -68,6 +68,21 @@ mod unix {
         /// Opens a regular file, step by step so that no link is followed, and without waiting for a FIFO's writer.
         pub fn open_file(&self, path: &[u8]) -> io::Result<Option<File>> {
             let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY | OFlags::CLOEXEC;
+            let (folder, name) = self.open_above(path)?;
+            let name = std::ffi::OsStr::from_bytes(name);
+            let file = openat(folder, name, flags, Mode::empty())?;
+            let is_file = FileType::from_raw_mode(fstat(&file)?.st_mode) == FileType::RegularFile;
+            Ok(is_file.then(|| File::from(file)))
+        }
+
+        /// The text of a link.
+        pub fn read_link(&self, path: &[u8]) -> io::Result<Vec<u8>> {
+            let (folder, name) = self.open_above(path)?;
+            Ok(readlinkat(folder, std::ffi::OsStr::from_bytes(name), Vec::new())?.into_bytes())
+        }
+
+        /// The folder that holds what the path names, and the name in it.
+        fn open_above<'p>(&self, path: &'p [u8]) -> io::Result<(OwnedFd, &'p [u8])> {
             let (folder, name) = match path.iter().rposition(|&byte| byte == b'/') {
                 Some(slash) => (&path[..slash], &path[slash + 1..]),
                 None => (&path[..0], path),
@@ -75,9 +90,7 @@ mod unix {
             let folder = folder.split(|&byte| byte == b'/').try_fold(self.open_step(&self.0, b".")?, |at, part| {
                 if part.is_empty() { Ok(at) } else { self.open_step(&at, part) }
             })?;
-            let file = openat(folder, name, flags, Mode::empty())?;
-            let is_file = FileType::from_raw_mode(fstat(&file)?.st_mode) == FileType::RegularFile;
-            Ok(is_file.then(|| File::from(file)))
+            Ok((folder, name))
         }
 
         /// Opens a folder in as few steps as the system allows.
@@ -162,6 +175,11 @@ mod portable {
                 return Ok(None);
             }
             File::open(path).map(Some)
+        }
+
+        /// The text of a link.
+        pub fn read_link(&self, path: &[u8]) -> io::Result<Vec<u8>> {
+            Ok(std::fs::read_link(self.path(path))?.to_string_lossy().into_owned().into_bytes())
         }
 
         fn path(&self, below: &[u8]) -> std::path::PathBuf {

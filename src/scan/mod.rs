@@ -13,6 +13,7 @@ use crate::model::watch::Watch;
 mod archive;
 pub mod demo;
 mod directory;
+mod exact;
 mod file_system;
 pub mod recording;
 

@@ -1,5 +1,7 @@
 //! Everything that is computed from bundle and plan, kept together so that it cannot get out of step.
 
+use std::sync::Arc;
+
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::cargo::Cargo;
@@ -7,6 +9,7 @@ use crate::model::finding::{Judged, Verdict};
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
+use crate::model::zipped::ZippedSizes;
 use crate::verdict::{self, Case, Unbuilt};
 
 /// What a verdict rests on besides bundle and plan; it stays while the plan changes.
@@ -20,6 +23,8 @@ pub struct Background {
     pub today: Option<String>,
     /// Set where sources were opened instead of a build.
     pub unbuilt: Option<Unbuilt>,
+    /// What is known of zipped sizes so far.
+    pub zipped: Arc<ZippedSizes>,
 }
 
 /// What a plan comes to over a bundle.
@@ -36,7 +41,7 @@ pub struct Assessment {
 impl Assessment {
     /// Weighs and judges.
     pub fn new(bundle: &Bundle, plan: &Plan, target: &Target, background: &Background) -> Assessment {
-        let cargo = Cargo::new(bundle, plan);
+        let cargo = Cargo::new(bundle, plan, &background.zipped);
         let budgets = Budgets::new(bundle, &cargo, plan);
         let verdict = verdict::judge(&Case {
             bundle,

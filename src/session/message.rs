@@ -9,6 +9,7 @@ use super::tree::RowId;
 use super::viewport::Viewport;
 use super::workspace::Opened;
 use crate::model::package::PackageKey;
+use crate::model::zipped::Batch;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub enum Message {
     Progress(Progress),
     /// The bundle is there, for the first time or after a rescan.
     Opened(Box<Opened>),
+    /// More zipped sizes are known.
+    Zipped(Batch),
     /// Work outside failed, in words.
     Failed(String),
     /// Work outside is done, in words.

@@ -13,10 +13,12 @@ use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::edit::{Edit, Refusal};
+use crate::model::finding::Judged;
 use crate::model::graph::{Graph, Sizes};
 use crate::model::package::{Package, PackageKey};
 use crate::model::plan::Plan;
 use crate::model::target::Target;
+use crate::model::zipped::Batch;
 
 /// A bundle with its plan, ready to be worked on.
 #[derive(Clone, Debug)]
@@ -66,6 +68,8 @@ pub struct Workspace {
     pub viewport: Viewport,
     plan: Plan,
     saved: Plan,
+    /// The plan as it was opened, and what was judged then.
+    opened: (Plan, Judged),
     history: History,
     background: Background,
 }
@@ -78,6 +82,7 @@ impl Workspace {
         let graph = Graph::new(&bundle, &target);
         // A fresh plan is worth nothing yet, so quitting loses nothing.
         let saved = plan.clone();
+        let opened = (plan.clone(), background.judged);
         let mut workspace = Workspace {
             bundle,
             target,
@@ -90,6 +95,7 @@ impl Workspace {
             viewport: Viewport::default(),
             plan,
             saved,
+            opened,
             history: History::default(),
             background,
         };
@@ -120,6 +126,13 @@ impl Workspace {
     /// Whether the plan differs from what was last saved or opened.
     pub fn is_dirty(&self) -> bool {
         self.saved != self.plan
+    }
+
+    /// Takes in zipped sizes that have become known, if they belong to this scan.
+    pub fn take_zipped(&mut self, batch: &Batch) {
+        if Arc::make_mut(&mut self.background.zipped).merge(batch) {
+            self.assess();
+        }
     }
 
     /// The plan is on disk as it was given.
@@ -275,7 +288,8 @@ impl Workspace {
     /// Makes the rows of both panes anew.
     pub fn rebuild(&mut self) {
         let weights = self.weights();
-        self.tree.rebuild(&self.bundle, &self.assessment.cargo, &self.plan, &weights);
+        let (cargo, zipped) = (&self.assessment.cargo, &self.background.zipped);
+        self.tree.rebuild(&self.bundle, cargo, zipped, &self.plan, &weights);
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
         self.reveal();
     }
@@ -287,6 +301,9 @@ impl Workspace {
     }
 
     fn assess(&mut self) {
+        // With the first edit, the bundle is no longer what would be uploaded: the plan over it is.
+        let (plan, judged) = &self.opened;
+        self.background.judged = if self.plan == *plan { *judged } else { Judged::Plan };
         self.assessment = Assessment::new(&self.bundle, &self.plan, &self.target, &self.background);
         self.rebuild();
     }

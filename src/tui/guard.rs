@@ -97,11 +97,19 @@ fn give_back() {
     }
 }
 
+/// A panic of the thread that draws ends the program, so the terminal is given back before its words are printed. A
+/// panic of any other thread ends that thread's work alone: whoever waits for it says so, and nothing is printed over
+/// the screen that goes on.
 fn give_back_on_panic() {
     let before = std::panic::take_hook();
+    let drawing = std::thread::current().id();
     std::panic::set_hook(Box::new(move |panic| {
-        give_back();
-        before(panic);
+        if std::thread::current().id() == drawing {
+            give_back();
+        }
+        if !TAKEN.load(Ordering::SeqCst) {
+            before(panic);
+        }
     }));
 }
 

@@ -154,22 +154,24 @@ impl Loop {
     /// What the work outside has to say.
     fn reports(&mut self) -> Vec<Message> {
         let Some(job) = &self.loading else { return Vec::new() };
-        match job.try_receive() {
-            Ok(message) => {
-                self.loading = None;
-                vec![message]
-            }
-            Err(TryRecvError::Empty) => job.progress().map(Message::Progress).into_iter().collect(),
-            Err(TryRecvError::Disconnected) => {
-                self.loading = None;
-                vec![Message::Failed("the scan broke off without saying why; press r to scan again".to_owned())]
+        let mut messages: Vec<Message> = job.progress().map(Message::Progress).into_iter().collect();
+        loop {
+            match job.try_receive() {
+                Ok(message) => messages.push(message),
+                Err(TryRecvError::Empty) => return messages,
+                Err(TryRecvError::Disconnected) => break,
             }
         }
+        self.loading = None;
+        if messages.is_empty() && matches!(self.session.stage, Stage::Scanning(_)) && self.session.notice.is_none() {
+            messages.push(Message::Failed("the scan broke off without saying why".to_owned()));
+        }
+        messages
     }
 
     /// A first scan that failed leaves nothing to show.
     fn give_up_if_nothing_opened(&self) -> Result<(), ScreenError> {
-        let failed = self.loading.is_none() && matches!(self.session.stage, Stage::Scanning(_));
+        let failed = matches!(self.session.stage, Stage::Scanning(_));
         match (&self.session.notice, failed) {
             (Some(crate::session::Notice::Refused(words)), true) => Err(ScreenError::Load(words.clone())),
             _ => Ok(()),

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::bytes::Bytes;
 use crate::model::escape::printable;
 use crate::model::watch::Watch;
+use crate::model::zipped::Generation;
 use crate::session::{Message, Opened, Progress, Workspace};
-use crate::workflow::{self, LoadOptions, Loaded, PlanFile, SaveError};
+use crate::workflow::{self, LoadOptions, Loaded, PlanFile, SaveError, ZippedWish};
 
 /// What is open, and how to open it again.
 pub(super) struct Desk {
@@ -17,6 +18,8 @@ pub(super) struct Desk {
     options: LoadOptions,
     /// The plan's file, known once something is open; shared with the thread that loads.
     plan_file: Arc<Mutex<Option<PlanFile>>>,
+    /// Counts the loads, so that what was measured for an earlier one is not mixed in.
+    generation: Generation,
 }
 
 /// A load under way. Dropping it says that it is no longer wanted.
@@ -26,7 +29,7 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// What came of the load, once it is done.
+    /// What came of the load, then zipped sizes as they become known; disconnected when all is done.
     pub(super) fn try_receive(&self) -> Result<Message, TryRecvError> {
         self.receiver.try_recv()
     }
@@ -75,25 +78,31 @@ impl Watch for Loading {
 
 impl Desk {
     pub(super) fn new(path: &Path, options: &LoadOptions) -> Desk {
-        Desk { path: path.to_owned(), options: options.clone(), plan_file: Arc::default() }
+        Desk {
+            path: path.to_owned(),
+            options: options.clone(),
+            plan_file: Arc::default(),
+            generation: Generation::default(),
+        }
     }
 
-    /// Begins to load; what comes of it arrives as one message.
-    pub(super) fn load(&self) -> Job {
+    /// Begins to load, and then to measure zipped sizes; what comes of it arrives as messages.
+    pub(super) fn load(&mut self) -> Job {
+        self.generation.0 += 1;
         let loading = Arc::new(Loading::default());
         loading.progress.lock().unwrap_or_else(PoisonError::into_inner).doing = "scanning".to_owned();
         loading.changed.store(true, Ordering::Relaxed);
         let (sender, receiver) = channel();
-        let (path, options, watch, plan_file) =
-            (self.path.clone(), self.options.clone(), loading.clone(), self.plan_file.clone());
-        std::thread::spawn(move || {
-            let message = match workflow::load(&path, &options, &*watch) {
-                Ok(loaded) => Message::Opened(Box::new(opened(loaded, &plan_file))),
-                Err(error) => Message::Failed(error.to_string()),
-            };
-            // Nobody listens any more if the user has left.
-            let _ = sender.send(message);
-        });
+        // The first frame waits for no deflating: it shows an estimate, and exact sizes follow.
+        let wish = self.options.zipped;
+        let options = LoadOptions {
+            zipped: if wish == ZippedWish::None { wish } else { ZippedWish::Estimate },
+            generation: self.generation,
+            ..self.options.clone()
+        };
+        let measures = matches!(wish, ZippedWish::Auto | ZippedWish::Exact);
+        let (path, watch, plan_file) = (self.path.clone(), loading.clone(), self.plan_file.clone());
+        std::thread::spawn(move || load_and_measure(&path, &options, measures, &watch, &plan_file, &sender));
         Job { loading, receiver }
     }
 
@@ -112,8 +121,44 @@ impl Desk {
     }
 }
 
-fn opened(loaded: Loaded, plan_file: &Mutex<Option<PlanFile>>) -> Opened {
+/// What a thread of its own does. A panic in it is a bug, but it must not cost the user the plan on the screen: it is
+/// said, and the rest goes on.
+fn load_and_measure(
+    path: &Path,
+    options: &LoadOptions,
+    measures: bool,
+    watch: &Loading,
+    plan_file: &Mutex<Option<PlanFile>>,
+    sender: &Sender<Message>,
+) {
+    let work = || match workflow::load(path, options, watch) {
+        Ok(loaded) => hand_over(loaded, options, measures, watch, plan_file, sender),
+        // Nobody listens any more if the user has left; then there is nobody to tell.
+        Err(error) => drop(sender.send(Message::Failed(error.to_string()))),
+    };
+    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
+        let words = "reading the bundle broke off, which is a bug of bayplan; what is shown may be incomplete";
+        let _ = sender.send(Message::Failed(words.to_owned()));
+    }
+}
+
+fn hand_over(
+    loaded: Loaded,
+    options: &LoadOptions,
+    measures: bool,
+    watch: &Loading,
+    plan_file: &Mutex<Option<PlanFile>>,
+    sender: &Sender<Message>,
+) {
     let words = loaded.words();
-    *plan_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(loaded.plan_file);
-    Opened { bundle: loaded.bundle, plan: loaded.plan, target: loaded.target, background: loaded.background, words }
+    let Loaded { bundle, contents, plan, plan_file: file, target, background } = loaded;
+    // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
+    plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
+    let zipped = background.zipped.clone();
+    let opened = Opened { bundle: bundle.clone(), plan, target, background, words };
+    if sender.send(Message::Opened(Box::new(opened))).is_ok() && measures {
+        let mut deliver = |batch| drop(sender.send(Message::Zipped(batch)));
+        // Cancelled means that nobody wants the rest.
+        let _ = workflow::measure(&bundle, &*contents, &zipped, options, watch, &mut deliver);
+    }
 }

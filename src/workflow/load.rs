@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::files::{FileError, read_text};
 use super::locate::{OpenedPlan, PlanFile, find_plan};
+use super::zipped::{ZippedWish, first_sizes, settle};
 use super::{nearby, shown, today};
 use crate::attribute::{self, Wanted};
 use crate::model::bundle::Bundle;
@@ -18,6 +19,7 @@ use crate::model::plan::Plan;
 use crate::model::shape::Handler;
 use crate::model::target::{Architecture, Runtime, Target};
 use crate::model::watch::Watch;
+use crate::model::zipped::Generation;
 use crate::planfile::{PlanError, parse_lock};
 use crate::scan::{self, ScanError};
 use crate::session::Background;
@@ -37,6 +39,12 @@ pub struct LoadOptions {
     pub architecture: Option<Architecture>,
     /// The handler, whatever the plan says.
     pub handler: Option<Handler>,
+    /// How well zipped sizes are to be known.
+    pub zipped: ZippedWish,
+    /// Where zipped sizes are kept between runs; `None`: nowhere.
+    pub cache: Option<PathBuf>,
+    /// Which scan of the program this is, so that what was measured for an earlier one is not mixed in.
+    pub generation: Generation,
 }
 
 /// A bundle with its plan and all that the verdict rests on.
@@ -132,9 +140,13 @@ fn put_together(
     };
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
-    let background = Background { judged, lock, today: Some(today()), unbuilt };
+    let zipped = Arc::new(first_sizes(&bundle.listing, options));
+    let background = Background { judged, lock, today: Some(today()), unbuilt, zipped };
     let graph = Graph::new(&bundle, &target);
-    Ok(Loaded { bundle: Arc::new(bundle), contents, plan, plan_file: opened.file, target, graph, background })
+    let plan_file = opened.file;
+    let mut loaded = Loaded { bundle: Arc::new(bundle), contents, plan, plan_file, target, graph, background };
+    settle(&mut loaded, options, watch);
+    Ok(loaded)
 }
 
 fn read_lock(file: &PlanFile) -> Result<Option<Lock>, LoadError> {

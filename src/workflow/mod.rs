@@ -21,6 +21,7 @@ mod locate;
 mod nearby;
 mod save;
 mod today;
+mod zipped;
 
 pub use compare::compare;
 pub use files::FileError;
@@ -28,6 +29,7 @@ pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_l
 pub use locate::{OpenedPlan, PlanFile, find_plan};
 pub use save::{SaveError, Saved, save_lock, save_plan};
 pub use today::today;
+pub use zipped::{ZippedWish, cache_folder, measure};
 
 use std::path::Path;
 

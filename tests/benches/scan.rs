@@ -1,5 +1,7 @@
-//! How long a scan takes, beside a serial walk over the same tree: one made here in the shape of one big
-//! `node_modules`, or the one that BAYPLAN_BENCH_DIR names.
+//! How long a scan takes, beside its peers in the same run and over the same tree: a serial walk, and the program
+//! `pdu` (crate parallel-disk-usage), which sums sizes and attributes nothing. The tree is made here in the shape of one
+//! big `node_modules`, or is the one that BAYPLAN_BENCH_DIR names. BAYPLAN_PDU names the program; without it, `pdu`
+//! must be on the path.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -50,6 +52,22 @@ fn walk_one_by_one() -> u64 {
         .filter_map(|entry| entry.metadata().ok())
         .map(|found| found.len())
         .sum()
+}
+
+/// Started as a process, as a user would.
+#[divan::bench]
+fn pdu() -> bool {
+    let program = std::env::var_os("BAYPLAN_PDU").unwrap_or_else(|| "pdu".into());
+    let arguments = ["--quantity=apparent-size", "--max-depth=1", "--silent-errors", "--no-sort"];
+    let output = std::process::Command::new(program).args(arguments).arg(&TREE.0).output();
+    output.expect("pdu is installed: cargo install parallel-disk-usage").status.success()
+}
+
+/// The same as a process of our own: start, scan, attribute, judge, report.
+#[divan::bench]
+fn bayplan_report() -> bool {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_bayplan")).arg("report").arg(&TREE.0).output();
+    output.expect("bayplan can be started").status.success()
 }
 
 #[divan::bench]

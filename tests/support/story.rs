@@ -12,6 +12,7 @@ use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
 use bayplan::model::shape::Handler;
 use bayplan::model::watch::Unwatched;
+use bayplan::model::zipped::ZippedSizes;
 use bayplan::scan;
 use bayplan::session::{Background, Message, Opened, Session, Viewport, Workspace};
 
@@ -22,7 +23,7 @@ pub fn bundle() -> Arc<Bundle> {
 }
 
 fn read_bundle() -> Arc<Bundle> {
-    let scanned = scan::open(Path::new("demo:"), &Unwatched).unwrap();
+    let scanned = scan::open(Path::new("demo:"), &Unwatched).expect("the demo is built in");
     let facts = read_facts(&scanned.listing, &*scanned.contents, Wanted::OWNERS, &Unwatched);
     Arc::new(attribute(scanned.listing, Arc::new(facts)))
 }
@@ -38,7 +39,13 @@ pub fn plan() -> Plan {
 pub fn session() -> Session {
     let bundle = bundle();
     let target = guess_target(&bundle);
-    let background = Background { judged: Judged::Bundle, lock: None, today: None, unbuilt: None };
+    let background = Background {
+        judged: Judged::Bundle,
+        lock: None,
+        today: None,
+        unbuilt: None,
+        zipped: Arc::new(ZippedSizes::of_listing(&bundle.listing)),
+    };
     let mut session = Session::scanning("recommender".to_owned(), true);
     session.update(Message::Opened(Box::new(Opened { bundle, plan: plan(), target, background, words: None })));
     session.update(Message::Viewport(Viewport { tree: 18, buckets: vec![8; 12], overlay: 18 }));

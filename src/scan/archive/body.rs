@@ -6,9 +6,10 @@ use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, FileReader, RangeReader, ReaderAt, ZipFileHeaderRecord};
 
 use crate::model::bytes::Bytes;
-use crate::model::contents::{Content, Contents, Unreadable};
+use crate::model::contents::{self, Content, Contents, Packed, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
+use crate::scan::exact::Exact;
 use crate::scan::words;
 
 /// The fixed part of a local header.
@@ -26,13 +27,20 @@ pub enum Method {
     Other,
 }
 
-/// Where an entry's local header stands and how its bytes are kept, in one word.
+/// The longest text of a link; Linux takes 4 095.
+const LONGEST_LINK: Bytes = Bytes(65_536);
+
+/// Where an entry's local header stands, how its bytes are kept, and what they are said to come to.
 #[derive(Clone, Copy)]
-pub struct Body(u64);
+pub struct Body {
+    /// Method and offset in one word.
+    place: u64,
+    crc32: u32,
+}
 
 impl Body {
     /// A directory's, which has none.
-    pub const NONE: Body = Body(0);
+    pub const NONE: Body = Body { place: 0, crc32: 0 };
     const METHOD_SHIFT: u32 = 62;
 
     /// As the central directory tells it.
@@ -47,17 +55,17 @@ impl Body {
             Method::Other
         };
         let offset = record.local_header_offset().min((1 << Body::METHOD_SHIFT) - 1);
-        Body(offset | ((method as u64) << Body::METHOD_SHIFT))
+        Body { place: offset | ((method as u64) << Body::METHOD_SHIFT), crc32: record.crc32() }
     }
 
     /// Where the local header begins.
     pub fn offset(self) -> u64 {
-        self.0 & ((1 << Body::METHOD_SHIFT) - 1)
+        self.place & ((1 << Body::METHOD_SHIFT) - 1)
     }
 
     /// How the bytes are kept.
     pub fn method(self) -> Method {
-        match self.0 >> Body::METHOD_SHIFT {
+        match self.place >> Body::METHOD_SHIFT {
             0 => Method::Stored,
             1 => Method::Deflated,
             2 => Method::Encrypted,
@@ -75,18 +83,23 @@ pub struct Zip {
 
 impl Contents for Zip {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
-        if listing.kind(entry) != EntryKind::File {
-            return Err(Unreadable::NotAFile);
+        read_at_most(self.file(listing, entry)?, listing.length(entry), cap)
+    }
+
+    fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
+        Ok(Box::new(Exact::new(self.file(listing, entry)?, listing.length(entry))))
+    }
+
+    fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable> {
+        if listing.kind(entry) != EntryKind::Link {
+            return Err(Unreadable::Failed("not a link".to_owned()));
         }
-        let body = self.bodies.get(entry.0 as usize).copied().ok_or(Unreadable::NotAFile)?;
-        let data = self.data(body, listing.zipped(entry).unwrap_or_default())?;
-        let length = listing.length(entry);
-        match body.method() {
-            Method::Stored => read_at_most(data, length, cap),
-            Method::Deflated => read_at_most(DeflateDecoder::new(data), length, cap),
-            Method::Encrypted => Err(Unreadable::Encrypted),
-            Method::Other => Err(Unreadable::Failed("not compressed by deflate".to_owned())),
-        }
+        let text = read_at_most(self.inflated(listing, entry)?, listing.length(entry), LONGEST_LINK)?;
+        if text.whole { Ok(text.bytes) } else { Err(Unreadable::Failed("longer than any link".to_owned())) }
+    }
+
+    fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
+        Some(self.as_it_lies(listing, entry))
     }
 }
 
@@ -94,6 +107,33 @@ impl Zip {
     /// Reads from an archive in which the entry of each number lies at its body.
     pub fn new(reader: FileReader, bodies: Vec<Body>) -> Zip {
         Zip { reader, bodies }
+    }
+
+    fn as_it_lies(&self, listing: &Listing, entry: EntryId) -> Result<Packed<'_>, Unreadable> {
+        let body = self.bodies.get(entry.0 as usize).copied().ok_or(Unreadable::NotAFile)?;
+        let method = match body.method() {
+            Method::Stored => contents::Method::Stored,
+            Method::Deflated => contents::Method::Deflated,
+            Method::Encrypted => return Err(Unreadable::Encrypted),
+            Method::Other => return Err(Unreadable::Failed("not compressed by deflate".to_owned())),
+        };
+        let zipped = listing.zipped(entry).unwrap_or_default();
+        Ok(Packed { method, zipped, crc32: body.crc32, data: Box::new(self.data(body, zipped)?) })
+    }
+
+    fn file(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
+        match listing.kind(entry) {
+            EntryKind::File => self.inflated(listing, entry),
+            _ => Err(Unreadable::NotAFile),
+        }
+    }
+
+    fn inflated(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
+        let packed = self.as_it_lies(listing, entry)?;
+        Ok(match packed.method {
+            contents::Method::Stored => packed.data,
+            contents::Method::Deflated => Box::new(DeflateDecoder::new(packed.data)),
+        })
     }
 
     /// The entry's bytes as they lie in the archive, behind its local header.

@@ -16,6 +16,7 @@ use crate::model::cargo::Cargo;
 use crate::model::entry::EntryId;
 use crate::model::package::{PackageIndex, PackageKey};
 use crate::model::plan::Plan;
+use crate::model::zipped::ZippedSizes;
 
 /// What a row shows, so that it is found again after rows have moved.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +39,7 @@ pub struct Row {
     /// The size that is shown for it: that of the tree's scope for a package, what it owns for all else.
     pub weight: Amount,
     /// What it owns inside the archive, where that is known.
-    pub zipped: Option<Bytes>,
+    pub zipped: Option<Amount>,
     /// Files and links.
     pub files: u64,
     /// Open, closed, or neither.
@@ -176,10 +177,10 @@ pub struct Tree {
 impl Tree {
     /// Makes the rows anew and keeps the cursor on what it was on.
     /// `weights` are the packages' sizes in the tree's scope.
-    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, plan: &Plan, weights: &[Amount]) {
+    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, zipped: &ZippedSizes, plan: &Plan, weights: &[Amount]) {
         let at = self.row_id(self.cursor, bundle);
         self.marks.retain(|key| bundle.find(key).is_some());
-        self.rows = rows::visible(self, bundle, cargo, plan, weights);
+        self.rows = rows::visible(self, bundle, cargo, zipped, plan, weights);
         let found = at.and_then(|id| self.position(&id, bundle));
         self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
         self.step_off_limit();

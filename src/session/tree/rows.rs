@@ -10,16 +10,20 @@ use crate::model::entry::{EntryId, EntryKind};
 use crate::model::limits::LIMITS;
 use crate::model::package::{Package, PackageIndex};
 use crate::model::plan::Plan;
+use crate::model::zipped::{Known, ZippedSizes};
 
-/// What sizes and orders packages.
-struct Scale<'a> {
+/// What rows are made from.
+#[derive(Clone, Copy)]
+struct Sources<'a> {
     tree: &'a Tree,
+    bundle: &'a Bundle,
+    zipped: &'a ZippedSizes,
     cargo: &'a Cargo,
     plan: &'a Plan,
     weights: &'a [Amount],
 }
 
-impl Scale<'_> {
+impl Sources<'_> {
     fn weight(&self, index: PackageIndex) -> Amount {
         let own = self.cargo.load(index).unzipped;
         self.weights.get(index.0 as usize).copied().unwrap_or(Amount::exact(own))
@@ -35,25 +39,33 @@ impl Scale<'_> {
 }
 
 /// All visible rows.
-pub(super) fn visible(tree: &Tree, bundle: &Bundle, cargo: &Cargo, plan: &Plan, weights: &[Amount]) -> Vec<Row> {
-    let scale = Scale { tree, cargo, plan, weights };
+pub(super) fn visible(
+    tree: &Tree,
+    bundle: &Bundle,
+    cargo: &Cargo,
+    zipped: &ZippedSizes,
+    plan: &Plan,
+    weights: &[Amount],
+) -> Vec<Row> {
+    let sources = Sources { tree, bundle, zipped, cargo, plan, weights };
     let mut rows = Vec::new();
     let mut sum: Bytes = foreign_bytes(plan);
     let marks_limit = tree.filter.is_empty();
     let mut reached = !marks_limit || LIMITS.unzipped.is_reached_by(sum);
-    for index in ordered(&scale, bundle) {
+    for index in ordered(&sources) {
         let package = bundle.package(index);
-        push_package(&mut rows, &scale, bundle, index);
+        push_package(&mut rows, &sources, index);
         if plan.bucket_of(&package.key).is_joint() {
             sum += cargo.load(index).unzipped;
         }
         if !reached && LIMITS.unzipped.is_reached_by(sum) {
             reached = true;
+            let weight = Amount::exact(sum);
             rows.push(Row {
                 kind: RowKind::Limit,
                 depth: 0,
                 unzipped: sum,
-                weight: Amount::exact(sum),
+                weight,
                 zipped: None,
                 files: 0,
                 open: None,
@@ -68,26 +80,26 @@ fn foreign_bytes(plan: &Plan) -> Bytes {
     plan.layers().iter().filter_map(|layer| layer.foreign()?.unzipped).sum()
 }
 
-fn ordered(scale: &Scale<'_>, bundle: &Bundle) -> Vec<PackageIndex> {
-    let tree = scale.tree;
+fn ordered(sources: &Sources<'_>) -> Vec<PackageIndex> {
+    let Sources { tree, bundle, .. } = *sources;
     let mut filter = Filter::new(&tree.filter);
     let lets_through =
         |package: &Package, filter: &mut Filter| tree.filter.is_empty() || filter.lets_through(&package.title());
     let mut packages: Vec<PackageIndex> =
         bundle.indexed().filter(|(_, package)| lets_through(package, &mut filter)).map(|(index, _)| index).collect();
     packages.sort_by(|&a, &b| {
-        let order = compare(scale, bundle, a, b);
+        let order = compare(sources, a, b);
         if tree.reversed { order.reverse() } else { order }
     });
     packages
 }
 
-fn compare(scale: &Scale<'_>, bundle: &Bundle, a: PackageIndex, b: PackageIndex) -> Ordering {
-    let (cargo, plan) = (scale.cargo, scale.plan);
+fn compare(sources: &Sources<'_>, a: PackageIndex, b: PackageIndex) -> Ordering {
+    let Sources { tree, bundle, cargo, plan, .. } = *sources;
     let (first, second) = (bundle.package(a), bundle.package(b));
     let by_name = || first.key.cmp(&second.key);
-    let by_size = || scale.size(b).cmp(&scale.size(a)).then_with(by_name);
-    match scale.tree.order {
+    let by_size = || sources.size(b).cmp(&sources.size(a)).then_with(by_name);
+    match tree.order {
         Order::Size => by_size(),
         Order::Name => by_name(),
         Order::Files => cargo.load(b).files.cmp(&cargo.load(a).files).then_with(by_size),
@@ -101,8 +113,8 @@ fn place(plan: &Plan, package: &Package) -> usize {
     plan.buckets().iter().position(|other| *other == bucket).unwrap_or_default()
 }
 
-fn push_package(rows: &mut Vec<Row>, scale: &Scale<'_>, bundle: &Bundle, index: PackageIndex) {
-    let (tree, cargo) = (scale.tree, scale.cargo);
+fn push_package(rows: &mut Vec<Row>, sources: &Sources<'_>, index: PackageIndex) {
+    let Sources { tree, bundle, cargo, .. } = *sources;
     let package = bundle.package(index);
     let load = cargo.load(index);
     let id = RowId { package: package.key.clone(), entry: None };
@@ -112,26 +124,26 @@ fn push_package(rows: &mut Vec<Row>, scale: &Scale<'_>, bundle: &Bundle, index: 
         kind: RowKind::Package(index),
         depth: 0,
         unzipped: load.unzipped,
-        weight: scale.weight(index),
-        zipped: cargo.has_zipped_sizes.then_some(load.zipped),
+        weight: sources.weight(index),
+        zipped: cargo.zipped_of(index),
         files: load.files,
         open: (!is_leaf).then_some(is_open),
     });
     if is_open && !is_leaf {
-        push_entries(rows, tree, bundle, index, package.tops.clone());
+        push_entries(rows, sources, index, package.tops.clone());
     }
 }
 
 /// Rows of the given entries and of what is open below them. Iterative, so that no depth of folders is too deep.
-fn push_entries(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, package: PackageIndex, tops: Vec<EntryId>) {
-    let mut pending: Vec<(Row, EntryId)> = sized(tree, bundle, package, tops, 1);
+fn push_entries(rows: &mut Vec<Row>, sources: &Sources<'_>, package: PackageIndex, tops: Vec<EntryId>) {
+    let mut pending: Vec<(Row, EntryId)> = sized(sources, package, tops, 1);
     pending.reverse();
     while let Some((row, entry)) = pending.pop() {
         let depth = row.depth;
         let is_open = row.open == Some(true);
         rows.push(row);
         if is_open {
-            let mut children = sized(tree, bundle, package, bundle.listing.children(entry).collect(), depth + 1);
+            let mut children = sized(sources, package, sources.bundle.listing.children(entry).collect(), depth + 1);
             children.reverse();
             pending.append(&mut children);
         }
@@ -139,18 +151,13 @@ fn push_entries(rows: &mut Vec<Row>, tree: &Tree, bundle: &Bundle, package: Pack
 }
 
 /// The entries of which the package owns something, as rows in order.
-fn sized(
-    tree: &Tree,
-    bundle: &Bundle,
-    package: PackageIndex,
-    entries: Vec<EntryId>,
-    depth: usize,
-) -> Vec<(Row, EntryId)> {
+fn sized(sources: &Sources<'_>, package: PackageIndex, entries: Vec<EntryId>, depth: usize) -> Vec<(Row, EntryId)> {
     let mut rows: Vec<(Row, EntryId)> =
-        entries.into_iter().filter_map(|entry| Some((row(tree, bundle, package, entry, depth)?, entry))).collect();
+        entries.into_iter().filter_map(|entry| Some((row(sources, package, entry, depth)?, entry))).collect();
+    let tree = sources.tree;
     let size = |row: &Row| match tree.measure {
         Measure::Unzipped => row.unzipped,
-        Measure::Zipped => row.zipped.unwrap_or_default(),
+        Measure::Zipped => row.zipped.unwrap_or_default().bytes,
     };
     rows.sort_by(|(a, left), (b, right)| match tree.order {
         Order::Name => left.cmp(right),
@@ -163,12 +170,14 @@ fn sized(
     rows
 }
 
-fn row(tree: &Tree, bundle: &Bundle, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
+fn row(sources: &Sources<'_>, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
+    let Sources { tree, bundle, zipped } = *sources;
     let listing = &bundle.listing;
-    let (mut unzipped, mut zipped, mut files) = (Bytes::ZERO, Bytes::ZERO, 0);
+    let (mut unzipped, mut packed, mut known, mut files) = (Bytes::ZERO, Bytes::ZERO, Known::default(), 0);
     for inner in listing.subtree(entry).filter(|&inner| bundle.owner(inner) == Some(package)) {
         unzipped += listing.length(inner);
-        zipped += listing.zipped(inner).unwrap_or_default();
+        packed += zipped.get(inner).unwrap_or_default().bytes;
+        known += zipped.known(listing, inner);
         files += 1;
     }
     let is_directory = listing.kind(entry) == EntryKind::Directory;
@@ -178,7 +187,7 @@ fn row(tree: &Tree, bundle: &Bundle, package: PackageIndex, entry: EntryId, dept
         depth,
         unzipped,
         weight: Amount::exact(unzipped),
-        zipped: listing.has_zipped_sizes().then_some(zipped),
+        zipped: known.certainty().map(|certainty| Amount { bytes: packed, certainty }),
         files,
         open: is_directory.then(|| tree.is_open(&id)),
     })

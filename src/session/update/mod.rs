@@ -24,6 +24,7 @@ impl Session {
                 Vec::new()
             }
             Message::Opened(opened) => self.open(*opened),
+            Message::Zipped(batch) => self.with_workspace(|workspace| workspace.take_zipped(&batch)),
             Message::Failed(words) => self.refuse(words),
             Message::Done(words) => self.tell(words),
             Message::Saved { plan, words } => self.saved(*plan, words),

@@ -79,7 +79,7 @@ fn describe(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageIndex) {
         sheet.field("slimmed to", &kept.unzipped.with_exact());
     }
     let zipped =
-        if workspace.assessment.cargo.has_zipped_sizes { kept.zipped.with_exact() } else { "not known".to_owned() };
+        if workspace.assessment.cargo.zipped().is_some() { kept.zipped.with_exact() } else { "not known".to_owned() };
     sheet.field("zipped", &zipped);
     sheet.field("files", &group_digits(whole.files));
     relations::describe(sheet, workspace, index);

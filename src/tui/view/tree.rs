@@ -35,7 +35,7 @@ impl Columns {
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, theme: &Theme) {
     let rows = layout.tree_rows();
-    let columns = Columns::new(usize::from(rows.width), workspace.assessment.cargo.has_zipped_sizes);
+    let columns = Columns::new(usize::from(rows.width), workspace.assessment.cargo.zipped().is_some());
     let has_focus = workspace.focus == Focus::Tree && workspace.drag.is_none();
     let border = theme.style(if has_focus { Role::Focused } else { Role::Border });
     let block = Block::bordered().border_set(theme.signs.border).border_style(border);
@@ -111,10 +111,10 @@ fn row_line(workspace: &Workspace, number: usize, columns: &Columns, theme: &The
     let mut spans: Vec<Span<'static>> =
         vec![span(left(&name(workspace, row, is_marked, theme), columns.name, more), base)];
     let quiet = if is_package { base } else { theme.style(Role::Dim) };
-    spans.push(span(right(&row.weight.to_string(), columns.size, more), quiet));
+    spans.push(span(right(&theme.signs.text(&row.weight.to_string()), columns.size, more), quiet));
     spans.push(span(right(&share(workspace, row), columns.share, more), quiet));
     if columns.zipped > 0 {
-        let zipped = row.zipped.map_or_else(|| "not known".to_owned(), |bytes| bytes.to_string());
+        let zipped = row.zipped.map_or_else(|| "not known".to_owned(), |zipped| theme.signs.text(&zipped.to_string()));
         spans.push(span(right(&zipped, columns.zipped, more), quiet));
     }
     let bucket = if is_package { workspace.plan().bucket_of(&package.key).to_string() } else { String::new() };
@@ -180,7 +180,7 @@ fn title(workspace: &Workspace, index: PackageIndex) -> String {
 fn share(workspace: &Workspace, row: &Row) -> String {
     let (part, whole) = match workspace.tree.measure {
         Measure::Unzipped => (row.weight.bytes, workspace.assessment.budgets.everything()),
-        Measure::Zipped => (row.zipped.unwrap_or_default(), zipped_total(workspace)),
+        Measure::Zipped => (row.zipped.unwrap_or_default().bytes, zipped_total(workspace)),
     };
     format!("{:.0}%", part.percent_of(whole))
 }

@@ -1,0 +1,119 @@
+//! What goes into an artifact, and where in it.
+
+use std::collections::HashMap;
+
+use super::error::PackError;
+use crate::model::bucket::Bucket;
+use crate::model::bundle::Bundle;
+use crate::model::cargo::slimming;
+use crate::model::container::PYTHON_LAYER_PREFIX;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::escape::printable;
+use crate::model::package::{Package, PackageKey};
+use crate::model::plan::Plan;
+
+/// A file or link of an artifact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Which entry of the listing.
+    pub entry: EntryId,
+    /// Its path below the artifact's root, without the prefix.
+    pub path: Vec<u8>,
+}
+
+/// What one zip is to hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Artifact {
+    /// What stands before each path, with its closing `/`; empty for the function.
+    pub prefix: String,
+    /// Files and links in the order in which they are written: by the bytes of their whole paths.
+    pub members: Vec<Member>,
+}
+
+impl Artifact {
+    /// What the plan puts into a bucket, slimmed. The bytecode's mode beyond dropping it is not applied here.
+    pub fn of_bucket(bundle: &Bundle, plan: &Plan, bucket: &Bucket) -> Result<Artifact, PackError> {
+        let prefix = prefix(plan, bucket).ok_or_else(|| PackError::NotAZip(bucket.clone()))?;
+        let mut members = members(bundle, plan, bucket);
+        members.sort_by(|one, other| (&one.path, one.entry).cmp(&(&other.path, other.entry)));
+        for member in &members {
+            check(bundle, member)?;
+        }
+        check_clashes(bundle, &members)?;
+        Ok(Artifact { prefix: prefix.to_owned(), members })
+    }
+
+    /// The name of a member in the zip.
+    pub fn name(&self, member: &Member) -> Vec<u8> {
+        [self.prefix.as_bytes(), &member.path].concat()
+    }
+}
+
+/// What stands before the paths of a bucket that is packed as a zip.
+fn prefix(plan: &Plan, bucket: &Bucket) -> Option<&'static str> {
+    match bucket {
+        Bucket::Function => Some(""),
+        Bucket::Layer(name) if plan.layer(name).is_some_and(|layer| layer.foreign().is_none()) => {
+            Some(PYTHON_LAYER_PREFIX)
+        }
+        Bucket::Layer(_) | Bucket::Efs | Bucket::LeftOut => None,
+    }
+}
+
+fn members(bundle: &Bundle, plan: &Plan, bucket: &Bucket) -> Vec<Member> {
+    let slim = slimming(plan);
+    let is_in: Vec<bool> = bundle.packages().iter().map(|package| lives_in(plan, package, bucket)).collect();
+    let keeps_folders = plan.pack.keep_folders && *bucket == Bucket::Function;
+    let member = |entry: EntryId| {
+        let owner = bundle.owner(entry).filter(|owner| is_in[owner.0 as usize])?;
+        let below = bundle.listing.path_below(entry, bundle.package(owner).root);
+        let is_kept = !slim.leaves_out(bundle.class(entry), || below.clone());
+        let path = if keeps_folders { bundle.listing.path(entry) } else { below };
+        is_kept.then_some(Member { entry, path })
+    };
+    bundle.listing.entries().filter_map(member).collect()
+}
+
+/// A placement whose layer is gone lands in the function, as it does in the budgets.
+fn lives_in(plan: &Plan, package: &Package, bucket: &Bucket) -> bool {
+    let home = plan.bucket_of(&package.key);
+    if plan.has_bucket(&home) { home == *bucket } else { *bucket == Bucket::Function }
+}
+
+fn check(bundle: &Bundle, member: &Member) -> Result<(), PackError> {
+    let refused = |why| Err(PackError::Name { path: printable(&member.path), why });
+    if bundle.listing.kind(member.entry) == EntryKind::Special {
+        return Err(PackError::Special { path: bundle.listing.shown_path(member.entry) });
+    }
+    if member.path.split(|&byte| byte == b'/').any(|part| matches!(part, b"" | b"." | b"..")) {
+        return refused("it would be unpacked outside the artifact");
+    }
+    if member.path.len() + PYTHON_LAYER_PREFIX.len() > usize::from(u16::MAX) {
+        return refused("it has more than 65 000 bytes");
+    }
+    Ok(())
+}
+
+/// Two files at one place, or a file where another needs a folder.
+fn check_clashes(bundle: &Bundle, members: &[Member]) -> Result<(), PackError> {
+    let mut taken: HashMap<&[u8], EntryId> = HashMap::with_capacity(members.len());
+    for member in members {
+        if let Some(other) = taken.insert(&member.path, member.entry) {
+            return Err(clash(bundle, &member.path, other, member.entry));
+        }
+    }
+    for member in members {
+        let slashes = member.path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        for (end, _) in slashes {
+            if let Some(&other) = taken.get(&member.path[..end]) {
+                return Err(clash(bundle, &member.path[..end], other, member.entry));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn clash(bundle: &Bundle, path: &[u8], first: EntryId, second: EntryId) -> PackError {
+    let owner = |entry| bundle.owner(entry).map_or(PackageKey::new(""), |owner| bundle.package(owner).key.clone());
+    PackError::Clash { path: printable(path), first: owner(first), second: owner(second) }
+}

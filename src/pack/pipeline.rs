@@ -1,0 +1,208 @@
+//! Work on many threads whose results come back in order, with a bound on the bytes under way.
+//!
+//! The calling thread takes the jobs one by one, hands them to the pool and gives the results to the caller in the
+//! jobs' order. It takes no new job while too many bytes wait to be worked on or fetched, so memory stays the same
+//! whatever is packed. Called from inside the pool it works along instead of blocking the thread.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use super::encode::Encoder;
+
+/// The most plain bytes under way.
+const UNDER_WAY: u64 = 48 << 20;
+/// How long to sleep where there is nothing to do but to wait for the other threads of the pool.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// A job that says how much memory it may take.
+pub trait Weighed: Send {
+    /// Its plain bytes.
+    fn weight(&self) -> u64;
+}
+
+/// Works on all jobs; hands each result to `take` in order and stops at the first error that it returns.
+pub fn in_order<J: Weighed, R: Send, E>(
+    mut jobs: impl Iterator<Item = J>,
+    work: impl Fn(&mut Encoder, J) -> R + Sync,
+    mut take: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
+    let shared = Shared { encoders: Mutex::default(), is_over: AtomicBool::new(false), work };
+    let (sender, results) = channel();
+    rayon::in_place_scope_fifo(|scope| {
+        let mut queue = Queue { results, early: BTreeMap::new(), started: 0, taken: 0, under_way: 0 };
+        let mut next = jobs.next();
+        let outcome = loop {
+            match next.take() {
+                Some(job) if queue.has_room(job.weight()) => {
+                    let ticket = queue.ticket(job.weight(), sender.clone());
+                    let shared = &shared;
+                    scope.spawn_fifo(move |_| shared.run(job, ticket));
+                    next = jobs.next();
+                    continue;
+                }
+                waiting => next = waiting,
+            }
+            match queue.next() {
+                Some(result) => {
+                    if let Err(error) = take(result) {
+                        break Err(error);
+                    }
+                }
+                None => break Ok(()),
+            }
+        };
+        shared.is_over.store(true, Ordering::Relaxed);
+        outcome
+    })
+}
+
+/// What the threads share.
+struct Shared<W> {
+    /// Encoders that nobody uses at the moment.
+    encoders: Mutex<Vec<Encoder>>,
+    is_over: AtomicBool,
+    work: W,
+}
+
+impl<W> Shared<W> {
+    fn run<J, R>(&self, job: J, ticket: Ticket<R>)
+    where
+        W: Fn(&mut Encoder, J) -> R,
+    {
+        if self.is_over.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut encoder = self.idle().pop().unwrap_or_default();
+        let result = (self.work)(&mut encoder, job);
+        self.idle().push(encoder);
+        ticket.hand_in(result);
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Encoder>> {
+        self.encoders.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// A result with its place in the order; without one if the work panicked.
+type Done<R> = (u64, u64, Option<R>);
+
+/// The right to hand in one result. Dropped unused it says so, so that nobody waits for ever.
+struct Ticket<R> {
+    number: u64,
+    weight: u64,
+    sender: Option<Sender<Done<R>>>,
+}
+
+impl<R> Ticket<R> {
+    fn hand_in(mut self, result: R) {
+        self.send(Some(result));
+    }
+
+    fn send(&mut self, result: Option<R>) {
+        if let Some(sender) = self.sender.take() {
+            // Nobody listens any more once the work is over.
+            let _ = sender.send((self.number, self.weight, result));
+        }
+    }
+}
+
+impl<R> Drop for Ticket<R> {
+    fn drop(&mut self) {
+        self.send(None);
+    }
+}
+
+/// The calling thread's account of what is under way.
+struct Queue<R> {
+    results: Receiver<Done<R>>,
+    /// Results that came before their turn.
+    early: BTreeMap<u64, (u64, Option<R>)>,
+    started: u64,
+    taken: u64,
+    under_way: u64,
+}
+
+impl<R: Send> Queue<R> {
+    fn has_room(&self, weight: u64) -> bool {
+        self.started == self.taken || self.under_way + weight <= UNDER_WAY
+    }
+
+    fn ticket(&mut self, weight: u64, sender: Sender<Done<R>>) -> Ticket<R> {
+        let ticket = Ticket { number: self.started, weight, sender: Some(sender) };
+        self.started += 1;
+        self.under_way += weight;
+        ticket
+    }
+
+    /// The next result in order; `None` if nothing is under way. A panic of the work ends the wait too; the scope
+    /// raises it again.
+    fn next(&mut self) -> Option<R> {
+        while self.taken < self.started {
+            if let Some((weight, result)) = self.early.remove(&self.taken) {
+                self.taken += 1;
+                self.under_way -= weight;
+                return result;
+            }
+            let (number, weight, result) = self.wait()?;
+            self.early.insert(number, (weight, result));
+        }
+        None
+    }
+
+    fn wait(&self) -> Option<Done<R>> {
+        loop {
+            if let Ok(done) = self.results.try_recv() {
+                return Some(done);
+            }
+            match rayon::yield_now() {
+                Some(rayon::Yield::Executed) => {}
+                Some(rayon::Yield::Idle) => std::thread::sleep(PAUSE),
+                None => return self.results.recv().ok(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Number(u64);
+
+    impl Weighed for Number {
+        fn weight(&self) -> u64 {
+            10 << 20
+        }
+    }
+
+    fn squares(count: u64, stop_at: u64) -> (Vec<u64>, Result<(), u64>) {
+        let mut squares = Vec::new();
+        let outcome = in_order(
+            (0..count).map(Number),
+            |_, Number(number)| number * number,
+            |square| {
+                squares.push(square);
+                if square == stop_at { Err(square) } else { Ok(()) }
+            },
+        );
+        (squares, outcome)
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_their_jobs_inside_and_outside_a_pool() {
+        let expected: Vec<u64> = (0..100).map(|number| number * number).collect();
+        assert_eq!(squares(100, u64::MAX), (expected.clone(), Ok(())));
+        for threads in [1, 2] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            assert_eq!(pool.install(|| squares(100, u64::MAX)), (expected.clone(), Ok(())), "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn an_error_ends_the_work() {
+        assert_eq!(squares(100, 9), (vec![0, 1, 4, 9], Err(9)));
+    }
+}

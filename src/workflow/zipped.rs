@@ -1,0 +1,109 @@
+//! How zipped sizes get known: at once from an archive or as an estimate, then exact, kept between runs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::load::{LoadOptions, Loaded};
+use crate::model::bundle::Bundle;
+use crate::model::bytes::Certainty;
+use crate::model::contents::Contents;
+use crate::model::listing::{Listing, Source};
+use crate::model::plan::{Plan, Upload};
+use crate::model::watch::Watch;
+use crate::model::zipped::{Batch, ZippedSizes};
+use crate::pack::{self, Cancelled, SizeCache};
+
+/// How well zipped sizes are to be known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ZippedWish {
+    /// Exact where a verdict hangs on it: with `upload = "direct"`. Else an estimate.
+    #[default]
+    Auto,
+    /// To the byte: every file is deflated once.
+    Exact,
+    /// By name and length, at no cost.
+    Estimate,
+    /// Only what an archive says itself.
+    None,
+}
+
+impl ZippedWish {
+    /// Whether files are to be deflated for this plan.
+    fn wants_exact(self, plan: &Plan) -> bool {
+        match self {
+            ZippedWish::Exact => true,
+            ZippedWish::Auto => plan.function.upload == Upload::Direct,
+            ZippedWish::Estimate | ZippedWish::None => false,
+        }
+    }
+}
+
+/// What is known before any file is read. An archive knows its sizes; of a folder there is an estimate.
+pub(super) fn first_sizes(listing: &Listing, options: &LoadOptions) -> ZippedSizes {
+    if listing.has_zipped_sizes() || options.zipped == ZippedWish::None {
+        return ZippedSizes::of_listing(listing);
+    }
+    pack::estimate(listing, options.generation)
+}
+
+/// Makes the sizes of what is loaded as exact as the options want them. A watch that cancels leaves them as they are.
+pub(super) fn settle(loaded: &mut Loaded, options: &LoadOptions, watch: &dyn Watch) {
+    if !options.zipped.wants_exact(&loaded.plan) {
+        return;
+    }
+    let mut sizes = ZippedSizes::clone(&loaded.background.zipped);
+    let _ = measure(&loaded.bundle, &*loaded.contents, &sizes.clone(), options, watch, &mut |batch| {
+        sizes.merge(&batch);
+    });
+    loaded.background.zipped = Arc::new(sizes);
+}
+
+/// Measures what is not known exactly yet and delivers it in batches, what was kept from an earlier run first.
+///
+/// # Errors
+/// [`Cancelled`] if the watch no longer wants it; what was delivered until then holds.
+pub fn measure(
+    bundle: &Bundle,
+    contents: &dyn Contents,
+    known: &ZippedSizes,
+    options: &LoadOptions,
+    watch: &dyn Watch,
+    deliver: &mut dyn FnMut(Batch),
+) -> Result<(), Cancelled> {
+    let listing = &bundle.listing;
+    let began = SystemTime::now();
+    let cache = cache(listing, options.cache.as_deref());
+    let mut sizes = known.clone();
+    if let Some(kept) =
+        cache.as_ref().map(|cache| cache.load(listing, known.generation())).filter(|kept| !kept.is_empty())
+    {
+        sizes.merge(&kept);
+        deliver(kept);
+    }
+    let is_open = |entry| sizes.get(entry).is_none_or(|size| size.certainty != Certainty::Exact);
+    let open: Vec<_> = listing.entries().filter(|&entry| is_open(entry)).collect();
+    pack::measure(listing, contents, open, known.generation(), watch, |batch| {
+        sizes.merge(&batch);
+        deliver(batch);
+    })?;
+    if let Some(cache) = cache {
+        cache.store(listing, &sizes, began);
+    }
+    Ok(())
+}
+
+/// Only a folder's sizes cost anything, so only they are kept.
+fn cache(listing: &Listing, folder: Option<&Path>) -> Option<SizeCache> {
+    match &listing.source {
+        Source::Directory(path) => Some(SizeCache::new(folder?, &std::path::absolute(path).ok()?)),
+        Source::Zip(..) | Source::Demo => None,
+    }
+}
+
+/// The user's folder for what can be made again: `$XDG_CACHE_HOME/bayplan` or `~/.cache/bayplan`.
+pub fn cache_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
+    caches.map(|folder| folder.join("bayplan"))
+}

@@ -1,0 +1,65 @@
+//! Real bundles, dealt out over buckets: every zip has the foretold length, and Info-ZIP, CPython, bsdtar and 7z read
+//! it alike.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+#[path = "support/packed.rs"]
+mod packed;
+#[path = "support/real.rs"]
+mod real;
+
+use std::path::Path;
+use std::process::Command;
+
+use bayplan::model::zipped::ZippedSizes;
+use packed::{Build, dealt};
+use real::{corpus, python, tool};
+
+/// How the packages of a bundle are dealt out, over and over: 0 function, 1 EFS, 2 and 3 layers.
+const DEALS: &[&[u8]] = &[&[0], &[2], &[0, 2, 3, 1], &[3, 0, 0, 2, 1, 1, 3]];
+
+#[test]
+fn foretold_is_packed_and_read_alike_by_four_readers() {
+    for name in ["seed", "today"] {
+        let build = Build::open(&corpus(name));
+        let sizes = build.measured();
+        let scratch = tempfile::tempdir().unwrap();
+        for deal in DEALS {
+            for (number, zip) in build.assert_foretold_is_packed(&dealt(&build.bundle, deal), &sizes).iter().enumerate()
+            {
+                let path = scratch.path().join(format!("{number}.zip"));
+                std::fs::write(&path, zip).unwrap();
+                assert_read_alike(&path);
+                assert_packed_anew_as_it_is(&path, zip);
+            }
+        }
+    }
+}
+
+/// Each reader checks every CRC-32 and lists the same names; an empty zip is none to some of them.
+fn assert_read_alike(path: &Path) {
+    if std::fs::metadata(path).unwrap().len() == 22 {
+        return;
+    }
+    tool(Command::new("unzip").arg("-tqq").arg(path));
+    tool(Command::new("7z").args(["t", "-bd"]).arg(path));
+    let names = tool(Command::new("unzip").args(["-Z", "-1"]).arg(path));
+    let script = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; \
+                  print('\\n'.join(z.namelist()))";
+    let python = tool(Command::new(python()).args(["-c", script]).arg(path));
+    assert_eq!(python, names, "CPython lists what Info-ZIP lists");
+    let bsdtar = tool(Command::new("bsdtar").arg("-tf").arg(path));
+    assert_eq!(bsdtar, names, "bsdtar too");
+    assert!(names.lines().is_sorted(), "in the order of their paths");
+}
+
+/// A zip of ours, packed again into one function, is the same zip where its layout is the function's.
+fn assert_packed_anew_as_it_is(path: &Path, zip: &[u8]) {
+    let build = Build::open(path);
+    let sizes = ZippedSizes::of_listing(&build.bundle.listing);
+    let mut plan = dealt(&build.bundle, &[0]);
+    plan.pack.keep_folders = true;
+    let again = build.assert_foretold_is_packed(&plan, &sizes);
+    assert!(again[0] == zip, "{}: nothing is deflated anew", path.display());
+}
