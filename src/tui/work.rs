@@ -151,7 +151,7 @@ fn hand_over(
     sender: &Sender<Message>,
 ) {
     let words = loaded.words();
-    let Loaded { bundle, contents, plan, plan_file: file, target, background } = loaded;
+    let Loaded { bundle, contents, plan, plan_file: file, target, background, graph: _ } = loaded;
     // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
     plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
     let zipped = background.zipped.clone();

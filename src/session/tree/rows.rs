@@ -171,7 +171,7 @@ fn sized(sources: &Sources<'_>, package: PackageIndex, entries: Vec<EntryId>, de
 }
 
 fn row(sources: &Sources<'_>, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
-    let Sources { tree, bundle, zipped } = *sources;
+    let Sources { tree, bundle, zipped, .. } = *sources;
     let listing = &bundle.listing;
     let (mut unzipped, mut packed, mut known, mut files) = (Bytes::ZERO, Bytes::ZERO, Known::default(), 0);
     for inner in listing.subtree(entry).filter(|&inner| bundle.owner(inner) == Some(package)) {
