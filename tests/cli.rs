@@ -437,3 +437,49 @@ fn the_demos_way_out_is_found_by_hand() {
     let checked = desk.run(&["check", "demo:", "--plan", plan]).exits(0);
     checked.prints("(29 387 858 bytes) left");
 }
+
+#[test]
+fn diff_says_first_what_pushed_it_over() {
+    let desk = Desk::new();
+    let small = Files::default().with_distribution("", "six", "1.15.0", &["six.py"]).with("app.py", "x");
+    small.write(&desk.path("old"));
+    Files::default().with_distribution("", "six", "1.16.0", &["six.py"]).with("app.py", "x").write(&desk.path("new"));
+    let huge = std::fs::File::create(desk.path("new/model.bin")).unwrap();
+    huge.set_len(262_144_000).unwrap();
+    let diff = desk.run(&["diff", "old", "new"]);
+    assert_eq!(diff.code, 0, "{}", diff.err);
+    let lines: Vec<&str> = diff.out.lines().collect();
+    assert!(lines[0].starts_with("pushed over 250 MB by model.bin (+250.0 MB): now "), "{}", diff.out);
+    assert!(lines.iter().any(|line| line.starts_with("added") && line.contains("model.bin")), "{}", diff.out);
+    assert!(diff.out.contains("1.15.0 → 1.16.0"), "{}", diff.out);
+    assert!(diff.out.contains("1 package is the same"), "{}", diff.out);
+    let json: Value = serde_json::from_str(&desk.run(&["diff", "new", "old", "--format", "json"]).out).unwrap();
+    assert_eq!(json["packages"][0]["change"], "gone", "the largest change stands first, whichever way");
+    assert_eq!(json["crosses_limit"], false);
+    assert!(desk.run(&["diff", "old", "new", "--format", "markdown"]).out.starts_with("**pushed over"));
+}
+
+#[test]
+fn diff_measures_a_build_beside_a_lock_as_the_lock_does() {
+    let desk = Desk::with_build();
+    desk.run(&["move", "build", "numpy", "efs"]);
+    assert_eq!(desk.run(&["check", "build", "--update"]).code, 0);
+    let diff = desk.run(&["diff", "bayplan.lock", "build"]);
+    assert_eq!(diff.code, 0, "{}", diff.err);
+    assert!(diff.out.starts_with("nothing differs"), "{}", diff.out);
+    assert_eq!(desk.run(&["diff", "nowhere.lock", "build"]).code, 2);
+    desk.write("broken.lock", "version = 9\n");
+    let broken = desk.run(&["diff", "broken.lock", "build"]);
+    assert!(broken.code == 2 && broken.err.contains("broken.lock"), "{}", broken.err);
+}
+
+#[test]
+fn the_report_says_what_goes_with_a_package() {
+    let report = Desk::new().run(&["report", "demo:", "--format", "json"]);
+    let json: Value = serde_json::from_str(&report.out).unwrap();
+    let package =
+        |key: &str| json["packages"].as_array().unwrap().iter().find(|row| row["key"] == key).unwrap().clone();
+    assert_eq!(package("scipy")["needed_by"], serde_json::json!(["scikit-learn"]));
+    assert_eq!(package("scikit-learn")["retained_bytes"], 160_859_529);
+    assert_eq!(package("scikit-learn")["bytes_with_needs"], 228_955_939);
+}

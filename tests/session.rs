@@ -325,3 +325,22 @@ proptest! {
         prop_assert_eq!(workspace(&session).plan(), &fresh, "undone to the end, the plan is as it was opened");
     }
 }
+
+#[test]
+fn capital_u_cycles_the_sizes_and_the_tree_sorts_by_them() {
+    let mut session = session();
+    let first = |session: &Session| {
+        let workspace = workspace(session);
+        let row = &workspace.tree.rows[0];
+        let RowKind::Package(index) = row.kind else { panic!("the first row is a package") };
+        (workspace.bundle.package(index).key.to_string(), row.weight.bytes)
+    };
+    assert_eq!(first(&session), ("scipy".to_owned(), Bytes(119_751_793)), "own sizes first");
+    act(&mut session, &[Action::CycleSizes]);
+    assert_eq!(first(&session), ("scikit-learn".to_owned(), Bytes(160_859_529)), "what would go with it");
+    act(&mut session, &[Action::CycleSizes]);
+    assert_eq!(first(&session), ("scikit-learn".to_owned(), Bytes(228_955_939)), "with all that it needs");
+    act(&mut session, &[Action::CycleSizes]);
+    assert_eq!(first(&session).0, "scipy");
+    assert_eq!(joint(&session), EVERYTHING, "looking changes nothing");
+}

@@ -1,89 +1,37 @@
 //! What must move together: packages that share a regular Python package, the second half of which would not be found
-//! in another place of the search path, and a distribution with the folder of native libraries beside it, which its
-//! modules look for there. Namespace packages (PEP 420) may be split and bind nobody. What is nested in a regular
-//! package lies in it, whoever owns it, and so moves with it.
+//! in another place of the search path. Namespace packages (PEP 420) may be split and bind nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::key::normalised;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
 use crate::model::package::{Package, PackageIndex, Unit};
 
-/// Packages that a folder binds together.
-struct Group {
-    members: BTreeSet<PackageIndex>,
-    shared: Vec<String>,
-    siblings: Vec<String>,
-}
-
 /// All units of more than one package.
 pub fn find(listing: &Listing, packages: &[Package], owners: &[Option<PackageIndex>]) -> Vec<Unit> {
-    let shared = sharers(listing, packages, owners).into_iter().map(|(folder, members)| Group {
-        members,
-        shared: vec![listing.shown_path(folder)],
-        siblings: Vec::new(),
-    });
-    let siblings = siblings(listing, packages, owners).into_iter().map(|(folder, members)| Group {
-        members,
-        shared: Vec::new(),
-        siblings: vec![listing.shown_path(folder)],
-    });
-    let several = shared.chain(siblings).filter(|group| group.members.len() > 1);
-    several.fold(Vec::new(), joined).into_iter().map(unit).collect()
-}
-
-/// Groups with a member in common are one.
-fn joined(groups: Vec<Group>, mut group: Group) -> Vec<Group> {
-    let (touched, mut apart): (Vec<Group>, Vec<Group>) =
-        groups.into_iter().partition(|other| !other.members.is_disjoint(&group.members));
-    for other in touched.into_iter().rev() {
-        group.members.extend(other.members);
-        group.shared.splice(0..0, other.shared);
-        group.siblings.splice(0..0, other.siblings);
+    let shared = sharers(listing, packages, owners).into_iter().filter(|(_, sharers)| sharers.len() > 1);
+    let mut groups: Vec<(BTreeSet<PackageIndex>, Vec<String>)> = Vec::new();
+    for (folder, sharers) in shared {
+        let mut group = (sharers, vec![listing.shown_path(folder)]);
+        let (joined, apart) = groups.into_iter().partition(|(members, _)| !members.is_disjoint(&group.0));
+        groups = apart;
+        let joined: Vec<(BTreeSet<PackageIndex>, Vec<String>)> = joined;
+        for (members, folders) in joined {
+            group.0.extend(members);
+            group.1.splice(0..0, folders);
+        }
+        groups.push(group);
     }
-    apart.push(group);
-    apart
+    groups.into_iter().map(|(members, folders)| unit(members, &folders)).collect()
 }
 
-fn unit(group: Group) -> Unit {
-    let phrase = |one: &str, several: &str, folders: &[String]| {
-        let quoted: Vec<String> = folders.iter().map(|folder| format!("\"{folder}\"")).collect();
-        let words = if quoted.len() == 1 { one } else { several };
-        (!quoted.is_empty()).then(|| format!("{words} {}", quoted.join(", ")))
+fn unit(members: BTreeSet<PackageIndex>, folders: &[String]) -> Unit {
+    let quoted: Vec<String> = folders.iter().map(|folder| format!("\"{folder}\"")).collect();
+    let because = match quoted.as_slice() {
+        [only] => format!("share the regular package {only}"),
+        several => format!("share the regular packages {}", several.join(", ")),
     };
-    let reasons = [
-        phrase("share the regular package", "share the regular packages", &group.shared),
-        phrase("keep native libraries in", "keep native libraries in", &group.siblings),
-    ];
-    let because = reasons.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-    Unit { members: group.members.into_iter().collect(), because }
-}
-
-/// Each `NAME.libs` beside the distribution NAME, with the distribution and whoever owns what lies there.
-fn siblings(
-    listing: &Listing,
-    packages: &[Package],
-    owners: &[Option<PackageIndex>],
-) -> BTreeMap<EntryId, BTreeSet<PackageIndex>> {
-    let is_folder = |&entry: &EntryId| listing.kind(entry) == EntryKind::Directory;
-    let name = |entry: EntryId| {
-        let name = std::str::from_utf8(listing.name(entry)).ok()?;
-        Some(normalised(name.strip_suffix(".libs")?))
-    };
-    let mut distributions: BTreeMap<(EntryId, &str), Vec<PackageIndex>> = BTreeMap::new();
-    for (index, package) in (0..).map(PackageIndex).zip(packages).filter(|(_, package)| package.distribution.is_some())
-    {
-        let name = package.key.as_str().split('@').next().unwrap_or_default();
-        distributions.entry((package.root, name)).or_default().push(index);
-    }
-    let folders = listing.entries().skip(1).filter(is_folder).filter_map(|folder| Some((folder, name(folder)?)));
-    let bound = folders.filter_map(|(folder, name)| {
-        let beside = distributions.get(&(listing.parent(folder), name.as_str()))?;
-        let inside = listing.subtree(folder).filter_map(|entry| owners[entry.0 as usize]);
-        Some((folder, inside.chain(beside.iter().copied()).collect()))
-    });
-    bound.collect()
+    Unit { members: members.into_iter().collect(), because }
 }
 
 /// The owners of what lies in each regular package that is the topmost of its branch.

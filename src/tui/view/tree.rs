@@ -111,7 +111,7 @@ fn row_line(workspace: &Workspace, number: usize, columns: &Columns, theme: &The
     let mut spans: Vec<Span<'static>> =
         vec![span(left(&name(workspace, row, is_marked, theme), columns.name, more), base)];
     let quiet = if is_package { base } else { theme.style(Role::Dim) };
-    spans.push(span(right(&row.weight.to_string(), columns.size, more), quiet));
+    spans.push(span(right(&theme.signs.text(&row.weight.to_string()), columns.size, more), quiet));
     spans.push(span(right(&share(workspace, row), columns.share, more), quiet));
     if columns.zipped > 0 {
         let zipped = row.zipped.map_or_else(|| "not known".to_owned(), |zipped| theme.signs.text(&zipped.to_string()));
