@@ -1,5 +1,7 @@
 //! The one way to read what is in a file: from a folder, a zip or the recorded demo alike.
 
+use std::io::{Cursor, Read, Seek};
+
 use super::bytes::Bytes;
 use super::entry::EntryId;
 use super::facts::Facts;
@@ -31,10 +33,21 @@ pub enum Unreadable {
     Failed(String),
 }
 
+/// A file that can be read piece by piece.
+pub trait Pieces: Read + Seek {}
+
+impl<T: Read + Seek> Pieces for T {}
+
 /// Reads files of one listing. Never blocks on a FIFO, never follows a link, never reads more than `cap`.
 pub trait Contents: Send + Sync {
     /// At most `cap` bytes from the start of a regular file.
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable>;
+
+    /// A regular file to read pieces of, where only some of it is asked for. What has no pieces, such as an entry of a
+    /// zip, is read from its start, at most `cap` bytes.
+    fn pieces(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {
+        self.read(listing, entry, cap).map(|content| Box::new(Cursor::new(content.bytes)) as Box<dyn Pieces>)
+    }
 
     /// The facts, where they were recorded instead of being there to read.
     fn recorded(&self) -> Option<&Facts> {

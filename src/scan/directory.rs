@@ -1,6 +1,7 @@
 //! Lists a folder in parallel: every folder below it is a task of its own, so that one huge `node_modules` spreads
 //! over all cores as forty small folders do. What the tasks found is then put in order without recursion.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,7 +12,7 @@ use rayon::Scope;
 use super::file_system::{Found, Root};
 use super::{ScanError, Scanned, refused, words};
 use crate::model::bytes::Bytes;
-use crate::model::contents::{Content, Contents, Unreadable};
+use crate::model::contents::{Content, Contents, Pieces, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
 use crate::model::listing::{Attributes, Listing, ListingBuilder, Source, TooLarge};
@@ -154,18 +155,30 @@ struct Folder {
     root: Root,
 }
 
-impl Contents for Folder {
-    fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
+impl Folder {
+    fn file(&self, listing: &Listing, entry: EntryId) -> Result<File, Unreadable> {
         if listing.kind(entry) != EntryKind::File {
             return Err(Unreadable::NotAFile);
         }
-        let failed = |error: std::io::Error| Unreadable::Failed(words(&error));
-        let file = self.root.open_file(&listing.path(entry)).map_err(failed)?.ok_or(Unreadable::NotAFile)?;
+        self.root.open_file(&listing.path(entry)).map_err(failed)?.ok_or(Unreadable::NotAFile)
+    }
+}
+
+fn failed(error: std::io::Error) -> Unreadable {
+    Unreadable::Failed(words(&error))
+}
+
+impl Contents for Folder {
+    fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
         let mut bytes = Vec::new();
-        let mut limited = file.take(cap.0.saturating_add(1));
+        let mut limited = self.file(listing, entry)?.take(cap.0.saturating_add(1));
         limited.read_to_end(&mut bytes).map_err(failed)?;
         let whole = bytes.len() as u64 <= cap.0;
         bytes.truncate(usize::try_from(cap.0).unwrap_or(usize::MAX));
         Ok(Content { bytes, whole })
+    }
+
+    fn pieces(&self, listing: &Listing, entry: EntryId, _cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {
+        Ok(Box::new(self.file(listing, entry)?))
     }
 }
