@@ -32,6 +32,8 @@ pub(super) enum Command {
     Report(ReportArguments),
     /// Judge a zip as it is, or a plan over a bundle; exit 1 if it does not fit
     Check(CheckArguments),
+    /// Say what a rule holds, why, and the way out of what it finds
+    Explain(ExplainArguments),
     /// Move packages to another bucket and save the plan
     Move(MoveArguments),
     /// Choose what is left out of every package, or see what could be
@@ -131,6 +133,13 @@ pub(super) struct CheckArguments {
     /// Write the lock anew from this bundle
     #[arg(long)]
     pub update: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The id of a rule, such as size.joint; without one: all of them
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
 }
 
 /// A format and where it goes; without a file to standard output.

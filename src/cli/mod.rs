@@ -5,6 +5,7 @@
 mod arguments;
 mod change;
 mod check;
+mod explain;
 mod layer;
 mod names;
 mod open;
@@ -67,6 +68,7 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Demo(demo)) => open::run(&demo.into()),
         Some(Command::Report(report)) => report::run(&report),
         Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::Move(relocate)) => relocate::run(relocate),
         Some(Command::Slim(slim)) => slim::run(&slim),
         Some(Command::Layer(layer)) => layer::run(layer),

@@ -45,7 +45,7 @@ impl Cargo {
 }
 
 /// The plan's slimming, with the packer's wish to drop bytecode put in the same words.
-fn effective(plan: &Plan) -> Slim {
+pub fn effective(plan: &Plan) -> Slim {
     let mut slim = plan.slim().clone();
     if plan.pack.bytecode == BytecodeMode::Drop && !slim.rules.contains(&SlimRule::Bytecode) {
         slim.rules.push(SlimRule::Bytecode);

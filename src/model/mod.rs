@@ -14,6 +14,7 @@ pub mod entry;
 pub mod escape;
 pub mod facts;
 pub mod finding;
+pub mod interpreter;
 pub mod limits;
 pub mod listing;
 pub mod lock;
