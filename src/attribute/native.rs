@@ -37,7 +37,9 @@ pub fn may_be(listing: &Listing, entry: EntryId) -> bool {
 /// Reads one file. `Ok(None)`: not native after all. `Err`: native, or named so, and broken or not readable.
 pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> Result<Option<NativeFacts>, String> {
     let start = contents.read(listing, entry, Bytes(64)).map_err(|why| why.to_string())?;
-    if FileKind::parse(&start.bytes[..]).is_err() {
+    // Behind Windows' first two letters more has to be read to tell a program from something else.
+    let may_be_windows = start.bytes.starts_with(b"MZ");
+    if !may_be_windows && FileKind::parse(&start.bytes[..]).is_err() {
         return Ok(None);
     }
     if listing.length(entry) > LONGEST {
@@ -45,6 +47,9 @@ pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> Resul
     }
     let pieces = contents.pieces(listing, entry, LONGEST).map_err(|why: Unreadable| why.to_string())?;
     let cache = ReadCache::new(Frugal { pieces, left: MOST_READ });
+    if may_be_windows && FileKind::parse(&cache).is_err() {
+        return Ok(None);
+    }
     parse(&cache).map_err(|error| printable(error.to_string().as_bytes()))
 }
 

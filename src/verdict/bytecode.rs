@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use super::Case;
 use super::deployed::{Deployed, Placed};
-use super::ruling::{Ruling, counted, error, named, note, warning};
+use super::ruling::{Ruling, counted, error, finding, named, note};
 use crate::model::bytes::Bytes;
 use crate::model::cargo;
 use crate::model::class::Class;
 use crate::model::entry::EntryId;
 use crate::model::facts::{BytecodeHeader, BytecodeValidity};
-use crate::model::finding::{Finding, Judged};
+use crate::model::finding::{Finding, Judged, Severity};
 use crate::model::interpreter::{bytecode_magic, version_of_magic};
 use crate::model::listing::Source;
 use crate::model::plan::BytecodeMode;
@@ -21,6 +21,9 @@ const NOT_READ: &str = "the headers of bytecode were not read";
 const PEP_552: &str = "PEP 552: a .pyc knows its source by date and length, or by a hash";
 /// A zip's dates name no time zone; dates further apart than any two zones are apart for certain.
 const ANY_ZONE: i64 = 26 * 3600 + 2;
+
+/// Less than this is told and regretted by nobody.
+const LITTLE: Bytes = Bytes(1 << 20);
 
 /// One deployed file of bytecode with its header, and its source if that is deployed too.
 struct Compiled {
@@ -107,13 +110,15 @@ fn group(case: &Case<'_>, deployed: &Deployed<'_>, compiled: &[&Compiled]) -> Op
     let bytes: Bytes = compiled.iter().map(|compiled| case.bundle.listing.length(compiled.placed.entry)).sum();
     let are = if compiled.len() == 1 { "is" } else { "are" };
     let message = format!("{} ({bytes}) of {} {are}", counted(compiled.len(), ".pyc file"), named(&packages));
-    Some(Finding { packages, bytes: Some(bytes), source: PEP_552.to_owned(), ..warning(message, "") })
+    let severity = if bytes < LITTLE { Severity::Note } else { Severity::Warning };
+    Some(Finding { packages, bytes: Some(bytes), source: PEP_552.to_owned(), ..finding(severity, message, "") })
 }
 
 /// Bytecode of another state of its source.
 pub(super) fn stale(case: &Case<'_>) -> Ruling {
     let Some((deployed, compiled)) = all(case) else { return Ruling::undecided(NOT_READ) };
-    let stale: Vec<&Compiled> = compiled.iter().filter(|compiled| is_stale(case, compiled)).collect();
+    let stale: Vec<&Compiled> =
+        compiled.iter().filter(|compiled| !is_foreign(case, compiled) && is_stale(case, compiled)).collect();
     Ruling::of(group(case, &deployed, &stale).map(|finding| {
         let message = format!(
             "{} compiled from another state of the sources, so Python compiles anew at each cold start",
@@ -123,6 +128,12 @@ pub(super) fn stale(case: &Case<'_>) -> Ruling {
             "compile after the last change to the sources, or leave the bytecode out (bayplan slim PATH bytecode)";
         Finding { message, cure: cure.to_owned(), ..finding }
     }))
+}
+
+/// Whether the runtime is known to read other bytecode; what becomes of that is the rule of the other versions.
+fn is_foreign(case: &Case<'_>, compiled: &Compiled) -> bool {
+    let magic = case.target.runtime.as_ref().and_then(|runtime| bytecode_magic(runtime.python_version()?));
+    magic.is_some_and(|magic| magic != compiled.header.magic)
 }
 
 /// A different length is proof. Dates are, where they come from the folder that is packed as it is.
@@ -145,7 +156,7 @@ pub(super) fn dates(case: &Case<'_>) -> Ruling {
         BytecodeValidity::Timestamp { modified, .. } => {
             let Some(source) = compiled.source else { return false };
             let apart = case.bundle.listing.modified(source) - i64::from(modified);
-            is_kept || apart.abs() > ANY_ZONE
+            !is_foreign(case, compiled) && (is_kept || apart.abs() > ANY_ZONE)
         }
         BytecodeValidity::CheckedHash | BytecodeValidity::UncheckedHash => false,
     };
