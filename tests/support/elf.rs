@@ -97,7 +97,7 @@ impl Elf<'_> {
         file.extend(1u32.to_le_bytes());
         file.extend([0, 0, 64 + body.len() as u64].iter().flat_map(|word| word.to_le_bytes()));
         file.extend(0u32.to_le_bytes());
-        let tail = [64, 56, 0, 64, sections.len() as u16, 0];
+        let tail = [64, 56, 0, 64, sections.len() as u16, 2];
         file.extend(tail.iter().flat_map(|half: &u16| half.to_le_bytes()));
         file.extend(body);
         file.extend(headers);
