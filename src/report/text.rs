@@ -11,7 +11,8 @@ use super::{Report, Telling};
 use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::finding::{Finding, Severity};
 
-const WIDTH: usize = 80;
+/// How many columns a text has for people.
+pub const WIDTH: usize = 80;
 const WIDEST_NAME: usize = 34;
 const LIMIT_LINE: &str = " 250 MB is reached here ";
 

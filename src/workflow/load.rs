@@ -110,7 +110,7 @@ pub fn load_without_lock(path: &Path, options: &LoadOptions, watch: &dyn Watch) 
 /// Loads a bundle alone, with what reads its files.
 pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
     let scan::Scanned { listing, contents } = scan::open(path, watch)?;
-    let facts = attribute::read_facts(&listing, &*contents, Wanted::OWNERS, watch);
+    let facts = attribute::read_facts(&listing, &*contents, Wanted::VERDICT, watch);
     if watch.is_cancelled() {
         return Err(ScanError::Cancelled(path.to_owned()));
     }
