@@ -58,7 +58,7 @@ impl Build<'_> {
         let classes = vec![Class::Code; packages.len() + 1];
         let members = (0..packages.len() as u32).map(PackageIndex).collect();
         let units = self.unit.map(|because| Unit { members, because: because.to_owned() }).into_iter().collect();
-        Bundle::new(listing, Arc::new(Facts::default()), packages, owners, classes, units, Vec::new())
+        Bundle::new(listing, Arc::new(nothing_found()), packages, owners, classes, units, Vec::new())
     }
 
     fn package(&self, key: &str, entry: EntryId) -> Package {
@@ -74,6 +74,12 @@ impl Build<'_> {
             classes: PerClass::default(),
         }
     }
+}
+
+/// Facts that were read, of files in which nothing was found.
+fn nothing_found() -> Facts {
+    let (natives, bytecode, path_files) = (Some([].into()), Some([].into()), Some([].into()));
+    Facts { natives, bytecode, path_files, ..Facts::default() }
 }
 
 fn files<'a>(files: &[(&'a str, u64)]) -> Build<'a> {

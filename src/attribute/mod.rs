@@ -30,6 +30,7 @@ mod leftover;
 mod lookup;
 mod native;
 mod owners;
+mod path_file;
 mod python;
 mod record;
 mod requirements;
@@ -45,15 +46,19 @@ use lookup::Lookup;
 /// Which facts are worth reading for the question at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Native files, bytecode headers and imports; distributions and handlers are always read.
+    /// Native files, bytecode headers and `.pth` files; distributions and handlers are always read.
     files: bool,
+    /// Imports, for which every source has to be parsed.
+    imports: bool,
 }
 
 impl Wanted {
     /// Who owns what, and what looks like a handler: enough for sizes and placement.
-    pub const OWNERS: Wanted = Wanted { files: false };
+    pub const OWNERS: Wanted = Wanted { files: false, imports: false };
+    /// What tells besides whether it would load there: enough for a verdict.
+    pub const VERDICT: Wanted = Wanted { files: true, imports: false };
     /// All that can be known.
-    pub const EVERYTHING: Wanted = Wanted { files: true };
+    pub const EVERYTHING: Wanted = Wanted { files: true, imports: true };
 }
 
 /// Reads the facts of a listing, or returns those that were recorded with it.
@@ -64,10 +69,14 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
     let mut facts = Facts { distributions, problems, ..Facts::default() };
+    if wanted.files {
+        let problems = read_files(listing, contents, &mut facts, watch);
+        facts.problems.extend(problems);
+    }
     let parsed = python::on_deep_stacks(|| {
         facts.handlers = handler::find(listing, contents, &facts.distributions);
-        if wanted.files {
-            let problems = read_files(listing, contents, &mut facts, watch);
+        if wanted.imports {
+            let problems = read_imports(listing, contents, &mut facts, watch);
             facts.problems.extend(problems);
         }
     });
@@ -77,11 +86,8 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     facts
 }
 
-/// Native files, bytecode headers and imports; what of them cannot be read is returned.
+/// Native files, bytecode headers and `.pth` files; what of them cannot be read is returned.
 fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
-    let classes = class::of_all(listing);
-    let roots: HashSet<EntryId> = facts.distributions.iter().map(|distribution| distribution.root).collect();
-    let is_source = |entry: EntryId| classes[entry.0 as usize] == Class::Code && listing.name(entry).ends_with(b".py");
     let (natives, broken) =
         each(listing, watch, |entry| native::may_be(listing, entry), |entry| native::read(listing, contents, entry));
     let (bytecode, not_bytecode) = each(
@@ -90,13 +96,28 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
         |entry| owners::is_bytecode(listing, entry),
         |entry| bytecode::read(listing, contents, entry).map(Some),
     );
+    let (path_files, not_read) = each(
+        listing,
+        watch,
+        |entry| path_file::is_one(listing, entry),
+        |entry| path_file::read(listing, contents, entry).map(Some),
+    );
+    facts.natives = Some(natives);
+    facts.bytecode = Some(bytecode);
+    facts.path_files = Some(path_files);
+    [broken, not_bytecode, not_read].concat()
+}
+
+/// What the sources import; what cannot be parsed is returned.
+fn read_imports(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
+    let classes = class::of_all(listing);
+    let roots: HashSet<EntryId> = facts.distributions.iter().map(|distribution| distribution.root).collect();
+    let is_source = |entry: EntryId| classes[entry.0 as usize] == Class::Code && listing.name(entry).ends_with(b".py");
     let (imports, not_parsed) = each(listing, watch, is_source, |entry| {
         imports::read(listing, contents, entry, root_of(listing, &roots, entry)).map(Some)
     });
-    facts.natives = Some(natives);
-    facts.bytecode = Some(bytecode);
     facts.imports = Some(imports);
-    [broken, not_bytecode, not_parsed].concat()
+    not_parsed
 }
 
 /// Reads all files of one kind in parallel.

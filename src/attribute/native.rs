@@ -1,15 +1,18 @@
 //! What native files say of themselves: machine, libraries and glibc versions needed, where they look for them.
 //!
-//! Files of strangers: counts and offsets in them may lie. Every list is cut at a length that no honest file has.
+//! No more is read than that takes: of a library of 30 MB in a folder a few kilobytes. Files of strangers: counts and
+//! offsets in them may lie. Every list is cut at a length that no honest file has, and so is what one file may cost.
+
+use std::io::{Error, Read, Result as IoResult, Seek, SeekFrom};
 
 use object::elf;
 use object::macho::{FatArch32, FatArch64};
 use object::read::elf::{DynamicTable, FileHeader, SectionHeader, SectionTable};
 use object::read::macho::{FatArch, MachOFatFile};
-use object::{Architecture, Endianness, FileKind, Object};
+use object::{Architecture, Endianness, FileKind, Object, ReadCache, ReadRef};
 
 use crate::model::bytes::Bytes;
-use crate::model::contents::{Contents, Unreadable};
+use crate::model::contents::{Contents, Pieces, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
 use crate::model::facts::NativeFacts;
@@ -19,6 +22,8 @@ use crate::model::listing::Listing;
 const LONGEST: Bytes = Bytes(262_144_000);
 /// More than any honest file lists.
 const MOST: usize = 10_000;
+/// More than reading the headers of any honest file takes.
+const MOST_READ: u64 = 1 << 26;
 
 /// Whether an entry may be native: by its name, or an executable without a suffix.
 pub fn may_be(listing: &Listing, entry: EntryId) -> bool {
@@ -32,25 +37,51 @@ pub fn may_be(listing: &Listing, entry: EntryId) -> bool {
 /// Reads one file. `Ok(None)`: not native after all. `Err`: native, or named so, and broken or not readable.
 pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> Result<Option<NativeFacts>, String> {
     let start = contents.read(listing, entry, Bytes(64)).map_err(|why| why.to_string())?;
-    if FileKind::parse(&start.bytes[..]).is_err() {
+    // Behind Windows' first two letters more has to be read to tell a program from something else.
+    let may_be_windows = start.bytes.starts_with(b"MZ");
+    if !may_be_windows && FileKind::parse(&start.bytes[..]).is_err() {
         return Ok(None);
     }
     if listing.length(entry) > LONGEST {
         return Err("too long to be read".to_owned());
     }
-    let content = contents.read(listing, entry, LONGEST).map_err(|why: Unreadable| why.to_string())?;
-    parse(&content.bytes).map_err(|error| printable(error.to_string().as_bytes()))
+    let pieces = contents.pieces(listing, entry, LONGEST).map_err(|why: Unreadable| why.to_string())?;
+    let cache = ReadCache::new(Frugal { pieces, left: MOST_READ });
+    if may_be_windows && FileKind::parse(&cache).is_err() {
+        return Ok(None);
+    }
+    parse(&cache).map_err(|error| printable(error.to_string().as_bytes()))
 }
 
-fn parse(data: &[u8]) -> object::Result<Option<NativeFacts>> {
+/// A file of which no more than so many bytes are read, however often its tables send the reader round.
+struct Frugal {
+    pieces: Box<dyn Pieces>,
+    left: u64,
+}
+
+impl Read for Frugal {
+    fn read(&mut self, buffer: &mut [u8]) -> IoResult<usize> {
+        let left = self.left.checked_sub(buffer.len() as u64);
+        self.left = left.ok_or_else(|| Error::other("its tables are larger than those of any honest file"))?;
+        self.pieces.read(buffer)
+    }
+}
+
+impl Seek for Frugal {
+    fn seek(&mut self, place: SeekFrom) -> IoResult<u64> {
+        self.pieces.seek(place)
+    }
+}
+
+fn parse<'data, Data: ReadRef<'data>>(data: Data) -> object::Result<Option<NativeFacts>> {
     let facts = match FileKind::parse(data)? {
-        FileKind::Elf32 => elf::<elf::FileHeader32<Endianness>>(data)?,
-        FileKind::Elf64 => elf::<elf::FileHeader64<Endianness>>(data)?,
+        FileKind::Elf32 => elf::<elf::FileHeader32<Endianness>, _>(data)?,
+        FileKind::Elf64 => elf::<elf::FileHeader64<Endianness>, _>(data)?,
         FileKind::MachO32 | FileKind::MachO64 => {
             plain("mach-o", vec![machine(object::File::parse(data)?.architecture())])
         }
-        FileKind::MachOFat32 => plain("mach-o", fat::<FatArch32>(data)?),
-        FileKind::MachOFat64 => plain("mach-o", fat::<FatArch64>(data)?),
+        FileKind::MachOFat32 => plain("mach-o", fat::<FatArch32, _>(data)?),
+        FileKind::MachOFat64 => plain("mach-o", fat::<FatArch64, _>(data)?),
         FileKind::Pe32 | FileKind::Pe64 => plain("pe", vec![machine(object::File::parse(data)?.architecture())]),
         _ => return Ok(None),
     };
@@ -69,12 +100,12 @@ fn machine(architecture: Architecture) -> String {
     }
 }
 
-fn fat<Arch: FatArch>(data: &[u8]) -> object::Result<Vec<String>> {
+fn fat<'data, Arch: FatArch, Data: ReadRef<'data>>(data: Data) -> object::Result<Vec<String>> {
     let file = MachOFatFile::<Arch>::parse(data)?;
     Ok(file.arches().iter().take(MOST).map(|arch| machine(arch.architecture())).collect())
 }
 
-fn elf<Elf: FileHeader<Endian = Endianness>>(data: &[u8]) -> object::Result<NativeFacts> {
+fn elf<'data, Elf: FileHeader<Endian = Endianness>, Data: ReadRef<'data>>(data: Data) -> object::Result<NativeFacts> {
     let header = Elf::parse(data)?;
     let endian = header.endian()?;
     let sections = header.sections(endian, data)?;
@@ -95,7 +126,10 @@ fn elf_machine(number: elf::Machine) -> String {
     }
 }
 
-fn take_dynamic<Elf: FileHeader>(facts: &mut NativeFacts, table: &DynamicTable<'_, Elf>) {
+fn take_dynamic<'data, Elf: FileHeader, Data: ReadRef<'data>>(
+    facts: &mut NativeFacts,
+    table: &DynamicTable<'data, Elf, Data>,
+) {
     for item in table.into_iter().take(MOST) {
         let Ok(text) = table.string(item) else { continue };
         match item.tag {
@@ -110,10 +144,10 @@ fn take_dynamic<Elf: FileHeader>(facts: &mut NativeFacts, table: &DynamicTable<'
 }
 
 /// The versions of glibc's symbols that are needed, oldest first.
-fn glibc<Elf: FileHeader>(
-    sections: &SectionTable<'_, Elf>,
+fn glibc<'data, Elf: FileHeader, Data: ReadRef<'data>>(
+    sections: &SectionTable<'data, Elf, Data>,
     endian: Elf::Endian,
-    data: &[u8],
+    data: Data,
 ) -> object::Result<Vec<String>> {
     let Some((mut libraries, strings)) = sections.gnu_verneed(endian, data)? else { return Ok(Vec::new()) };
     let strings = sections.strings(endian, data, strings)?;
@@ -142,7 +176,10 @@ fn glibc_version(name: &[u8]) -> Option<Vec<u32>> {
     text.split('.').map(|part| part.parse().ok()).collect()
 }
 
-fn debug<Elf: FileHeader>(sections: &SectionTable<'_, Elf>, endian: Elf::Endian) -> Bytes {
+fn debug<'data, Elf: FileHeader, Data: ReadRef<'data>>(
+    sections: &SectionTable<'data, Elf, Data>,
+    endian: Elf::Endian,
+) -> Bytes {
     let is_debug = |section: &&Elf::SectionHeader| {
         let name = sections.section_name(endian, section).unwrap_or_default();
         name.starts_with(b".debug") || name.starts_with(b".zdebug")
@@ -164,7 +201,7 @@ mod tests {
     #[test]
     fn a_real_library_tells_what_it_needs() {
         let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-        let facts = parse(&own).unwrap().unwrap();
+        let facts = parse(&own[..]).unwrap().unwrap();
         assert!(["elf", "mach-o", "pe"].contains(&facts.format.as_str()) && facts.machines.len() == 1, "{facts:?}");
     }
 
@@ -178,7 +215,7 @@ mod tests {
         for at in 0..512.min(head.len()) {
             let mut altered = head.clone();
             altered[at] ^= 0xFF;
-            let _ = parse(&altered);
+            let _ = parse(&altered[..]);
         }
     }
 }

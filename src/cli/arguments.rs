@@ -34,6 +34,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
+    /// Say what a rule holds, why, and the way out of what it finds
+    Explain(ExplainArguments),
     /// Move packages to another bucket and save the plan
     Move(MoveArguments),
     /// Choose what is left out of every package, or see what could be
@@ -173,6 +175,13 @@ pub(super) struct CheckArguments {
     /// Write the lock anew from this bundle
     #[arg(long)]
     pub update: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The id of a rule, such as size.joint; without one: all of them
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
 }
 
 /// A format and where it goes; without a file to standard output.

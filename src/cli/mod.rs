@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod check;
 mod diff;
+mod explain;
 mod layer;
 mod names;
 mod open;
@@ -69,6 +70,7 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Report(report)) => report::run(&report),
         Some(Command::Check(check)) => check::run(&check),
         Some(Command::Diff(diff)) => diff::run(&diff),
+        Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::Move(relocate)) => relocate::run(relocate),
         Some(Command::Slim(slim)) => slim::run(&slim),
         Some(Command::Layer(layer)) => layer::run(layer),

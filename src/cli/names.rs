@@ -37,7 +37,7 @@ fn unknown(bundle: &Bundle, name: &str) -> anyhow::Error {
 }
 
 /// How many letters have to be changed, added or taken away to make one text of the other.
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(80).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (index, letter) in a.chars().take(80).enumerate() {

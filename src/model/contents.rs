@@ -1,6 +1,6 @@
 //! The one way to read what is in a file: from a folder, a zip or the recorded demo alike.
 
-use std::io::Read;
+use std::io::{Cursor, Read, Seek};
 
 use super::bytes::Bytes;
 use super::entry::EntryId;
@@ -53,6 +53,10 @@ pub struct Packed<'a> {
     /// The bytes themselves; ends early if the archive is damaged.
     pub data: Box<dyn Read + Send + 'a>,
 }
+/// A file that can be read piece by piece.
+pub trait Pieces: Read + Seek {}
+
+impl<T: Read + Seek> Pieces for T {}
 
 /// Reads files of one listing. Never blocks on a FIFO, never follows a link, never reads more than `cap`.
 pub trait Contents: Send + Sync {
@@ -70,6 +74,12 @@ pub trait Contents: Send + Sync {
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
         let _ = (listing, entry);
         None
+    }
+
+    /// A regular file to read pieces of, where only some of it is asked for. What has no pieces, such as an entry of a
+    /// zip, is read from its start, at most `cap` bytes.
+    fn pieces(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {
+        self.read(listing, entry, cap).map(|content| Box::new(Cursor::new(content.bytes)) as Box<dyn Pieces>)
     }
 
     /// The facts, where they were recorded instead of being there to read.

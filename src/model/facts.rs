@@ -24,6 +24,9 @@ pub struct Facts {
     /// The headers of bytecode files.
     #[serde(default)]
     pub bytecode: Option<BTreeMap<EntryId, BytecodeHeader>>,
+    /// The lines of `.pth` files, which the start of Python reads.
+    #[serde(default)]
+    pub path_files: Option<BTreeMap<EntryId, Vec<String>>>,
     /// What Python sources import.
     #[serde(default)]
     pub imports: Option<BTreeMap<EntryId, Vec<Import>>>,

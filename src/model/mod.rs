@@ -17,6 +17,7 @@ pub mod escape;
 pub mod facts;
 pub mod finding;
 pub mod graph;
+pub mod interpreter;
 pub mod limits;
 pub mod listing;
 pub mod lock;

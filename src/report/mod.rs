@@ -23,7 +23,8 @@ use crate::model::plan::Plan;
 use crate::model::target::Target;
 
 pub use diff::{DiffReport, render_diff};
-pub use text::{buckets_text, verdict_line};
+pub use text::{WIDTH, buckets_text, verdict_line};
+pub use words::wrapped;
 
 /// Everything that a report tells of.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,8 @@ use super::{Report, Telling};
 use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::finding::{Finding, Severity};
 
-const WIDTH: usize = 80;
+/// How many columns a text has for people.
+pub const WIDTH: usize = 80;
 const WIDEST_NAME: usize = 34;
 const LIMIT_LINE: &str = " 250 MB is reached here ";
 
@@ -50,7 +51,7 @@ fn packages(report: &Report<'_>) -> String {
     let name_width = names.max().unwrap_or(0).clamp("Packages".len(), WIDEST_NAME);
     let has_zipped = report.cargo.zipped().is_some();
     let line = |name: &str, sizes: [&str; 3], zipped: &str, place: &str| {
-        let zipped = if has_zipped { format!("{zipped:>10}") } else { String::new() };
+        let zipped = if has_zipped { format!("{zipped:>11}") } else { String::new() };
         let name = padded(&cut(name, name_width), name_width);
         let [size, share, retained] = sizes;
         format!("{name}{size:>10}{share:>10}{retained:>10}{zipped}  {place}").trim_end().to_owned() + "\n"

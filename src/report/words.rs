@@ -114,7 +114,7 @@ pub(super) fn tally(rules: &[RuleOutcome]) -> String {
 
 /// Breaks a text at blanks into lines of at most `width` columns. A longer word stays whole: it may be a path or a
 /// command that somebody copies.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let last = lines.last_mut().expect("there is always a line");

@@ -13,7 +13,7 @@ use super::exact::Exact;
 use super::file_system::{Found, Root};
 use super::{ScanError, Scanned, refused, words};
 use crate::model::bytes::Bytes;
-use crate::model::contents::{Content, Contents, Unreadable};
+use crate::model::contents::{Content, Contents, Pieces, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
 use crate::model::listing::{Attributes, Listing, ListingBuilder, Source, TooLarge};
@@ -158,9 +158,8 @@ struct Folder {
 
 impl Contents for Folder {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
-        let file = self.file(listing, entry)?;
         let mut bytes = Vec::new();
-        let mut limited = file.take(cap.0.saturating_add(1));
+        let mut limited = self.file(listing, entry)?.take(cap.0.saturating_add(1));
         limited.read_to_end(&mut bytes).map_err(failed)?;
         let whole = bytes.len() as u64 <= cap.0;
         bytes.truncate(usize::try_from(cap.0).unwrap_or(usize::MAX));
@@ -180,6 +179,10 @@ impl Contents for Folder {
             return Err(Unreadable::Failed("it leads elsewhere than when it was listed".to_owned()));
         }
         Ok(text)
+    }
+
+    fn pieces(&self, listing: &Listing, entry: EntryId, _cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {
+        Ok(Box::new(self.file(listing, entry)?))
     }
 }
 

@@ -31,6 +31,7 @@ enum Fact {
     Handler(String),
     Native(EntryId, NativeFacts),
     Imports(EntryId, Vec<Import>),
+    PathFile(EntryId, Vec<String>),
 }
 
 /// A line that is not of a recording.
@@ -60,6 +61,7 @@ impl Recording {
     pub fn read(&self) -> Result<(Listing, Facts), NotARecording> {
         let mut facts = Facts { natives: Some([].into()), bytecode: Some([].into()), ..Facts::default() };
         facts.imports = Some([].into());
+        facts.path_files = Some([].into());
         for (line, text) in (1..).zip(self.facts.lines()) {
             let fact = serde_json::from_str(text).map_err(|_| NotARecording { file: "facts.jsonl", line })?;
             add(&mut facts, fact);
@@ -190,7 +192,8 @@ fn lines(facts: &Facts) -> String {
     let handlers = facts.handlers.iter().cloned().map(Fact::Handler);
     let natives = facts.natives.iter().flatten().map(|(entry, native)| Fact::Native(*entry, native.clone()));
     let imports = facts.imports.iter().flatten().map(|(entry, imports)| Fact::Imports(*entry, imports.clone()));
-    let all = distributions.chain(handlers).chain(natives).chain(imports);
+    let paths = facts.path_files.iter().flatten().map(|(entry, lines)| Fact::PathFile(*entry, lines.clone()));
+    let all = distributions.chain(handlers).chain(natives).chain(imports).chain(paths);
     all.filter_map(|fact| serde_json::to_string(&fact).ok()).map(|line| line + "\n").collect()
 }
 
@@ -200,6 +203,7 @@ fn add(facts: &mut Facts, fact: Fact) {
         Fact::Handler(handler) => facts.handlers.push(handler),
         Fact::Native(entry, native) => facts.natives.get_or_insert_default().extend([(entry, native)]),
         Fact::Imports(entry, imports) => facts.imports.get_or_insert_default().extend([(entry, imports)]),
+        Fact::PathFile(entry, lines) => facts.path_files.get_or_insert_default().extend([(entry, lines)]),
     }
 }
 

@@ -7,7 +7,7 @@ use super::bucket_pane::BucketPane;
 use super::drag::{Destination, Drag, Hand};
 use super::history::History;
 use super::preview::{self, Preview};
-use super::tree::{Scope, Tree};
+use super::tree::{Scope, Tree, Weighing};
 use super::viewport::Viewport;
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
@@ -288,8 +288,13 @@ impl Workspace {
     /// Makes the rows of both panes anew.
     pub fn rebuild(&mut self) {
         let weights = self.weights();
-        let (cargo, zipped) = (&self.assessment.cargo, &self.background.zipped);
-        self.tree.rebuild(&self.bundle, cargo, zipped, &self.plan, &weights);
+        self.tree.rebuild(&Weighing {
+            bundle: &self.bundle,
+            cargo: &self.assessment.cargo,
+            zipped: &self.background.zipped,
+            plan: &self.plan,
+            weights: &weights,
+        });
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
         self.reveal();
     }

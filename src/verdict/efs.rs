@@ -25,6 +25,27 @@ pub(super) fn snapstart(case: &Case<'_>) -> Ruling {
     Finding { buckets: vec![Bucket::Efs], source, ..finding }.into()
 }
 
+/// What is overwritten in place changes under every running version of the function.
+pub(super) fn versioned(case: &Case<'_>) -> Ruling {
+    if used(case).is_none() {
+        return Ruling::skipped(UNUSED);
+    }
+    let Some(path) = case.plan.function.environment.get("PYTHONPATH") else {
+        return Ruling::skipped("the plan sets no PYTHONPATH");
+    };
+    let mount = case.plan.function.mount.as_str();
+    if !path.split(':').any(|part| part.trim_end_matches('/') == mount) {
+        return Ruling::passed();
+    }
+    let message = format!(
+        "PYTHONPATH names {mount} itself: what is overwritten there changes under all versions of the function, and \
+         going back to an older version does not bring the older packages back"
+    );
+    let cure = format!("copy each build into a folder of its own, such as {mount}/v2, and let PYTHONPATH name that");
+    let source = "AWS on EFS for Lambda: changes of packages are available immediately".to_owned();
+    Finding { buckets: vec![Bucket::Efs], source, ..note(message, cure) }.into()
+}
+
 /// Nothing is wrong with EFS, but nobody should find out afterwards what it takes.
 pub(super) fn price(case: &Case<'_>) -> Ruling {
     let Some(efs) = used(case) else { return Ruling::skipped(UNUSED) };

@@ -5,11 +5,16 @@
 
 mod accept;
 mod bundle;
+mod bytecode;
+mod deployed;
 mod drift;
 mod efs;
 mod environment;
+mod explain;
 mod layers;
+mod layout;
 mod plan;
+mod platform;
 mod provided;
 mod rules;
 mod ruling;
@@ -18,6 +23,7 @@ mod sources;
 mod upload;
 
 pub use accept::ACCEPTED;
+pub use explain::{Explanation, explain};
 pub use sources::{Unbuilt, build_command};
 
 use crate::model::budget::Budgets;

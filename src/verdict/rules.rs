@@ -1,7 +1,9 @@
 //! Every rule with its id and what it holds. Ids are named in plans, reports and pipelines, so they never change.
 
 use super::ruling::Ruling;
-use super::{Case, bundle, drift, efs, environment, layers, plan, provided, size, sources, upload};
+use super::{
+    Case, bundle, bytecode, drift, efs, environment, layers, layout, plan, platform, provided, size, sources, upload,
+};
 
 /// One rule.
 pub(super) struct Rule {
@@ -36,6 +38,25 @@ pub(super) const RULES: &[Rule] = &[
     rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
     rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),
     rule("target.known", "runtime and architecture are known", plan::target_known),
+    rule("platform.system", "native files are built for Linux", platform::system),
+    rule("platform.architecture", "native files are built for the architecture", platform::architecture),
+    rule("platform.musl", "native files are built for glibc", platform::musl),
+    rule("platform.python", "extension modules are built for the runtime's Python", platform::python),
+    rule("platform.glibc", "native files need no newer glibc than the runtime has", platform::glibc),
+    rule("platform.requires-python", "packages are for the runtime's Python", platform::requires_python),
+    rule("platform.libraries", "shared libraries are there, or known to be in Lambda", platform::libraries),
+    rule("layout.split", "no regular Python package is split over places", layout::split),
+    rule("layout.libraries", "shared libraries lie where they are looked for", layout::libraries),
+    rule("layout.clash", "no two files meet at one path", layout::clash),
+    rule("layout.versions", "no package is there in two versions", layout::versions),
+    rule("layout.path-files", ".pth files lie where Python reads them", layout::path_files),
+    rule("layout.editable", "nothing is an editable install", layout::editable),
+    rule("layout.permissions", "everybody may read the files", layout::permissions),
+    rule("layout.metadata", "every package has its METADATA", layout::metadata),
+    rule("bytecode.foreign", "bytecode is of the runtime's Python", bytecode::foreign),
+    rule("bytecode.stale", "bytecode fits its sources", bytecode::stale),
+    rule("bytecode.dates", "bytecode stays valid when it is packed", bytecode::dates),
+    rule("bytecode.left-out", "bytecode is not left out, which has its price", bytecode::left_out),
     rule("bundle.units", "what belongs together lies together", bundle::units),
     rule("bundle.files-moved", "your own files stay where they are", bundle::files_moved),
     rule("bundle.links", "the bundle has no links", bundle::links),
@@ -44,6 +65,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("provided.holder", "what is left out as provided is known to be provided", provided::holder),
     rule("efs.snapstart", "SnapStart and EFS are not combined", efs::snapstart),
     rule("efs.vpc", "nothing is on EFS, which has its price", efs::price),
+    rule("efs.versioned", "PYTHONPATH, if set, leads to a folder on EFS that is never changed", efs::versioned),
     rule("environment.size", "the environment variables are within 4 KB", environment::size),
     rule("pythonpath.layers", "PYTHONPATH, if set, names the layers", environment::pythonpath_layers),
     rule("pythonpath.efs", "PYTHONPATH, if set, names EFS", environment::pythonpath_efs),
@@ -65,5 +87,13 @@ mod tests {
             assert!(rule.id.split_once('.').is_some_and(|(family, name)| !family.is_empty() && !name.is_empty()));
             assert!(!rule.title.ends_with('.'), "{} is a phrase", rule.title);
         }
+    }
+
+    #[test]
+    fn every_rule_is_explained_and_nothing_else_is() {
+        let mut ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+        ids.sort_unstable();
+        let explained: Vec<&str> = super::super::explain::explained().collect();
+        assert_eq!(explained, ids);
     }
 }

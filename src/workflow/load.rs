@@ -110,7 +110,7 @@ pub fn load_without_lock(path: &Path, options: &LoadOptions, watch: &dyn Watch) 
 /// Loads a bundle alone, with what reads its files.
 pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
     let scan::Scanned { listing, contents } = scan::open(path, watch)?;
-    let facts = attribute::read_facts(&listing, &*contents, Wanted::OWNERS, watch);
+    let facts = attribute::read_facts(&listing, &*contents, Wanted::VERDICT, watch);
     if watch.is_cancelled() {
         return Err(ScanError::Cancelled(path.to_owned()));
     }
@@ -143,8 +143,8 @@ fn put_together(
     let zipped = Arc::new(first_sizes(&bundle.listing, options));
     let background = Background { judged, lock, today: Some(today()), unbuilt, zipped };
     let graph = Graph::new(&bundle, &target);
-    let plan_file = opened.file;
-    let mut loaded = Loaded { bundle: Arc::new(bundle), contents, plan, plan_file, target, graph, background };
+    let bundle = Arc::new(bundle);
+    let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };
     settle(&mut loaded, options, watch);
     Ok(loaded)
 }

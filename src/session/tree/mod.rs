@@ -148,6 +148,21 @@ impl Scope {
     }
 }
 
+/// What rows are made from.
+#[derive(Clone, Copy)]
+pub struct Weighing<'a> {
+    /// The bundle.
+    pub bundle: &'a Bundle,
+    /// What each package weighs once slimmed.
+    pub cargo: &'a Cargo,
+    /// What is known of zipped sizes.
+    pub zipped: &'a ZippedSizes,
+    /// Where everything goes.
+    pub plan: &'a Plan,
+    /// The packages' sizes in the tree's scope, in the bundle's order.
+    pub weights: &'a [Amount],
+}
+
 /// The tree as it is seen.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
@@ -176,11 +191,11 @@ pub struct Tree {
 
 impl Tree {
     /// Makes the rows anew and keeps the cursor on what it was on.
-    /// `weights` are the packages' sizes in the tree's scope.
-    pub fn rebuild(&mut self, bundle: &Bundle, cargo: &Cargo, zipped: &ZippedSizes, plan: &Plan, weights: &[Amount]) {
+    pub fn rebuild(&mut self, weighing: &Weighing<'_>) {
+        let bundle = weighing.bundle;
         let at = self.row_id(self.cursor, bundle);
         self.marks.retain(|key| bundle.find(key).is_some());
-        self.rows = rows::visible(self, bundle, cargo, zipped, plan, weights);
+        self.rows = rows::visible(self, weighing);
         let found = at.and_then(|id| self.position(&id, bundle));
         self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
         self.step_off_limit();

@@ -2,70 +2,57 @@
 
 use std::cmp::Ordering;
 
-use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree};
-use crate::model::bundle::Bundle;
+use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, Weighing};
 use crate::model::bytes::{Amount, Bytes};
-use crate::model::cargo::Cargo;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::limits::LIMITS;
 use crate::model::package::{Package, PackageIndex};
 use crate::model::plan::Plan;
-use crate::model::zipped::{Known, ZippedSizes};
+use crate::model::zipped::Known;
 
-/// What rows are made from.
+/// What sizes and orders rows.
 #[derive(Clone, Copy)]
-struct Sources<'a> {
+struct Scale<'a> {
     tree: &'a Tree,
-    bundle: &'a Bundle,
-    zipped: &'a ZippedSizes,
-    cargo: &'a Cargo,
-    plan: &'a Plan,
-    weights: &'a [Amount],
+    weighing: &'a Weighing<'a>,
 }
 
-impl Sources<'_> {
+impl Scale<'_> {
     fn weight(&self, index: PackageIndex) -> Amount {
-        let own = self.cargo.load(index).unzipped;
-        self.weights.get(index.0 as usize).copied().unwrap_or(Amount::exact(own))
+        let own = self.weighing.cargo.load(index).unzipped;
+        self.weighing.weights.get(index.0 as usize).copied().unwrap_or(Amount::exact(own))
     }
 
     /// The size that counts.
     fn size(&self, index: PackageIndex) -> Bytes {
         match self.tree.measure {
             Measure::Unzipped => self.weight(index).bytes,
-            Measure::Zipped => self.cargo.load(index).zipped,
+            Measure::Zipped => self.weighing.cargo.load(index).zipped,
         }
     }
 }
 
 /// All visible rows.
-pub(super) fn visible(
-    tree: &Tree,
-    bundle: &Bundle,
-    cargo: &Cargo,
-    zipped: &ZippedSizes,
-    plan: &Plan,
-    weights: &[Amount],
-) -> Vec<Row> {
-    let sources = Sources { tree, bundle, zipped, cargo, plan, weights };
+pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
+    let Weighing { bundle, cargo, plan, .. } = *weighing;
+    let scale = Scale { tree, weighing };
     let mut rows = Vec::new();
     let mut sum: Bytes = foreign_bytes(plan);
     let marks_limit = tree.filter.is_empty();
     let mut reached = !marks_limit || LIMITS.unzipped.is_reached_by(sum);
-    for index in ordered(&sources) {
+    for index in ordered(&scale) {
         let package = bundle.package(index);
-        push_package(&mut rows, &sources, index);
+        push_package(&mut rows, &scale, index);
         if plan.bucket_of(&package.key).is_joint() {
             sum += cargo.load(index).unzipped;
         }
         if !reached && LIMITS.unzipped.is_reached_by(sum) {
             reached = true;
-            let weight = Amount::exact(sum);
             rows.push(Row {
                 kind: RowKind::Limit,
                 depth: 0,
                 unzipped: sum,
-                weight,
+                weight: Amount::exact(sum),
                 zipped: None,
                 files: 0,
                 open: None,
@@ -80,26 +67,26 @@ fn foreign_bytes(plan: &Plan) -> Bytes {
     plan.layers().iter().filter_map(|layer| layer.foreign()?.unzipped).sum()
 }
 
-fn ordered(sources: &Sources<'_>) -> Vec<PackageIndex> {
-    let Sources { tree, bundle, .. } = *sources;
+fn ordered(scale: &Scale<'_>) -> Vec<PackageIndex> {
+    let Scale { tree, weighing: &Weighing { bundle, .. } } = *scale;
     let mut filter = Filter::new(&tree.filter);
     let lets_through =
         |package: &Package, filter: &mut Filter| tree.filter.is_empty() || filter.lets_through(&package.title());
     let mut packages: Vec<PackageIndex> =
         bundle.indexed().filter(|(_, package)| lets_through(package, &mut filter)).map(|(index, _)| index).collect();
     packages.sort_by(|&a, &b| {
-        let order = compare(sources, a, b);
+        let order = compare(scale, a, b);
         if tree.reversed { order.reverse() } else { order }
     });
     packages
 }
 
-fn compare(sources: &Sources<'_>, a: PackageIndex, b: PackageIndex) -> Ordering {
-    let Sources { tree, bundle, cargo, plan, .. } = *sources;
+fn compare(scale: &Scale<'_>, a: PackageIndex, b: PackageIndex) -> Ordering {
+    let Weighing { bundle, cargo, plan, .. } = *scale.weighing;
     let (first, second) = (bundle.package(a), bundle.package(b));
     let by_name = || first.key.cmp(&second.key);
-    let by_size = || sources.size(b).cmp(&sources.size(a)).then_with(by_name);
-    match tree.order {
+    let by_size = || scale.size(b).cmp(&scale.size(a)).then_with(by_name);
+    match scale.tree.order {
         Order::Size => by_size(),
         Order::Name => by_name(),
         Order::Files => cargo.load(b).files.cmp(&cargo.load(a).files).then_with(by_size),
@@ -113,8 +100,8 @@ fn place(plan: &Plan, package: &Package) -> usize {
     plan.buckets().iter().position(|other| *other == bucket).unwrap_or_default()
 }
 
-fn push_package(rows: &mut Vec<Row>, sources: &Sources<'_>, index: PackageIndex) {
-    let Sources { tree, bundle, cargo, .. } = *sources;
+fn push_package(rows: &mut Vec<Row>, scale: &Scale<'_>, index: PackageIndex) {
+    let Scale { tree, weighing: &Weighing { bundle, cargo, .. } } = *scale;
     let package = bundle.package(index);
     let load = cargo.load(index);
     let id = RowId { package: package.key.clone(), entry: None };
@@ -124,26 +111,27 @@ fn push_package(rows: &mut Vec<Row>, sources: &Sources<'_>, index: PackageIndex)
         kind: RowKind::Package(index),
         depth: 0,
         unzipped: load.unzipped,
-        weight: sources.weight(index),
+        weight: scale.weight(index),
         zipped: cargo.zipped_of(index),
         files: load.files,
         open: (!is_leaf).then_some(is_open),
     });
     if is_open && !is_leaf {
-        push_entries(rows, sources, index, package.tops.clone());
+        push_entries(rows, scale, index, package.tops.clone());
     }
 }
 
 /// Rows of the given entries and of what is open below them. Iterative, so that no depth of folders is too deep.
-fn push_entries(rows: &mut Vec<Row>, sources: &Sources<'_>, package: PackageIndex, tops: Vec<EntryId>) {
-    let mut pending: Vec<(Row, EntryId)> = sized(sources, package, tops, 1);
+fn push_entries(rows: &mut Vec<Row>, scale: &Scale<'_>, package: PackageIndex, tops: Vec<EntryId>) {
+    let mut pending: Vec<(Row, EntryId)> = sized(scale, package, tops, 1);
     pending.reverse();
     while let Some((row, entry)) = pending.pop() {
         let depth = row.depth;
         let is_open = row.open == Some(true);
         rows.push(row);
         if is_open {
-            let mut children = sized(sources, package, sources.bundle.listing.children(entry).collect(), depth + 1);
+            let mut children =
+                sized(scale, package, scale.weighing.bundle.listing.children(entry).collect(), depth + 1);
             children.reverse();
             pending.append(&mut children);
         }
@@ -151,10 +139,10 @@ fn push_entries(rows: &mut Vec<Row>, sources: &Sources<'_>, package: PackageInde
 }
 
 /// The entries of which the package owns something, as rows in order.
-fn sized(sources: &Sources<'_>, package: PackageIndex, entries: Vec<EntryId>, depth: usize) -> Vec<(Row, EntryId)> {
+fn sized(scale: &Scale<'_>, package: PackageIndex, entries: Vec<EntryId>, depth: usize) -> Vec<(Row, EntryId)> {
     let mut rows: Vec<(Row, EntryId)> =
-        entries.into_iter().filter_map(|entry| Some((row(sources, package, entry, depth)?, entry))).collect();
-    let tree = sources.tree;
+        entries.into_iter().filter_map(|entry| Some((row(scale, package, entry, depth)?, entry))).collect();
+    let tree = scale.tree;
     let size = |row: &Row| match tree.measure {
         Measure::Unzipped => row.unzipped,
         Measure::Zipped => row.zipped.unwrap_or_default().bytes,
@@ -170,8 +158,8 @@ fn sized(sources: &Sources<'_>, package: PackageIndex, entries: Vec<EntryId>, de
     rows
 }
 
-fn row(sources: &Sources<'_>, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
-    let Sources { tree, bundle, zipped, .. } = *sources;
+fn row(scale: &Scale<'_>, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
+    let Scale { tree, weighing: &Weighing { bundle, zipped, .. } } = *scale;
     let listing = &bundle.listing;
     let (mut unzipped, mut packed, mut known, mut files) = (Bytes::ZERO, Bytes::ZERO, Known::default(), 0);
     for inner in listing.subtree(entry).filter(|&inner| bundle.owner(inner) == Some(package)) {

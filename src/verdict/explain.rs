@@ -1,0 +1,54 @@
+//! What each rule means, how to cure what it finds, and who says so: `assets/rules.toml`, for people who have read a
+//! finding's id in a log.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::rules::RULES;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    means: String,
+    cure: String,
+    source: String,
+}
+
+static WORDS: LazyLock<BTreeMap<String, BTreeMap<String, Words>>> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../assets/rules.toml")).expect("assets/rules.toml is compiled in and tested")
+});
+
+/// A rule, explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The rule's id.
+    pub id: &'static str,
+    /// What it holds, as a phrase.
+    pub title: &'static str,
+    /// What it means if it does not hold.
+    pub means: &'static str,
+    /// What helps.
+    pub cure: &'static str,
+    /// Who states the fact that it rests on.
+    pub source: &'static str,
+}
+
+/// Explains the rule with that id; `None`: there is no such rule.
+pub fn explain(id: &str) -> Option<Explanation> {
+    let rule = RULES.iter().find(|rule| rule.id == id)?;
+    let (family, name) = rule.id.split_once('.')?;
+    let words = WORDS.get(family)?.get(name)?;
+    let Words { means, cure, source } = words;
+    Some(Explanation { id: rule.id, title: rule.title, means, cure, source })
+}
+
+/// Every id that has an explanation, sorted.
+#[cfg(test)]
+pub(super) fn explained() -> impl Iterator<Item = &'static str> {
+    let ids = WORDS.iter().flat_map(|(family, rules)| rules.keys().map(move |name| format!("{family}.{name}")));
+    let mut ids: Vec<&'static str> = ids.map(|id| &*id.leak()).collect();
+    ids.sort_unstable();
+    ids.into_iter()
+}
