@@ -194,6 +194,9 @@ fn each_layer_alone_and_all_together_are_judged() {
     let of = |length| verdict(&files(&[("scipy", length)]), &layered);
     shows("size.layer", Severity::Error, "layer a alone holds", &of(LIMIT), &of(LIMIT - 1));
     shows("size.layers", Severity::Error, "nothing of the 250 MB is left", &of(LIMIT), &of(LIMIT - 1));
+    for id in ["size.layer", "size.layers"] {
+        assert!(found(&of(LIMIT + 1), id).is_some(), "{id}: one above is over as well");
+    }
 }
 
 #[test]
@@ -212,6 +215,7 @@ fn a_zip_as_it_is_is_judged_by_its_own_length() {
     };
     shows("upload.direct", Severity::Error, "smaller than 50 MB", &of(DIRECT, &direct), &of(DIRECT - 100, &direct));
     assert_eq!(found(&of(DIRECT - 1, &direct), "upload.direct").unwrap().severity, Severity::Warning);
+    assert_eq!(found(&of(DIRECT + 1, &direct), "upload.direct").unwrap().severity, Severity::Error);
     shows("upload.direct", Severity::Note, "through S3", &of(DIRECT, &plan("", "")), &of(DIRECT - 1, &plan("", "")));
 }
 

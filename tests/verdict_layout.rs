@@ -71,7 +71,7 @@ fn a_library_of_another_package_moves_with_it_or_not_at_all() {
 #[test]
 fn files_that_meet_at_one_path_are_told_with_who_wins() {
     let of = |second: &str| {
-        let files = distribution("one", &["x/a.py"]).with_distribution("vendor/", "two", "1.0", &[second]);
+        let files = distribution("one", &["x/a.py"]).with_distribution("z/", "two", "1.0", &[second]);
         let layers = "layers = [\"a\", \"b\"]\n[layer.a]\npackages = [\"two\"]\n[layer.b]\npackages = [\"one\"]";
         verdict(&files.bundle(), &plan(layers))
     };
@@ -103,6 +103,8 @@ fn two_versions_in_one_folder_are_told() {
     shows("layout.versions", Severity::Warning, "two versions of one package", &bad, &good);
     let left_out = plan("[left-out]\n\"x@1.0\" = { because = \"older\" }");
     assert_eq!(found(&verdict(&two.bundle(), &left_out), "layout.versions"), None);
+    let slimmed = plan("[slim]\nexclude = [\"x-1.0.dist-info/**\"]");
+    assert_eq!(found(&verdict(&two.bundle(), &slimmed), "layout.versions"), None, "one metadata folder is packed");
 }
 
 #[test]

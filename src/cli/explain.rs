@@ -36,6 +36,6 @@ fn unknown(id: &str) -> anyhow::Error {
     let shown = printable(id.as_bytes());
     match near.is_empty() {
         true => anyhow::anyhow!("no rule \"{shown}\"; bayplan explain lists them"),
-        false => anyhow::anyhow!("no rule \"{shown}\"; near it are {}", near.join(", ")),
+        false => anyhow::anyhow!("no rule \"{shown}\"; near it: {}", near.join(", ")),
     }
 }
