@@ -21,7 +21,7 @@ use bayplan::model::watch::Unwatched;
 use bayplan::pack::{Artifact, write_zip};
 use packed::Build;
 
-const RUNS: usize = 5;
+const RUNS: usize = 3;
 
 /// Seconds of one run.
 #[derive(Clone, Copy)]
