@@ -68,7 +68,10 @@ fn run_zip(folder: &Path, into: &Path) {
 }
 
 fn run_pack(build: &Build, into: &Path) {
-    let artifact = Artifact::of_bucket(&build.bundle, &Plan::new("function"), &Bucket::Function).unwrap();
+    // As zip does it: every path as it is in the folder.
+    let mut plan = Plan::new("function");
+    plan.pack.keep_folders = true;
+    let artifact = Artifact::of_bucket(&build.bundle, &plan, &Bucket::Function).unwrap();
     let file = File::create(into).unwrap();
     write_zip(&artifact, &build.bundle.listing, build.contents.as_ref(), file, &Unwatched).unwrap();
 }
