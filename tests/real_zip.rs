@@ -12,7 +12,8 @@ mod real;
 use std::path::Path;
 use std::process::Command;
 
-use bayplan::model::zipped::ZippedSizes;
+use bayplan::model::zipped::{Generation, ZippedSizes};
+use bayplan::pack::estimate;
 use packed::{Build, dealt};
 use real::{corpus, python, tool};
 
@@ -34,6 +35,19 @@ fn foretold_is_packed_and_read_alike_by_four_readers() {
                 assert_packed_anew_as_it_is(&path, zip);
             }
         }
+    }
+}
+
+#[test]
+fn the_estimate_of_a_real_bundle_is_within_ten_percent() {
+    for name in ["seed", "today", "node"] {
+        let build = Build::open(&corpus(name));
+        let listing = &build.bundle.listing;
+        let sum = |sizes: &ZippedSizes| -> u64 {
+            listing.entries().filter_map(|entry| sizes.get(entry)).map(|size| size.bytes.0).sum()
+        };
+        let (guessed, exact) = (sum(&estimate(listing, Generation(1))), sum(&build.measured()));
+        assert!(guessed.abs_diff(exact) * 10 < exact, "{name}: {guessed} guessed, {exact} measured");
     }
 }
 

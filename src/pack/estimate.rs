@@ -2,8 +2,8 @@
 //!
 //! Each kind of file deflates to its own share of its length, and the first two kilobytes of any file to about half,
 //! because there is little to refer back to. The shares are those of real bundles (numpy, pandas, scipy,
-//! scikit-learn, boto3 and what they need) rounded to whole percents. Over such a bundle the guess comes within a few
-//! percent; over a single file it may be far off, so it is only ever shown as an estimate.
+//! scikit-learn, boto3 and what they need; a `node_modules`) rounded to whole percents. Over such a bundle the guess
+//! comes within a few percent; over a single file it may be far off, so it is only ever shown as an estimate.
 
 use crate::model::bytes::Bytes;
 use crate::model::entry::{EntryId, EntryKind};
@@ -18,10 +18,10 @@ const SHARES: &[(u64, &[&str])] = &[
     (45, &["dat", "pem"]),
     (36, &["pyc", "wasm", "class"]),
     (31, &["so", "node", "dylib", "dll", "a", "npy"]),
-    (25, &["txt", "md", "rst", "csv", "html", "js", "mjs", "cjs", "css", "xml"]),
+    (25, &["txt", "md", "rst", "csv", "html", "css", "xml"]),
     (20, &["py", "map", "c", "cpp", "rb"]),
-    (15, &["pyi", "ts", "h", "hpp", "pyx", "pxd"]),
-    (12, &["json", "sav"]),
+    (15, &["js", "mjs", "cjs", "pyi", "h", "hpp", "pyx", "pxd"]),
+    (11, &["json", "ts", "sav"]),
 ];
 /// What is left of a file of unknown kind, in percent.
 const OTHER: u64 = 35;

@@ -21,7 +21,7 @@ use bayplan::model::watch::Unwatched;
 use bayplan::pack::{Artifact, write_zip};
 use packed::Build;
 
-const RUNS: usize = 5;
+const RUNS: usize = 3;
 
 /// Seconds of one run.
 #[derive(Clone, Copy)]
@@ -68,7 +68,10 @@ fn run_zip(folder: &Path, into: &Path) {
 }
 
 fn run_pack(build: &Build, into: &Path) {
-    let artifact = Artifact::of_bucket(&build.bundle, &Plan::new("function"), &Bucket::Function).unwrap();
+    // As zip does it: every path as it is in the folder.
+    let mut plan = Plan::new("function");
+    plan.pack.keep_folders = true;
+    let artifact = Artifact::of_bucket(&build.bundle, &plan, &Bucket::Function).unwrap();
     let file = File::create(into).unwrap();
     write_zip(&artifact, &build.bundle.listing, build.contents.as_ref(), file, &Unwatched).unwrap();
 }
