@@ -148,8 +148,7 @@ mod tests {
 
     #[test]
     fn what_is_no_requirement_is_told() {
-        for bad in ["", "[x]", "a b", "a>=", "a>=1;", "a; nonsense", "a (>=2.*)", "größe", "a>=1 é", "a[é]"]
-        {
+        for bad in ["", "[x]", "a b", "a>=", "a>=1;", "a; nonsense", "a (>=2.*)", "größe", "a>=1 é", "a[é]"] {
             assert!(flaw(bad).is_some(), "{bad:?}");
         }
     }
