@@ -15,6 +15,8 @@ use crate::model::target::{Architecture, Runtime};
 
 /// The version of this format; it grows when a field changes its meaning.
 const VERSION: u32 = 1;
+/// In a long chain each package would take thousands along; a report grows with the packages, not with their square.
+const MOST_COMPANY: usize = 100;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -64,6 +66,8 @@ struct Package<'a> {
     root: bool,
     needs: Vec<Need<'a>>,
     needed_by: Vec<&'a str>,
+    /// How many packages would go with it, and the nearest of them.
+    goes_with_count: usize,
     goes_with: Vec<&'a str>,
 }
 
@@ -154,6 +158,7 @@ fn joint(joint: Amount) -> Joint {
 }
 
 fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a> {
+    let company = report.graph.goes_with(row.index);
     Package {
         key: row.package.key.as_str(),
         version: row.package.version.as_deref(),
@@ -169,7 +174,8 @@ fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a
         root: report.graph.is_root(row.index),
         needs: report.graph.needs(row.index).iter().map(|it| need(report, it)).collect(),
         needed_by: keys(report, report.graph.needed_by(row.index)),
-        goes_with: keys(report, &report.graph.goes_with(row.index)),
+        goes_with_count: company.len(),
+        goes_with: keys(report, &company[..company.len().min(MOST_COMPANY)]),
     }
 }
 
