@@ -8,6 +8,7 @@ use crate::model::bundle::Bundle;
 use crate::model::edit::Edit;
 use crate::model::package::PackageKey;
 use crate::model::plan::{Layer, Placement, Plan, Reason};
+use crate::model::provided::likely_reason;
 use crate::workflow::Loaded;
 
 pub(super) fn run(arguments: MoveArguments) -> anyhow::Result<Exit> {
@@ -19,10 +20,11 @@ pub(super) fn run(arguments: MoveArguments) -> anyhow::Result<Exit> {
 
 fn plan_move(loaded: &Loaded, names: &[String], bucket: &str, reason: Option<Reason>) -> anyhow::Result<Change> {
     anyhow::ensure!(
-        reason.is_none() || bucket == "left-out",
+        reason.is_none() || bucket.eq_ignore_ascii_case("left-out"),
         "--because and --provided-by say why something is left out; they do not go with {}",
         crate::model::escape::printable(bucket.as_bytes())
     );
+    let is_explained = reason.is_some();
     let (placement, new_layer) = placement(&loaded.plan, bucket, reason)?;
     let mut moves: Vec<(PackageKey, Option<Placement>)> = Vec::new();
     let mut lines = Vec::new();
@@ -33,7 +35,8 @@ fn plan_move(loaded: &Loaded, names: &[String], bucket: &str, reason: Option<Rea
                 continue;
             }
             lines.push(line(loaded, &key, &named, placement.as_ref()));
-            moves.push((key, placement.clone()));
+            let placement = settled(loaded, &key, placement.as_ref(), is_explained);
+            moves.push((key, placement));
         }
     }
     let moving = Edit::Move(moves);
@@ -44,13 +47,25 @@ fn plan_move(loaded: &Loaded, names: &[String], bucket: &str, reason: Option<Rea
     Ok(Change { edit, lines })
 }
 
+/// Where one package goes. Nobody's reason is lost and none is made up: what is left out already keeps its own, and
+/// what the runtime holds is left out for that.
+fn settled(loaded: &Loaded, key: &PackageKey, to: Option<&Placement>, is_explained: bool) -> Option<Placement> {
+    match (to, loaded.plan.placements().get(key)) {
+        (Some(Placement::LeftOut(_)), Some(here @ Placement::LeftOut(_))) if !is_explained => Some(here.clone()),
+        (Some(Placement::LeftOut(_)), _) if !is_explained => {
+            Some(Placement::LeftOut(likely_reason(&loaded.target, key)))
+        }
+        (to, _) => to.cloned(),
+    }
+}
+
 /// Where things go, and the layer that has to be made for it.
 fn placement(
     plan: &Plan,
     bucket: &str,
     reason: Option<Reason>,
 ) -> anyhow::Result<(Option<Placement>, Option<LayerName>)> {
-    Ok(match bucket {
+    Ok(match &*bucket.to_ascii_lowercase() {
         "function" => (None, None),
         "efs" => (Some(Placement::Efs), None),
         "left-out" => (Some(Placement::LeftOut(reason.unwrap_or(Reason::Because(String::new())))), None),
@@ -58,7 +73,7 @@ fn placement(
             let name = plan.free_layer_name();
             (Some(Placement::Layer(name.clone())), Some(name))
         }
-        name => (Some(Placement::Layer(layer_named(name)?)), None),
+        _ => (Some(Placement::Layer(layer_named(bucket)?)), None),
     })
 }
 

@@ -35,7 +35,7 @@ impl FromStr for LayerName {
         let fits = !text.is_empty()
             && text.len() <= LIMITS.layer_name.longest
             && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
-            && !TAKEN.contains(&text);
+            && !TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(text));
         if fits { Ok(LayerName(Arc::from(text))) } else { Err(NotALayerName(text.to_owned())) }
     }
 }

@@ -3,7 +3,7 @@
 use super::bucket::{Bucket, LayerName};
 use super::limits::LIMITS;
 use super::package::PackageKey;
-use super::plan::{Layer, Placement, Plan};
+use super::plan::{Layer, Placement, Plan, Reason};
 use super::slim::Slim;
 
 /// One change of a plan. Applying it gives back the edit that undoes it.
@@ -163,8 +163,10 @@ impl Plan {
         }
         self.layers[at].name = to.clone();
         for placement in self.placements.values_mut() {
-            if *placement == Placement::Layer(from.clone()) {
-                *placement = Placement::Layer(to.clone());
+            match placement {
+                Placement::Layer(name) if *name == from => *name = to.clone(),
+                Placement::LeftOut(Reason::ProvidedBy(by)) if by == from.as_str() => *by = to.to_string(),
+                _ => {}
             }
         }
         Ok(Edit::RenameLayer { from: to, to: from })

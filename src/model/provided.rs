@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::package::PackageKey;
-use super::target::Runtime;
+use super::plan::Reason;
+use super::target::{Runtime, Target};
 
 /// Distributions that a family of runtimes holds.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +29,14 @@ static PROVIDED: LazyLock<BTreeMap<String, Vec<Provided>>> = LazyLock::new(|| {
 pub fn provided_by_runtime(runtime: &Runtime, key: &PackageKey) -> Option<&'static Provided> {
     runtime.python_version()?;
     PROVIDED.get("python")?.iter().find(|group| group.packages.contains(key))
+}
+
+/// Why somebody may have left a package out who gave no reason: the runtime holds it, or nobody knows.
+pub fn likely_reason(target: &Target, key: &PackageKey) -> Reason {
+    match target.runtime.as_ref().and_then(|runtime| provided_by_runtime(runtime, key)) {
+        Some(_) => Reason::ProvidedBy("runtime".to_owned()),
+        None => Reason::Because("no reason given".to_owned()),
+    }
 }
 
 #[cfg(test)]

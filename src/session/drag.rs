@@ -5,8 +5,8 @@ use crate::model::bucket::Bucket;
 use crate::model::bytes::Bytes;
 use crate::model::edit::Edit;
 use crate::model::package::PackageKey;
-use crate::model::plan::{Layer, Placement, Plan, Reason};
-use crate::model::provided::provided_by_runtime;
+use crate::model::plan::{Layer, Placement, Plan};
+use crate::model::provided::likely_reason;
 use crate::model::target::Target;
 
 /// Where packages can be dropped.
@@ -48,7 +48,9 @@ impl Destination {
     /// The edit that puts packages here. Nothing to do is `None`.
     pub fn edit(&self, plan: &Plan, target: &Target, packages: &[PackageKey]) -> Option<Edit> {
         let place_in = |placement: &dyn Fn(&PackageKey) -> Option<Placement>| {
-            Edit::Move(packages.iter().map(|key| (key.clone(), placement(key))).collect())
+            // What lies there already keeps its placement, and with it the reason that somebody gave.
+            let moving = packages.iter().filter(|key| !self.is_bucket(&plan.bucket_of(key)));
+            Edit::Move(moving.map(|key| (key.clone(), placement(key))).collect())
         };
         match self {
             Destination::NewLayer => {
@@ -62,9 +64,13 @@ impl Destination {
             Destination::Bucket(Bucket::Layer(name)) => Some(place_in(&|_| Some(Placement::Layer(name.clone())))),
             Destination::Bucket(Bucket::Efs) => Some(place_in(&|_| Some(Placement::Efs))),
             Destination::Bucket(Bucket::LeftOut) => {
-                Some(place_in(&|key| Some(Placement::LeftOut(reason_for(target, key)))))
+                Some(place_in(&|key| Some(Placement::LeftOut(likely_reason(target, key)))))
             }
         }
+    }
+
+    fn is_bucket(&self, bucket: &Bucket) -> bool {
+        matches!(self, Destination::Bucket(here) if here == bucket)
     }
 
     /// For people: `layer scientific`, `a new layer`.
@@ -73,14 +79,5 @@ impl Destination {
             Destination::Bucket(bucket) => bucket.to_string(),
             Destination::NewLayer => "a new layer".to_owned(),
         }
-    }
-}
-
-/// Why somebody may have left a package out who gave no reason.
-fn reason_for(target: &Target, key: &PackageKey) -> Reason {
-    let provided = target.runtime.as_ref().and_then(|runtime| provided_by_runtime(runtime, key));
-    match provided {
-        Some(_) => Reason::ProvidedBy("runtime".to_owned()),
-        None => Reason::Because("no reason given".to_owned()),
     }
 }

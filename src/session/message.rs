@@ -203,6 +203,8 @@ pub enum Action {
     DeleteForth,
     /// Delete the word before the cursor.
     DeleteWord,
+    /// Delete the whole line.
+    DeleteLine,
     /// The text cursor to the left.
     TextLeft,
     /// The text cursor to the right.

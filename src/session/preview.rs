@@ -74,7 +74,7 @@ fn consequences(drag: &Drag, to: &Destination, before: &Budgets, after: &Budgets
             LIMITS.unzipped.bytes
         ));
     }
-    parts.push(standing(is));
+    parts.push(standing(was, is));
     parts.push(match drag.hand {
         super::drag::Hand::Mouse => "release to move".to_owned(),
         super::drag::Hand::Keys => "Enter moves, Esc cancels".to_owned(),
@@ -99,15 +99,16 @@ fn frees_nothing(before: &Budgets, after: &Budgets) -> String {
     }
 }
 
-/// `fits`, or by how much it does not.
-fn standing(joint: Amount) -> String {
+/// `fits`, or by how much it does not, and whether that is new.
+fn standing(before: Amount, joint: Amount) -> String {
     let limit = &LIMITS.unzipped;
+    let still = if limit.is_reached_by(before.bytes) { "still " } else { "" };
     if limit.is_reached_by(joint.bytes) {
         let excess = limit.excess(joint.bytes);
         if excess < Bytes(1024 * 1024) {
-            format!("still over: {} bytes too many", (excess + Bytes(1)).grouped())
+            format!("{still}over: {} bytes too many", (excess + Bytes(1)).grouped())
         } else {
-            format!("still {excess} over")
+            format!("{still}{excess} over")
         }
     } else {
         "fits".to_owned()

@@ -15,6 +15,7 @@ use crate::model::bytes::{Amount, Bytes};
 use crate::model::edit::{Edit, Refusal};
 use crate::model::finding::Judged;
 use crate::model::graph::{Graph, Sizes};
+use crate::model::lock::Lock;
 use crate::model::package::{Package, PackageKey};
 use crate::model::plan::Plan;
 use crate::model::target::Target;
@@ -105,12 +106,18 @@ impl Workspace {
 
     /// Takes a newly read bundle and keeps plan, history and view.
     pub fn rescanned(&mut self, opened: Opened) {
+        let memory = self.tree.remember(&self.bundle);
         self.bundle = opened.bundle;
         self.target = opened.target;
         self.graph = Graph::new(&self.bundle, &self.target);
         self.background = opened.background;
         self.drag = None;
+        let cursor = self.tree.recall(memory, &self.bundle);
         self.assess();
+        if let Some(row) = cursor.and_then(|id| self.tree.position(&id, &self.bundle)) {
+            self.tree.cursor = row;
+        }
+        self.reveal();
     }
 
     /// The plan.
@@ -132,12 +139,15 @@ impl Workspace {
     pub fn take_zipped(&mut self, batch: &Batch) {
         if Arc::make_mut(&mut self.background.zipped).merge(batch) {
             self.assess();
+            self.hover_again();
         }
     }
 
     /// The plan is on disk as it was given.
     pub fn saved(&mut self, plan: Plan) {
+        self.background.lock = Some(Lock::new(&self.bundle, &plan, &self.target));
         self.saved = plan;
+        self.assess();
     }
 
     /// The budgets to show: those that letting go would make, while something is over a bucket.
@@ -198,6 +208,15 @@ impl Workspace {
         if let Some(drag) = &mut self.drag {
             drag.over = over;
             drag.preview = preview;
+        }
+    }
+
+    /// What letting go would do is weighed anew, because what it rests on has changed.
+    fn hover_again(&mut self) {
+        if let Some(drag) = &mut self.drag {
+            drag.preview = None;
+            let over = drag.over.take();
+            self.hover(over);
         }
     }
 
@@ -296,7 +315,6 @@ impl Workspace {
             weights: &weights,
         });
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
-        self.reveal();
     }
 
     /// Scrolls both panes so that their cursors are seen.

@@ -18,6 +18,10 @@ pub(super) fn empty(case: &Case<'_>) -> Ruling {
     if case.bundle.packages().is_empty() && !case.bundle.all_problems().any(|problem| problem.hides_bytes) {
         return error("there is no file in it", "open the folder or zip that the build made").into();
     }
+    let kept: u64 = case.bundle.indexed().map(|(index, _)| case.cargo.load(index).files).sum();
+    if kept == 0 && !case.bundle.packages().is_empty() {
+        return error("slimming leaves out every file", "take back [slim] exclude or rules in the plan").into();
+    }
     Ruling::passed()
 }
 
@@ -39,10 +43,21 @@ fn in_a_few_words(problem: &Problem) -> String {
     if problem.path.is_empty() { problem.what.clone() } else { format!("{} ({})", problem.path, problem.what) }
 }
 
+/// What no unpacking would put where it was meant to go.
+pub(super) fn unpackable(case: &Case<'_>) -> Ruling {
+    let refused: Vec<String> =
+        case.bundle.all_problems().filter(|problem| problem.is_refused).map(in_a_few_words).collect();
+    if refused.is_empty() {
+        return Ruling::passed();
+    }
+    let message = format!("{} cannot be unpacked as it is: {}", counted(refused.len(), "file"), named(&refused));
+    error(message, "pack the zip again without a password and with paths below its root").into()
+}
+
 /// What was counted but not understood, kind by kind.
 pub(super) fn unclear(case: &Case<'_>) -> Ruling {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for problem in case.bundle.all_problems().filter(|problem| !problem.hides_bytes) {
+    for problem in case.bundle.all_problems().filter(|problem| !problem.hides_bytes && !problem.is_refused) {
         kinds.entry(&problem.what).or_default().push(&problem.path);
     }
     let mut findings: Vec<Finding> = kinds

@@ -37,6 +37,10 @@ pub(super) fn handler(case: &Case<'_>) -> Ruling {
             let message = format!("the handler's module lies in {owner}, which is left out");
             Finding { packages: vec![owner], ..error(message, "put it back into the function") }.into()
         }
+        Some(owner) if case.bundle.find(&owner).is_some_and(|index| case.cargo.load(index).files == 0) => {
+            let message = format!("slimming leaves out all of {owner}, which holds the handler's module");
+            Finding { packages: vec![owner], ..error(message, "add it to [slim] keep in the plan") }.into()
+        }
         Some(_) => Ruling::passed(),
         None => missing_module(case, handler),
     }

@@ -24,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bundle.built", "what was opened is a build, not its sources", sources::built),
     rule("bundle.empty", "the bundle holds something", bundle::empty),
     rule("bundle.readable", "everything in the bundle could be read", bundle::readable),
+    rule("bundle.unpackable", "every entry of the zip can be unpacked", bundle::unpackable),
     rule("size.joint", "function + layers are below 250 MB unzipped", size::joint),
     rule("size.layers", "the layers leave room for the function", size::layers),
     rule("size.layer", "each layer alone is below 250 MB unzipped", size::layer),

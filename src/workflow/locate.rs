@@ -49,7 +49,12 @@ pub fn find_plan(path: &Path, options: &LoadOptions) -> Result<OpenedPlan, LoadE
         None => candidates(path),
     };
     for file in &candidates {
-        if let Some(text) = read_text(file)? {
+        let text = match read_text(file) {
+            // What lies where nobody may look is nobody's plan; the scan will say that the folder is closed.
+            Err(_) if options.plan.is_none() && is_closed(file) => None,
+            text => text?,
+        };
+        if let Some(text) = text {
             let plan = parse_plan(&text).map_err(|error| LoadError::Plan(shown(file), error))?;
             let file = PlanFile { path: file.clone(), text: Some(text), build };
             return Ok(OpenedPlan { file, plan: Some(plan) });
@@ -57,6 +62,11 @@ pub fn find_plan(path: &Path, options: &LoadOptions) -> Result<OpenedPlan, LoadE
     }
     let new = options.plan.clone().unwrap_or_else(|| new_file(path));
     Ok(OpenedPlan { file: PlanFile { path: new, text: None, build }, plan: None })
+}
+
+/// Whether the file's folder may not be looked into.
+fn is_closed(file: &Path) -> bool {
+    std::fs::metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
 fn candidates(path: &Path) -> Vec<PathBuf> {

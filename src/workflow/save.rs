@@ -36,6 +36,9 @@ pub enum SaveError {
     /// The file would lie in what is open.
     #[error("{} lies in the build, which is read and never written to; name a place beside it with --plan", shown(.0))]
     InsideBuild(PathBuf),
+    /// The lock's name is taken by a file that bayplan did not write.
+    #[error("{} is there and is no lock of bayplan; give the plan another name with --plan", shown(.0))]
+    ForeignLock(PathBuf),
     /// The file itself.
     #[error(transparent)]
     File(#[from] FileError),
@@ -54,6 +57,7 @@ pub fn save_plan(
     if on_disk != file.text && !overwrite {
         return Err(SaveError::Changed(conflict(file, on_disk.is_some())));
     }
+    refuse_foreign_lock(file)?;
     let text = render_plan(plan, on_disk.as_deref());
     let lock = prepare(&file.lock_path(), &render_lock(&Lock::new(bundle, plan, target)))?;
     if on_disk.as_ref() != Some(&text) {
@@ -67,6 +71,7 @@ pub fn save_plan(
 /// Writes the lock alone: the bundle is what the plan is made from now.
 pub fn save_lock(file: &PlanFile, lock: &Lock) -> Result<PathBuf, SaveError> {
     refuse_inside(file)?;
+    refuse_foreign_lock(file)?;
     let path = file.lock_path();
     prepare(&path, &render_lock(lock))?.commit()?;
     Ok(path)
@@ -75,6 +80,17 @@ pub fn save_lock(file: &PlanFile, lock: &Lock) -> Result<PathBuf, SaveError> {
 fn refuse_inside(file: &PlanFile) -> Result<(), SaveError> {
     match &file.build {
         Some(build) if is_inside(&file.path, build) => Err(SaveError::InsideBuild(file.path.clone())),
+        _ => Ok(()),
+    }
+}
+
+/// A lock that bayplan wrote says so in its first line, however much of it was broken since.
+fn refuse_foreign_lock(file: &PlanFile) -> Result<(), SaveError> {
+    let path = file.lock_path();
+    match read_text(&path)? {
+        Some(text) if !text.trim().is_empty() && !text.lines().next().is_some_and(|line| line.contains("bayplan")) => {
+            Err(SaveError::ForeignLock(path))
+        }
         _ => Ok(()),
     }
 }

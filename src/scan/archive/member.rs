@@ -3,7 +3,7 @@
 use rawzip::ZipFileHeaderRecord;
 
 use super::body::{Body, Method};
-use super::place::place;
+use super::place::{OUTSIDE, place};
 use crate::model::bytes::Bytes;
 use crate::model::entry::EntryKind;
 use crate::model::escape::printable;
@@ -21,6 +21,8 @@ pub struct Member {
     pub name_bytes: u64,
     /// What is wrong with it, as a phrase.
     pub problem: Option<String>,
+    /// Whether AWS could not unpack it, or not to where it was meant to go.
+    pub is_refused: bool,
 }
 
 impl Member {
@@ -34,6 +36,7 @@ impl Member {
         }
         let (kind, special) = kind(record.mode().value(), place.is_folder && length == 0);
         let body = Body::new(record);
+        let is_refused = place.problem == Some(OUTSIDE) || matches!(body.method(), Method::Encrypted);
         let problem = place.problem.map(str::to_owned).or(special).or(body_problem(record, body));
         let folder_with_bytes =
             (place.is_folder && length > 0).then(|| "is named as a folder but holds bytes".to_owned());
@@ -49,6 +52,7 @@ impl Member {
             body,
             name_bytes: name.len() as u64,
             problem: problem.or(folder_with_bytes),
+            is_refused,
         })
     }
 }

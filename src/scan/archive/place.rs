@@ -24,9 +24,12 @@ pub fn place(name: &[u8]) -> Place {
     Place { path, is_folder, problem }
 }
 
+/// What is wrong with a name that leads out.
+pub(super) const OUTSIDE: &str = "would be unpacked outside the bundle";
+
 fn problem(name: &[u8], parts: &[&[u8]], is_folder: bool) -> Option<&'static str> {
     if name.starts_with(b"/") || parts.contains(&&b".."[..]) {
-        Some("would be unpacked outside the bundle")
+        Some(OUTSIDE)
     } else if parts.is_empty() && !is_folder {
         Some("has no name")
     } else if name.contains(&b'\\') {

@@ -37,7 +37,9 @@ struct Tree<'a> {
 impl<'a> Tree<'a> {
     fn add(&mut self, member: &'a Member) -> Result<(), TooLarge> {
         if let Some(problem) = &member.problem {
-            self.builder.problem(Problem::unclear(printable(&member.path), problem.clone()));
+            let (path, what) = (printable(&member.path), problem.clone());
+            let problem = if member.is_refused { Problem::refused(path, what) } else { Problem::unclear(path, what) };
+            self.builder.problem(problem);
         }
         let (folders, name) = match member.path.iter().rposition(|&byte| byte == b'/') {
             Some(slash) => (Some(&member.path[..slash]), &member.path[slash + 1..]),

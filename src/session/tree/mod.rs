@@ -189,7 +189,39 @@ pub struct Tree {
     open: BTreeSet<RowId>,
 }
 
+/// What is open and where the cursor is, told by path: entries of a listing mean nothing in the next one.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    open: Vec<Remembered>,
+    cursor: Option<Remembered>,
+}
+
+/// A row by its package and, below it, its path from the bundle's root.
+type Remembered = (PackageKey, Option<Vec<u8>>);
+
 impl Tree {
+    /// What has to be known to find everything again in another listing.
+    pub fn remember(&self, bundle: &Bundle) -> Memory {
+        let by_path = |id: &RowId| (id.package.clone(), id.entry.map(|entry| bundle.listing.path(entry)));
+        let cursor = self.row_id(self.cursor, bundle);
+        Memory { open: self.open.iter().map(by_path).collect(), cursor: cursor.as_ref().map(by_path) }
+    }
+
+    /// Opens again what was open, as far as it is still there. Rows have to be made anew afterwards. Returns what the
+    /// cursor was on, in the new listing.
+    pub fn recall(&mut self, memory: Memory, bundle: &Bundle) -> Option<RowId> {
+        let found = |(package, path): Remembered| match path {
+            None => Some(RowId { package, entry: None }),
+            Some(path) => {
+                let entry = bundle.listing.find(EntryId::ROOT, &path)?;
+                Some(RowId { package, entry: Some(entry) })
+            }
+        };
+        self.rows.clear();
+        self.open = memory.open.into_iter().filter_map(found).collect();
+        memory.cursor.and_then(found)
+    }
+
     /// Makes the rows anew and keeps the cursor on what it was on.
     pub fn rebuild(&mut self, weighing: &Weighing<'_>) {
         let bundle = weighing.bundle;
@@ -199,6 +231,7 @@ impl Tree {
         let found = at.and_then(|id| self.position(&id, bundle));
         self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
         self.step_off_limit();
+        self.offset = self.offset.min(self.rows.len().saturating_sub(1));
     }
 
     /// What a row shows; `None` for the line of the limit and past the end.

@@ -85,7 +85,11 @@ fn step_destination(workspace: &mut Workspace, from: Option<Destination>, direct
 pub(super) fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<String>, Refusal> {
     let chosen: Vec<PackageKey> = workspace.chosen();
     let Some(first) = chosen.first() else { return Ok(None) };
-    let here = Destination::Bucket(workspace.plan().bucket_of(first));
+    let bucket = workspace.plan().bucket_of(first);
+    if chosen.iter().any(|key| workspace.plan().bucket_of(key) != bucket) {
+        return Ok(Some("the marked packages lie in different buckets: press m and choose one for all".to_owned()));
+    }
+    let here = Destination::Bucket(bucket);
     let takes = |to: &Destination| *to != Destination::NewLayer && to.takes(workspace.plan());
     let all: Vec<Destination> = workspace
         .buckets
@@ -100,7 +104,13 @@ pub(super) fn send_next(workspace: &mut Workspace, direction: Direction) -> Resu
         Direction::Back => at.checked_sub(1).and_then(|at| all.get(at)),
     };
     match to.cloned() {
-        Some(to) => workspace.send(&chosen, &to),
+        Some(to) => {
+            // The same packages can be sent on with the next key.
+            let marks = workspace.tree.marks.clone();
+            let words = workspace.send(&chosen, &to)?;
+            workspace.tree.marks = marks;
+            Ok(words)
+        }
         None => Ok(None),
     }
 }

@@ -72,6 +72,7 @@ impl Session {
         self.with_workspace(|workspace| {
             workspace.tree.filter = text;
             workspace.rebuild();
+            workspace.reveal();
         })
     }
 
@@ -116,6 +117,7 @@ impl Session {
             Action::DeleteBack => InputRequest::DeletePrevChar,
             Action::DeleteForth => InputRequest::DeleteNextChar,
             Action::DeleteWord => InputRequest::DeletePrevWord,
+            Action::DeleteLine => InputRequest::DeleteLine,
             Action::TextLeft => InputRequest::GoToPrevChar,
             Action::TextRight => InputRequest::GoToNextChar,
             Action::TextStart => InputRequest::GoToStart,

@@ -40,8 +40,11 @@ fn all_well(workspace: &Workspace, notes: usize, cells: usize, theme: &Theme) ->
     let joint = workspace.assessment.budgets.joint();
     let free = LIMITS.unzipped.bytes.less(joint.bytes + Bytes(1));
     let words = format!(" fits: {free} to spare of the 250 MB that function and layers share");
-    let right =
-        if notes > 0 { vec![span(format!("! shows {notes} notes "), theme.style(Role::Dim))] } else { Vec::new() };
+    let right = if notes > 0 {
+        vec![span(format!("! shows {notes} {} ", if notes == 1 { "note" } else { "notes" }), theme.style(Role::Dim))]
+    } else {
+        Vec::new()
+    };
     ends(vec![span(words, theme.style(Role::Good))], right, cells, theme.signs.more)
 }
 

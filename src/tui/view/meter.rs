@@ -18,8 +18,13 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, t
     let limit = &LIMITS.unzipped;
     let is_over = limit.is_reached_by(joint.bytes);
     let label = " Function + layers ";
-    let words = theme.signs.text(&numbers(joint));
-    let style = theme.style(if is_over { Role::Error } else { Role::Good });
+    let is_build = workspace.background().unbuilt.is_none();
+    let words = if is_build { theme.signs.text(&numbers(joint)) } else { "  sources, not a build".to_owned() };
+    let style = theme.style(match (is_build, is_over) {
+        (true, false) => Role::Good,
+        (true, true) => Role::Error,
+        (false, _) => Role::Warning,
+    });
     let room = usize::from(area.width).saturating_sub(width(label) + width(&words) + 1);
     let mut spans = vec![span(label, theme.style(Role::Title))];
     spans.extend(bar(joint.bytes, room, theme));

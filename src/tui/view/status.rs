@@ -72,7 +72,7 @@ fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
         (Some(Notice::Refused(words)), _) => (format!(" {} {words}", theme.signs.severity(crate::model::finding::Severity::Error)), Role::Error),
         (None, Stage::Scanning(_)) => (" q quit   ? help".to_owned(), Role::Dim),
         (None, Stage::Open(_)) => (
-            " drag, or m move   space mark   d leave out   z undo   / filter   i details   ! findings   w save   ? help   q quit".to_owned(),
+            " ? help   q quit   w save   drag or m move   z undo   d leave out   space mark   ! findings   / filter   i details".to_owned(),
             Role::Dim,
         ),
     };

@@ -60,7 +60,8 @@ fn render_titles(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, colum
     let tree = &workspace.tree;
     let order = if tree.reversed { format!("{}, reversed", tree.order.words()) } else { tree.order.words().to_owned() };
     let name = match (tree.filter.is_empty(), tree.marks.len()) {
-        (false, _) => format!(" Packages /{} ", tree.filter),
+        (false, 0) => format!(" Packages /{} ", tree.filter),
+        (false, marks) => format!(" /{}, {marks} marked ", tree.filter),
         (true, 0) => format!(" Packages by {order} "),
         (true, marks) => format!(" Packages, {marks} marked "),
     };

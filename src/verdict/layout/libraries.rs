@@ -16,8 +16,11 @@ const SOURCE: &str = "the files' own run paths";
 struct Places<'a> {
     natives: Vec<(Placed, &'a NativeFacts, Vec<u8>)>,
     /// By name: tree, folder, owner.
-    by_name: BTreeMap<Vec<u8>, Vec<(Tree, Vec<u8>, PackageIndex)>>,
+    by_name: BTreeMap<Vec<u8>, Vec<Seat>>,
 }
+
+/// Tree, folder and owner of a native file.
+type Seat = (Tree, Vec<u8>, PackageIndex);
 
 impl<'a> Places<'a> {
     fn new(case: &Case<'a>, deployed: &Deployed<'a>) -> Option<Places<'a>> {
