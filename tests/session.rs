@@ -6,6 +6,7 @@ mod story;
 use bayplan::model::bucket::Bucket;
 use bayplan::model::bytes::Bytes;
 use bayplan::model::finding::Judged;
+use bayplan::model::plan::{Placement, Reason};
 use bayplan::session::{
     Action, BucketCursor, Destination, Effect, Message, Notice, Order, Overlay, Place, Preview, RowKind, Session,
 };
@@ -237,6 +238,41 @@ fn quitting_asks_only_if_the_plan_is_not_saved() {
 }
 
 #[test]
+fn what_is_left_out_keeps_the_reason_that_somebody_gave() {
+    let mut session = session();
+    drag(&mut session, "boto3", Destination::Bucket(Bucket::LeftOut));
+    let before = workspace(&session).plan().placements()[&key("boto3")].clone();
+    assert!(matches!(&before, Placement::LeftOut(Reason::ProvidedBy(who)) if who == "runtime"), "{before:?}");
+    act(&mut session, &[Action::Mark, Action::MarkAll, Action::LeaveOut]);
+    assert_eq!(workspace(&session).plan().placements().get(&key("boto3")), Some(&before));
+}
+
+#[test]
+fn marked_packages_can_be_sent_on_and_on_together() {
+    let mut session = session();
+    act(
+        &mut session,
+        &[Action::NewLayer, Action::First, Action::Mark, Action::Mark, Action::SendForth, Action::SendForth],
+    );
+    for package in ["scipy", "botocore"] {
+        assert_eq!(bucket_of(&session, package), Bucket::Efs, "{package}");
+    }
+}
+
+#[test]
+fn a_rescan_of_a_smaller_build_keeps_the_plan_and_the_cursor_on_its_package() {
+    let mut session = session();
+    drag(&mut session, "scipy", efs());
+    act(&mut session, &[Action::Last]);
+    let smaller = story::without_all_but(&["app.py"]);
+    session.update(Message::Opened(Box::new(story::opened(smaller))));
+    assert_eq!(bucket_of(&session, "scipy"), Bucket::Efs, "the plan keeps what the build lacks");
+    assert_eq!(workspace(&session).current(), Some(key("file:app.py")));
+    session.update(Message::Opened(Box::new(story::opened(story::bundle()))));
+    assert_eq!(workspace(&session).current(), Some(key("file:app.py")), "and the cursor follows its package back");
+}
+
+#[test]
 fn with_the_first_edit_a_plan_is_judged_and_no_longer_the_bundle() {
     let mut session = session();
     let judged = |session: &Session| workspace(session).assessment.verdict.judged;
@@ -303,7 +339,7 @@ fn gesture() -> impl Strategy<Value = Message> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
 
     #[test]
     fn no_sequence_of_gestures_makes_or_loses_a_byte(gestures in proptest::collection::vec(gesture(), 1..60)) {

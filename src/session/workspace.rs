@@ -259,14 +259,18 @@ impl Workspace {
     /// Takes back the last edit.
     pub fn undo(&mut self) -> Result<Option<String>, Refusal> {
         let words = self.history.undo(&mut self.plan)?;
-        self.assess();
+        if words.is_some() {
+            self.assess();
+        }
         Ok(words)
     }
 
     /// Does again what was taken back last.
     pub fn redo(&mut self) -> Result<Option<String>, Refusal> {
         let words = self.history.redo(&mut self.plan)?;
-        self.assess();
+        if words.is_some() {
+            self.assess();
+        }
         Ok(words)
     }
 

@@ -84,9 +84,13 @@ fn refuse_inside(file: &PlanFile) -> Result<(), SaveError> {
     }
 }
 
-/// A lock that bayplan wrote says so in its first line, however much of it was broken since.
+/// A lock that bayplan wrote says so in its first line, however much of it was broken since. The one beside
+/// `bayplan.toml` can be nobody else's.
 fn refuse_foreign_lock(file: &PlanFile) -> Result<(), SaveError> {
     let path = file.lock_path();
+    if path.file_name().is_some_and(|name| name == "bayplan.lock") {
+        return Ok(());
+    }
     match read_text(&path)? {
         Some(text) if !text.trim().is_empty() && !text.lines().next().is_some_and(|line| line.contains("bayplan")) => {
             Err(SaveError::ForeignLock(path))

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use bayplan::attribute::{Wanted, attribute, guess_target, read_facts};
 use bayplan::model::bundle::Bundle;
 use bayplan::model::finding::Judged;
+use bayplan::model::listing::{Attributes, ListingBuilder, Source};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
 use bayplan::model::shape::Handler;
@@ -35,19 +36,27 @@ pub fn plan() -> Plan {
     plan
 }
 
-/// A session that has just opened it.
-pub fn session() -> Session {
-    let bundle = bundle();
+/// A bundle of single files, each ten bytes long.
+pub fn without_all_but(files: &[&str]) -> Arc<Bundle> {
+    let mut builder = ListingBuilder::new(Source::Demo);
+    for file in files {
+        builder.add(file.as_bytes(), Attributes::file(10)).expect("a few files fit");
+    }
+    Arc::new(attribute(Arc::new(builder.finish()), Arc::default()))
+}
+
+/// A bundle as the workflow would hand it over.
+pub fn opened(bundle: Arc<Bundle>) -> Opened {
     let target = guess_target(&bundle);
-    let background = Background {
-        judged: Judged::Bundle,
-        lock: None,
-        today: None,
-        unbuilt: None,
-        zipped: Arc::new(ZippedSizes::of_listing(&bundle.listing)),
-    };
+    let zipped = Arc::new(ZippedSizes::of_listing(&bundle.listing));
+    let background = Background { judged: Judged::Bundle, lock: None, today: None, unbuilt: None, zipped };
+    Opened { bundle, plan: plan(), target, background, words: None }
+}
+
+/// A session that has just opened the story's bundle.
+pub fn session() -> Session {
     let mut session = Session::scanning("recommender".to_owned(), true);
-    session.update(Message::Opened(Box::new(Opened { bundle, plan: plan(), target, background, words: None })));
+    session.update(Message::Opened(Box::new(opened(bundle()))));
     session.update(Message::Viewport(Viewport { tree: 18, buckets: vec![8; 12], overlay: 18 }));
     session
 }
