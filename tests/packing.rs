@@ -39,6 +39,18 @@ fn content(length: usize, seed: u32) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
+/// The same, but so alike from page to page that even tens of megabytes are deflated at once. Long ones are what is
+/// packed in chunks.
+fn content_of(length: usize, seed: u32) -> Vec<u8> {
+    if length < 1 << 20 {
+        return content(length, seed);
+    }
+    let page = content(1 << 14, seed);
+    let mut long: Vec<u8> = page.iter().copied().cycle().take(length).collect();
+    long.iter_mut().step_by(1 << 16).enumerate().for_each(|(number, byte)| *byte = number as u8);
+    long
+}
+
 /// Distributions, folders and files of the user's own, names beyond ASCII, empty and tiny files.
 fn files(lengths: &[usize]) -> Files {
     let mut files = Files::default()
@@ -48,7 +60,7 @@ fn files(lengths: &[usize]) -> Files {
         .with_distribution("", "alpha", "1.0", &["alpha/__init__.py", "alpha/tests/test_a.py", "../../bin/alpha"])
         .with_distribution("", "beta", "2.1", &["beta/__init__.py", "beta/stubs.pyi", "beta/inner/deep/x.py"]);
     for (number, &length) in lengths.iter().enumerate() {
-        files = files.with(&format!("data-{}/{number}.bin", number % 3), content(length, number as u32));
+        files = files.with(&format!("data-{}/{number}.bin", number % 3), content_of(length, number as u32));
     }
     files
 }
@@ -127,7 +139,7 @@ fn contents_come_back_as_they_were_in_the_order_of_their_paths() {
 
 #[test]
 fn large_files_are_packed_in_chunks_with_the_same_bytes_for_any_number_of_threads() {
-    let large = [9 << 20, (8 << 20) + 1, 1 << 20];
+    let large = [33 << 20, (32 << 20) + 1, 32 << 20];
     let (_folder, build) = build(&files(&large));
     let plan = dealt(&build.bundle, &[0]);
     let sizes = build.measured();
@@ -145,7 +157,7 @@ fn large_files_are_packed_in_chunks_with_the_same_bytes_for_any_number_of_thread
 
 #[test]
 fn a_zip_with_large_entries_is_copied_whole() {
-    let files = files(&[9 << 20, 20]);
+    let files = files(&[33 << 20, 20]);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("build.zip");
     std::fs::write(&path, files.zip()).unwrap();
@@ -249,12 +261,12 @@ fn modes_are_two_and_links_stay_links() {
 
 #[test]
 fn a_file_that_is_not_as_it_was_listed_is_named() {
-    let (folder, build) = build(&files(&[100, 9 << 20]));
+    let (folder, build) = build(&files(&[100, 33 << 20]));
     let plan = Plan::new("function");
     let pack = || build.packed(&plan, &Bucket::Function).unwrap_err().to_string();
-    let grow = |path: &str, length| std::fs::write(folder.path().join(path), content(length, 0)).unwrap();
+    let grow = |path: &str, length| std::fs::write(folder.path().join(path), content_of(length, 0)).unwrap();
     for (path, lengths, then) in
-        [("data-0/0.bin", [99, 101], 100), ("data-1/1.bin", [(9 << 20) - 1, (9 << 20) + 1], 9 << 20)]
+        [("data-0/0.bin", [99, 101], 100), ("data-1/1.bin", [(33 << 20) - 1, (33 << 20) + 1], 33 << 20)]
     {
         for length in lengths {
             grow(path, length);
@@ -334,7 +346,7 @@ fn packing_and_measuring_can_be_cancelled() {
 
 #[test]
 fn the_largest_files_are_measured_first() {
-    let (_folder, build) = build(&files(&[100, 9 << 20, 17 << 20, 5000]));
+    let (_folder, build) = build(&files(&[100, 33 << 20, 34 << 20, 5000]));
     let listing = &build.bundle.listing;
     let mut lengths = Vec::new();
     let deliver = |batch: Batch| {
@@ -342,7 +354,7 @@ fn the_largest_files_are_measured_first() {
     };
     measure(listing, build.contents.as_ref(), listing.entries(), Generation(1), &Unwatched, deliver).unwrap();
     assert!(lengths.is_sorted_by(|one, other| one >= other), "{lengths:?}");
-    assert_eq!(lengths[0], Bytes(17 << 20));
+    assert_eq!(lengths[0], Bytes(34 << 20));
 }
 
 #[test]

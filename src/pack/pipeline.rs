@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::encode::Encoder;
 
 /// The most plain bytes under way.
-const UNDER_WAY: u64 = 48 << 20;
+const UNDER_WAY: u64 = 64 << 20;
 /// How long to sleep where there is nothing to do but to wait for the other threads of the pool.
 const PAUSE: Duration = Duration::from_millis(1);
 
