@@ -27,6 +27,7 @@ mod headers;
 mod imports;
 mod key;
 mod leftover;
+mod links;
 mod lookup;
 mod native;
 mod owners;
@@ -68,7 +69,8 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     }
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
-    let mut facts = Facts { distributions, problems, ..Facts::default() };
+    let links = links::read(listing, contents, watch);
+    let mut facts = Facts { distributions, links, problems, ..Facts::default() };
     if wanted.files {
         let problems = read_files(listing, contents, &mut facts, watch);
         facts.problems.extend(problems);

@@ -30,9 +30,24 @@ pub struct Facts {
     /// What Python sources import.
     #[serde(default)]
     pub imports: Option<BTreeMap<EntryId, Vec<Import>>>,
+    /// Where links lead.
+    #[serde(default)]
+    pub links: BTreeMap<EntryId, LinkTarget>,
     /// What could not be read or understood on the way.
     #[serde(default)]
     pub problems: Vec<Problem>,
+}
+
+/// Where a link leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkTarget {
+    /// To something in the bundle that has so many bytes: what a packer that follows links packs once more.
+    Inside(Bytes),
+    /// Out of the bundle.
+    Outside,
+    /// To nothing, or not known.
+    Nowhere,
 }
 
 /// One installed Python distribution, as its metadata tells it.

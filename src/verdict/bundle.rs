@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Case;
 use super::ruling::{Ruling, counted, error, is_or_are, named, note, warning};
 use crate::model::bucket::Bucket;
-use crate::model::entry::EntryKind;
+use crate::model::bytes::Bytes;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::facts::LinkTarget;
 use crate::model::finding::Finding;
 use crate::model::package::{PackageIndex, PackageKey};
 use crate::model::problem::Problem;
@@ -79,21 +81,41 @@ pub(super) fn unclear(case: &Case<'_>) -> Ruling {
 /// Links are packed as links here; other packers follow them.
 pub(super) fn links(case: &Case<'_>) -> Ruling {
     let listing = &case.bundle.listing;
-    let links: Vec<String> = listing
-        .entries()
-        .filter(|&entry| listing.kind(entry) == EntryKind::Link)
-        .map(|entry| listing.shown_path(entry))
-        .collect();
+    let links: Vec<EntryId> = listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::Link).collect();
     if links.is_empty() {
         return Ruling::passed();
     }
+    let names: Vec<String> = links.iter().map(|&link| listing.shown_path(link)).collect();
     let message = format!(
-        "{} {} counted as links ({}); zip -r, SAM, Serverless and CDK follow links and pack what they point to",
+        "{} {} counted as links ({}); zip -r, SAM, Serverless and CDK follow links and {}",
         counted(links.len(), "link"),
         is_or_are(links.len()),
-        named(&links)
+        named(&names),
+        followed(case, &links)
     );
     note(message, "pack with zip --symlinks or count on more bytes than shown here").into()
+}
+
+/// What a packer that follows links would make of these. A link to a link is followed one step: the bytes are the least.
+fn followed(case: &Case<'_>, links: &[EntryId]) -> String {
+    let targets = || links.iter().map(|link| case.bundle.facts.links.get(link).copied().unwrap_or(LinkTarget::Nowhere));
+    let text: Bytes = links.iter().map(|&link| case.bundle.listing.length(link)).sum();
+    let inside: Bytes = targets()
+        .map(|target| match target {
+            LinkTarget::Inside(bytes) => bytes,
+            LinkTarget::Outside | LinkTarget::Nowhere => Bytes::ZERO,
+        })
+        .sum();
+    let mut words = format!("would pack at least {} more", inside.less(text));
+    let outside = targets().filter(|target| *target == LinkTarget::Outside).count();
+    if outside > 0 {
+        words.push_str(&format!(", and what lies behind {} that lead out of the bundle", counted(outside, "link")));
+    }
+    let nowhere = targets().filter(|target| *target == LinkTarget::Nowhere).count();
+    if nowhere > 0 {
+        words.push_str(&format!("; {} lead nowhere here", counted(nowhere, "link")));
+    }
+    words
 }
 
 /// Where a bucket's packages are found at run time. Layers merge into one tree; the others never do.

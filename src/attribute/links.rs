@@ -1,0 +1,79 @@
+//! Where links lead, so that a finding can say what a packer that follows them would make of them.
+
+use std::collections::BTreeMap;
+
+use crate::model::bytes::Bytes;
+use crate::model::contents::Contents;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::facts::LinkTarget;
+use crate::model::listing::Listing;
+use crate::model::watch::Watch;
+
+/// Reads every link's text and looks where it leads. A link that cannot be read is taken to lead nowhere.
+pub fn read(listing: &Listing, contents: &dyn Contents, watch: &dyn Watch) -> BTreeMap<EntryId, LinkTarget> {
+    let links: Vec<EntryId> = listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::Link).collect();
+    if links.is_empty() {
+        return BTreeMap::new();
+    }
+    let sums = sums(listing);
+    let target = |&link: &EntryId| {
+        let text = contents.link_text(listing, link).unwrap_or_default();
+        (link, target(listing, &sums, link, &text))
+    };
+    links.iter().take_while(|_| !watch.is_cancelled()).map(target).collect()
+}
+
+/// The bytes of all entries before each one: a folder's bytes are the difference of two of them.
+fn sums(listing: &Listing) -> Vec<Bytes> {
+    let mut sums = vec![Bytes::ZERO];
+    for entry in listing.entries() {
+        sums.push(sums[sums.len() - 1] + listing.length(entry));
+    }
+    sums
+}
+
+/// Follows one link's text through the listing: one step, so that links in a circle end nothing.
+fn target(listing: &Listing, sums: &[Bytes], link: EntryId, text: &[u8]) -> LinkTarget {
+    if text.starts_with(b"/") {
+        return LinkTarget::Outside;
+    }
+    let mut at = listing.parent(link);
+    for part in text.split(|&byte| byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." if at == EntryId::ROOT => return LinkTarget::Outside,
+            b".." => at = listing.parent(at),
+            name => match listing.child(at, name) {
+                Some(child) => at = child,
+                None => return LinkTarget::Nowhere,
+            },
+        }
+    }
+    let end = listing.subtree(at).next_back().map_or(at.0, |last| last.0) as usize + 1;
+    LinkTarget::Inside(sums[end].less(sums[at.0 as usize]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::listing::{Attributes, ListingBuilder, Source};
+
+    #[test]
+    fn links_lead_to_what_their_text_names() {
+        let mut builder = ListingBuilder::new(Source::Demo);
+        builder.add(b"a.py", Attributes::file(10)).unwrap();
+        builder.open(b"lib", Attributes::directory()).unwrap();
+        builder.add(b"one", Attributes::file(3)).unwrap();
+        builder.add(b"two", Attributes::file(4)).unwrap();
+        let link = builder.add(b"z", Attributes { kind: EntryKind::Link, ..Attributes::file(1) }).unwrap();
+        builder.close();
+        let listing = builder.finish();
+        let leads = |text: &str| target(&listing, &sums(&listing), link, text.as_bytes());
+        assert_eq!(leads("one"), LinkTarget::Inside(Bytes(3)));
+        assert_eq!(leads("../a.py"), LinkTarget::Inside(Bytes(10)));
+        assert_eq!(leads("../lib"), LinkTarget::Inside(Bytes(8)), "a folder with all that is in it");
+        assert_eq!(leads("../../etc"), LinkTarget::Outside);
+        assert_eq!(leads("/etc/passwd"), LinkTarget::Outside);
+        assert_eq!(leads("three"), LinkTarget::Nowhere);
+    }
+}
