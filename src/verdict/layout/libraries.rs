@@ -1,6 +1,6 @@
 //! Libraries that native files look for beside themselves (`$ORIGIN/../numpy.libs`): they must lie there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::Case;
 use super::super::deployed::{Deployed, Placed, Tree};
@@ -24,8 +24,13 @@ impl<'a> Places<'a> {
         let listing = &case.bundle.listing;
         let mut places = Places { natives: Vec::new(), by_name: BTreeMap::new() };
         let known = |entry: &EntryId| (entry.0 as usize) < listing.len();
-        for (&entry, facts) in case.bundle.facts.natives.as_ref()?.iter().filter(|(entry, _)| known(entry)) {
+        let read = case.bundle.facts.natives.as_ref()?;
+        let looked_for: HashSet<&[u8]> = read.values().flat_map(|facts| &facts.needed).map(String::as_bytes).collect();
+        for (&entry, facts) in read.iter().filter(|(entry, _)| known(entry)) {
             let Some(placed) = deployed.place(entry) else { continue };
+            if facts.run_path.is_empty() && !looked_for.contains(listing.name(entry)) {
+                continue;
+            }
             let path = deployed.path(placed);
             let folder = path.len().checked_sub(listing.name(entry).len() + 1).map_or(&b""[..], |end| &path[..end]);
             let by_name = places.by_name.entry(listing.name(entry).to_vec()).or_default();
