@@ -12,11 +12,14 @@ use crate::model::package::PackageIndex;
 
 const SOURCE: &str = "the files' own run paths";
 
+/// A native file that is there to be found: tree, folder, owner.
+type Place = (Tree, Vec<u8>, PackageIndex);
+
 /// Where each native file lies in its tree: folder and name.
 struct Places<'a> {
     natives: Vec<(Placed, &'a NativeFacts, Vec<u8>)>,
-    /// By name: tree, folder, owner.
-    by_name: BTreeMap<Vec<u8>, Vec<(Tree, Vec<u8>, PackageIndex)>>,
+    /// By name.
+    by_name: BTreeMap<Vec<u8>, Vec<Place>>,
 }
 
 impl<'a> Places<'a> {
@@ -72,18 +75,13 @@ pub(in super::super) fn libraries(case: &Case<'_>) -> Ruling {
 
 /// The owner of a library that was meant to be beside, but is not. A library that no run path speaks of is loaded in
 /// some way of its package's own.
-fn away(
-    placed: Placed,
-    facts: &NativeFacts,
-    folder: &[u8],
-    found: &[(Tree, Vec<u8>, PackageIndex)],
-) -> Option<PackageIndex> {
+fn away(placed: Placed, facts: &NativeFacts, folder: &[u8], found: &[Place]) -> Option<PackageIndex> {
     let sought: Vec<Vec<u8>> = facts.run_path.iter().filter_map(|path| resolve(folder, path)).collect();
     let on_path = |tree: Tree, place: &[u8]| tree == Tree::Function && (place.is_empty() || place == b"lib");
-    let is_found = |(tree, place, _): &&(Tree, Vec<u8>, PackageIndex)| {
+    let is_found = |(tree, place, _): &&Place| {
         on_path(*tree, place) || (*tree == placed.tree && (place == folder || sought.contains(place)))
     };
-    let is_meant = |(_, place, _): &&(Tree, Vec<u8>, PackageIndex)| sought.iter().any(|path| last(path) == last(place));
+    let is_meant = |(_, place, _): &&Place| sought.iter().any(|path| last(path) == last(place));
     if found.iter().any(|it| is_found(&it)) {
         return None;
     }
