@@ -1,7 +1,7 @@
 //! What the build made, every byte of it owned. A bundle knows no target and no plan.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::bytes::Amount;
 use super::class::Class;
@@ -10,6 +10,7 @@ use super::facts::{Distribution, Facts};
 use super::listing::Listing;
 use super::package::{Package, PackageIndex, PackageKey, Unit};
 use super::problem::Problem;
+use super::suspects::Suspects;
 
 /// A listing, the facts read from it, and who owns each entry.
 #[derive(Clone, Debug)]
@@ -27,6 +28,7 @@ pub struct Bundle {
     classes: Vec<Class>,
     by_key: BTreeMap<PackageKey, PackageIndex>,
     unit_of: BTreeMap<PackageIndex, usize>,
+    suspects: OnceLock<Suspects>,
 }
 
 /// Marks an entry without an owner: a directory.
@@ -53,7 +55,18 @@ impl Bundle {
             .enumerate()
             .flat_map(|(unit, group)| group.members.iter().map(move |&member| (member, unit)))
             .collect();
-        Bundle { listing, facts, problems, packages, units, owners, classes, by_key, unit_of }
+        Bundle {
+            listing,
+            facts,
+            problems,
+            packages,
+            units,
+            owners,
+            classes,
+            by_key,
+            unit_of,
+            suspects: OnceLock::new(),
+        }
     }
 
     /// All owners, in the order of their keys' places in the listing.
@@ -122,6 +135,11 @@ impl Bundle {
     pub fn total(&self) -> Amount {
         let bytes = self.packages.iter().map(|package| package.load().unzipped).sum();
         Amount::exact(bytes).at_most(self.listing.certainty())
+    }
+
+    /// Files that rules look at more closely; found when they are first asked for.
+    pub fn suspects(&self) -> &Suspects {
+        self.suspects.get_or_init(|| Suspects::new(&self.listing, &self.facts))
     }
 
     /// Everything that could not be read or resolved, from the scan to attribution.

@@ -27,6 +27,7 @@ pub mod problem;
 pub mod provided;
 pub mod shape;
 pub mod slim;
+pub mod suspects;
 pub mod target;
 pub mod watch;
 pub mod zipped;

@@ -32,28 +32,22 @@ struct Compiled {
     source: Option<EntryId>,
 }
 
-fn all<'a>(case: &Case<'a>) -> Option<(Deployed<'a>, Vec<Compiled>)> {
-    let listing = &case.bundle.listing;
+/// The deployed bytecode that is suspected; `None`: the headers were not read. A source that is not deployed is none.
+fn suspected<'a>(
+    case: &Case<'a>,
+    is_suspect: impl Fn(BytecodeHeader, Option<EntryId>) -> bool,
+) -> Option<(Deployed<'a>, Vec<Compiled>)> {
+    case.bundle.facts.bytecode.as_ref()?;
     let deployed = Deployed::new(case);
-    let read = case.bundle.facts.bytecode.as_ref()?;
-    let known = read.iter().filter(|(entry, _)| (entry.0 as usize) < listing.len());
-    let compiled = known
-        .filter_map(|(&entry, &header)| {
+    let suspects = case.bundle.suspects().bytecode.iter().filter(|(_, header, source)| is_suspect(*header, *source));
+    let compiled = suspects
+        .filter_map(|&(entry, header, source)| {
             let placed = deployed.place(entry)?;
-            let source = source(case, entry).filter(|&source| deployed.place(source).is_some());
+            let source = source.filter(|&source| deployed.place(source).is_some());
             Some(Compiled { placed, header, source })
         })
         .collect();
     Some((deployed, compiled))
-}
-
-/// The source beside `__pycache__`, or beside the file itself.
-fn source(case: &Case<'_>, bytecode: EntryId) -> Option<EntryId> {
-    let listing = &case.bundle.listing;
-    let folder = listing.parent(bytecode);
-    let folder = if listing.name(folder) == b"__pycache__" { listing.parent(folder) } else { folder };
-    let stem = listing.name(bytecode).split(|&byte| byte == b'.').next()?;
-    listing.child(folder, &[stem, b".py"].concat())
 }
 
 /// Bytecode of another version of Python.
@@ -62,9 +56,11 @@ pub(super) fn foreign(case: &Case<'_>) -> Ruling {
     let Some(magic) = runtime.python_version().and_then(bytecode_magic) else {
         return Ruling::skipped(format!("the bytecode of {runtime} is not known"));
     };
-    let Some((deployed, compiled)) = all(case) else { return Ruling::undecided(NOT_READ) };
-    let others = compiled.iter().filter(|compiled| compiled.header.magic != magic);
-    let (alone, beside): (Vec<&Compiled>, Vec<&Compiled>) = others.partition(|compiled| is_alone(case, compiled));
+    let Some((deployed, compiled)) = suspected(case, |header, _| header.magic != magic) else {
+        return Ruling::undecided(NOT_READ);
+    };
+    let (alone, beside): (Vec<&Compiled>, Vec<&Compiled>) =
+        compiled.iter().partition(|compiled| is_alone(case, compiled));
     let by = |of: &[&Compiled]| {
         let mut versions: BTreeMap<String, u64> = BTreeMap::new();
         of.iter().for_each(|it| *versions.entry(version(it.header.magic)).or_default() += 1);
@@ -116,9 +112,10 @@ fn group(case: &Case<'_>, deployed: &Deployed<'_>, compiled: &[&Compiled]) -> Op
 
 /// Bytecode of another state of its source.
 pub(super) fn stale(case: &Case<'_>) -> Ruling {
-    let Some((deployed, compiled)) = all(case) else { return Ruling::undecided(NOT_READ) };
-    let stale: Vec<&Compiled> =
-        compiled.iter().filter(|compiled| !is_foreign(case, compiled) && is_stale(case, compiled)).collect();
+    let read = right_magic(case);
+    let is_suspect = |header, source| is_read(read, header) && is_stale(case, header, source);
+    let Some((deployed, compiled)) = suspected(case, is_suspect) else { return Ruling::undecided(NOT_READ) };
+    let stale: Vec<&Compiled> = compiled.iter().filter(|compiled| compiled.source.is_some()).collect();
     Ruling::of(group(case, &deployed, &stale).map(|finding| {
         let message = format!(
             "{} compiled from another state of the sources, so Python compiles anew at each cold start",
@@ -130,16 +127,21 @@ pub(super) fn stale(case: &Case<'_>) -> Ruling {
     }))
 }
 
-/// Whether the runtime is known to read other bytecode; what becomes of that is the rule of the other versions.
-fn is_foreign(case: &Case<'_>, compiled: &Compiled) -> bool {
-    let magic = case.target.runtime.as_ref().and_then(|runtime| bytecode_magic(runtime.python_version()?));
-    magic.is_some_and(|magic| magic != compiled.header.magic)
+/// The magic number that the runtime reads, if it is known.
+fn right_magic(case: &Case<'_>) -> Option<u16> {
+    case.target.runtime.as_ref().and_then(|runtime| bytecode_magic(runtime.python_version()?))
+}
+
+/// Whether the runtime may read it; what becomes of other versions is a rule of its own.
+fn is_read(right: Option<u16>, header: BytecodeHeader) -> bool {
+    right.is_none_or(|magic| magic == header.magic)
 }
 
 /// A different length is proof. Dates are, where they come from the folder that is packed as it is.
-fn is_stale(case: &Case<'_>, compiled: &Compiled) -> bool {
-    let BytecodeValidity::Timestamp { modified, length } = compiled.header.validity else { return false };
-    let Some(source) = compiled.source else { return false };
+fn is_stale(case: &Case<'_>, header: BytecodeHeader, source: Option<EntryId>) -> bool {
+    let (BytecodeValidity::Timestamp { modified, length }, Some(source)) = (header.validity, source) else {
+        return false;
+    };
     let listing = &case.bundle.listing;
     let dates_count = case.judged == Judged::Bundle && !matches!(listing.source, Source::Zip(..));
     listing.length(source).0 as u32 != length || (dates_count && listing.modified(source) as u32 != modified)
@@ -151,16 +153,15 @@ pub(super) fn dates(case: &Case<'_>) -> Ruling {
     if case.judged != Judged::Zip && !is_kept {
         return Ruling::skipped("packing does not keep bytecode that knows its source by date");
     }
-    let Some((deployed, compiled)) = all(case) else { return Ruling::undecided(NOT_READ) };
-    let is_dated = |compiled: &&Compiled| match compiled.header.validity {
-        BytecodeValidity::Timestamp { modified, .. } => {
-            let Some(source) = compiled.source else { return false };
-            let apart = case.bundle.listing.modified(source) - i64::from(modified);
-            !is_foreign(case, compiled) && (is_kept || apart.abs() > ANY_ZONE)
+    let read = right_magic(case);
+    let is_dated = |header: BytecodeHeader, source: Option<EntryId>| match (header.validity, source) {
+        (BytecodeValidity::Timestamp { modified, .. }, Some(source)) if is_read(read, header) => {
+            is_kept || (case.bundle.listing.modified(source) - i64::from(modified)).abs() > ANY_ZONE
         }
-        BytecodeValidity::CheckedHash | BytecodeValidity::UncheckedHash => false,
+        _ => false,
     };
-    let dated: Vec<&Compiled> = compiled.iter().filter(is_dated).collect();
+    let Some((deployed, compiled)) = suspected(case, is_dated) else { return Ruling::undecided(NOT_READ) };
+    let dated: Vec<&Compiled> = compiled.iter().filter(|compiled| compiled.source.is_some()).collect();
     Ruling::of(group(case, &deployed, &dated).map(|finding| {
         let why = if is_kept {
             "for the dates of their sources, and bayplan packs every file with the same date"

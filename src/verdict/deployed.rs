@@ -1,5 +1,6 @@
 //! Which files are deployed, and where they lie at run time: the places that rules about loading look at.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Case;
@@ -103,6 +104,17 @@ impl<'a> Deployed<'a> {
             _ if keeps_folders => EntryId::ROOT,
             _ => self.package(owner).root,
         }
+    }
+
+    /// Whether all that is deployed lies in one tree.
+    pub(super) fn is_one_tree(&self) -> bool {
+        self.buckets.iter().filter_map(Tree::of).collect::<BTreeSet<Tree>>().len() < 2
+    }
+
+    /// Whether all packages come from one folder of the bundle, so that no two of their files can meet.
+    pub(super) fn is_one_root(&self) -> bool {
+        let owners = self.case.bundle.indexed().map(|(owner, _)| owner);
+        owners.map(|owner| self.root(owner)).collect::<BTreeSet<EntryId>>().len() < 2
     }
 
     /// The path in its tree.

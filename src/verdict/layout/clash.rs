@@ -20,9 +20,7 @@ pub(in super::super) fn clash(case: &Case<'_>) -> Ruling {
 /// Two files of the bundle can only meet where packages come from several folders of it.
 fn own(case: &Case<'_>) -> Option<Finding> {
     let deployed = Deployed::new(case);
-    let owners = || case.bundle.indexed().map(|(index, _)| index);
-    let roots: BTreeSet<EntryId> = owners().map(|owner| deployed.root(owner)).collect();
-    if roots.len() < 2 {
+    if deployed.is_one_root() {
         return None;
     }
     let mut places: BTreeMap<(Tree, Vec<u8>), Vec<Placed>> = BTreeMap::new();

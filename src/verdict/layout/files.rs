@@ -7,24 +7,16 @@ use crate::model::entry::{EntryId, EntryKind};
 use crate::model::finding::{Finding, Judged};
 use crate::model::package::PackageIndex;
 
-/// What everybody may do with a folder, and with a file.
-const ENTER: u16 = 0o005;
-const READ: u16 = 0o004;
-
 /// Modes that keep Lambda's user from reading.
 pub(in super::super) fn permissions(case: &Case<'_>) -> Ruling {
     let listing = &case.bundle.listing;
-    let recorded: Vec<EntryId> = listing.entries().skip(1).filter(|&entry| listing.mode(entry) != 0).collect();
-    if recorded.is_empty() {
+    let suspects = case.bundle.suspects();
+    if !suspects.has_modes {
         return Ruling::skipped("the modes of the files are not recorded");
     }
     let deployed = Deployed::new(case);
-    let is_closed = |&entry: &EntryId| match listing.kind(entry) {
-        EntryKind::Directory => listing.mode(entry) & ENTER != ENTER,
-        EntryKind::File => listing.mode(entry) & READ == 0 && deployed.place(entry).is_some(),
-        EntryKind::Link | EntryKind::Special => false,
-    };
-    let closed: Vec<EntryId> = recorded.into_iter().filter(is_closed).collect();
+    let is_there = |&entry: &EntryId| listing.kind(entry) == EntryKind::Directory || deployed.place(entry).is_some();
+    let closed: Vec<EntryId> = suspects.closed.iter().copied().filter(is_there).collect();
     let Some(&first) = closed.first() else { return Ruling::passed() };
     let packages = deployed.keys(closed.iter().filter_map(|&entry| case.bundle.owner(entry)));
     let what =

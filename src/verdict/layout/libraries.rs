@@ -1,6 +1,6 @@
 //! Libraries that native files look for beside themselves (`$ORIGIN/../numpy.libs`): they must lie there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::Case;
 use super::super::deployed::{Deployed, Placed, Tree};
@@ -12,23 +12,28 @@ use crate::model::package::PackageIndex;
 
 const SOURCE: &str = "the files' own run paths";
 
+/// A native file that is there to be found: tree, folder, owner.
+type Place = (Tree, Vec<u8>, PackageIndex);
+
 /// Where each native file lies in its tree: folder and name.
 struct Places<'a> {
     natives: Vec<(Placed, &'a NativeFacts, Vec<u8>)>,
-    /// By name: tree, folder, owner.
-    by_name: BTreeMap<Vec<u8>, Vec<Seat>>,
+    /// By name.
+    by_name: BTreeMap<Vec<u8>, Vec<Place>>,
 }
-
-/// Tree, folder and owner of a native file.
-type Seat = (Tree, Vec<u8>, PackageIndex);
 
 impl<'a> Places<'a> {
     fn new(case: &Case<'a>, deployed: &Deployed<'a>) -> Option<Places<'a>> {
         let listing = &case.bundle.listing;
         let mut places = Places { natives: Vec::new(), by_name: BTreeMap::new() };
         let known = |entry: &EntryId| (entry.0 as usize) < listing.len();
-        for (&entry, facts) in case.bundle.facts.natives.as_ref()?.iter().filter(|(entry, _)| known(entry)) {
+        let read = case.bundle.facts.natives.as_ref()?;
+        let looked_for: HashSet<&[u8]> = read.values().flat_map(|facts| &facts.needed).map(String::as_bytes).collect();
+        for (&entry, facts) in read.iter().filter(|(entry, _)| known(entry)) {
             let Some(placed) = deployed.place(entry) else { continue };
+            if facts.run_path.is_empty() && !looked_for.contains(listing.name(entry)) {
+                continue;
+            }
             let path = deployed.path(placed);
             let folder = path.len().checked_sub(listing.name(entry).len() + 1).map_or(&b""[..], |end| &path[..end]);
             let by_name = places.by_name.entry(listing.name(entry).to_vec()).or_default();
@@ -70,18 +75,13 @@ pub(in super::super) fn libraries(case: &Case<'_>) -> Ruling {
 
 /// The owner of a library that was meant to be beside, but is not. A library that no run path speaks of is loaded in
 /// some way of its package's own.
-fn away(
-    placed: Placed,
-    facts: &NativeFacts,
-    folder: &[u8],
-    found: &[(Tree, Vec<u8>, PackageIndex)],
-) -> Option<PackageIndex> {
+fn away(placed: Placed, facts: &NativeFacts, folder: &[u8], found: &[Place]) -> Option<PackageIndex> {
     let sought: Vec<Vec<u8>> = facts.run_path.iter().filter_map(|path| resolve(folder, path)).collect();
     let on_path = |tree: Tree, place: &[u8]| tree == Tree::Function && (place.is_empty() || place == b"lib");
-    let is_found = |(tree, place, _): &&(Tree, Vec<u8>, PackageIndex)| {
+    let is_found = |(tree, place, _): &&Place| {
         on_path(*tree, place) || (*tree == placed.tree && (place == folder || sought.contains(place)))
     };
-    let is_meant = |(_, place, _): &&(Tree, Vec<u8>, PackageIndex)| sought.iter().any(|path| last(path) == last(place));
+    let is_meant = |(_, place, _): &&Place| sought.iter().any(|path| last(path) == last(place));
     if found.iter().any(|it| is_found(&it)) {
         return None;
     }

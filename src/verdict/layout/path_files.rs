@@ -7,7 +7,7 @@ use super::super::Case;
 use super::super::deployed::{Deployed, Placed, Tree};
 use super::super::ruling::{Ruling, error, named, warning};
 use crate::model::bucket::Bucket;
-use crate::model::entry::{EntryId, EntryKind};
+use crate::model::entry::EntryId;
 use crate::model::finding::Finding;
 
 const NOT_READ: &str = ".pth files were not read";
@@ -134,13 +134,8 @@ pub(in super::super) fn editable(case: &Case<'_>) -> Ruling {
     let deployed = Deployed::new(case);
     let Some(files) = all(case, &deployed) else { return Ruling::undecided(NOT_READ) };
     let pointing = files.iter().filter(|file| file.is_editable()).map(|file| file.placed.entry);
-    let is_link = |&entry: &EntryId| {
-        let name = listing.name(entry);
-        let is_finder = name.starts_with(b"__editable__") && name.ends_with(b"_finder.py");
-        listing.kind(entry) == EntryKind::File && (name.ends_with(b".egg-link") || is_finder)
-    };
-    let mut entries: Vec<EntryId> =
-        listing.entries().filter(is_link).filter(|&it| deployed.place(it).is_some()).collect();
+    let links = case.bundle.suspects().editable.iter().copied();
+    let mut entries: Vec<EntryId> = links.filter(|&entry| deployed.place(entry).is_some()).collect();
     entries.extend(pointing);
     entries.sort_unstable();
     entries.dedup();

@@ -6,6 +6,7 @@ use super::super::Case;
 use super::super::ruling::{Ruling, finding, named};
 use super::survey::{Native, Survey};
 use super::{NOT_READ, flaw};
+use crate::model::facts::NativeFacts;
 use crate::model::finding::{Finding, Severity};
 use crate::model::target::Runtime;
 
@@ -19,11 +20,14 @@ pub(in super::super) fn glibc(case: &Case<'_>) -> Ruling {
     else {
         return Ruling::skipped(format!("the glibc of {runtime} is not known"));
     };
+    if Survey::is_needed(case, |_, facts| newest(facts).is_some_and(|newest| newest > had)) == Some(false) {
+        return Ruling::passed();
+    }
     let Some(survey) = Survey::new(case) else { return Ruling::undecided(NOT_READ) };
     let loaded = loaded(&survey);
     let mut groups: BTreeMap<Severity, Vec<(&Native<'_>, Vec<u32>)>> = BTreeMap::new();
     for native in survey.natives.iter().filter(|native| native.flaw.is_none()) {
-        if let Some(newest) = newest(native).filter(|newest| *newest > had) {
+        if let Some(newest) = newest(native.facts).filter(|newest| *newest > had) {
             let is_loaded = loaded.contains(&native.placed.entry.0);
             let severity = if is_loaded { Severity::Error } else { Severity::Warning };
             groups.entry(severity).or_default().push((native, newest));
@@ -88,8 +92,8 @@ fn is_module(name: &str) -> bool {
     flaw::is_tagged(name) || name.ends_with(".node") || (name.ends_with(".so") && !name.starts_with("lib"))
 }
 
-fn newest(native: &Native<'_>) -> Option<Vec<u32>> {
-    native.facts.glibc.iter().filter_map(|text| version(text)).max()
+fn newest(facts: &NativeFacts) -> Option<Vec<u32>> {
+    facts.glibc.iter().filter_map(|text| version(text)).max()
 }
 
 fn version(text: &str) -> Option<Vec<u32>> {

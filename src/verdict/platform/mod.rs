@@ -14,6 +14,7 @@ pub(super) use requires::requires_python;
 
 use super::Case;
 use super::ruling::{Ruling, finding, named};
+use crate::model::facts::NativeFacts;
 use crate::model::finding::{Finding, Severity};
 use flaw::Flaw;
 use survey::{Affected, Survey};
@@ -64,6 +65,10 @@ fn subject(affected: &Affected) -> String {
 }
 
 fn judge(case: &Case<'_>, is_wanted: fn(&Flaw) -> bool, words: impl Fn(&Affected, &Flaw) -> String) -> Ruling {
+    let has_flaw = |name: &str, facts: &NativeFacts| flaw::of(name, facts, case.target).as_ref().is_some_and(is_wanted);
+    if Survey::is_needed(case, has_flaw) == Some(false) {
+        return Ruling::passed();
+    }
     let Some(survey) = Survey::new(case) else { return Ruling::undecided(NOT_READ) };
     Ruling::of(survey.affected(is_wanted).into_iter().map(|(flaw, affected)| {
         let (mut message, mut cure) = (words(&affected, &flaw), cure(case));

@@ -62,6 +62,15 @@ impl<'a> Survey<'a> {
         Some(Survey { case: *case, deployed, natives })
     }
 
+    /// Whether any native file of the bundle, deployed or not, has such a flaw: asked first, as most bundles have none.
+    /// `None` where native files were not read.
+    pub(super) fn is_needed(case: &Case<'_>, is_wanted: impl Fn(&str, &NativeFacts) -> bool) -> Option<bool> {
+        let listing = &case.bundle.listing;
+        let mut read =
+            case.bundle.facts.natives.as_ref()?.iter().filter(|(entry, _)| (entry.0 as usize) < listing.len());
+        Some(read.any(|(&entry, facts)| is_wanted(&String::from_utf8_lossy(listing.name(entry)), facts)))
+    }
+
     /// What is affected by the flaws asked for, by flaw and severity.
     pub(super) fn affected(&self, is_wanted: fn(&Flaw) -> bool) -> Vec<(Flaw, Affected)> {
         let right = self.right();

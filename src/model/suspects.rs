@@ -1,0 +1,67 @@
+//! What of a bundle's files may be wrong whatever the plan says: found once, so that each move is judged from a short list.
+
+use std::collections::HashMap;
+
+use super::entry::{EntryId, EntryKind};
+use super::facts::{BytecodeHeader, Facts};
+use super::listing::Listing;
+
+/// What everybody may do with a folder, and with a file.
+const ENTER: u16 = 0o005;
+const READ: u16 = 0o004;
+
+/// Files to be looked at more closely.
+#[derive(Clone, Debug, Default)]
+pub struct Suspects {
+    /// Whether any mode is recorded.
+    pub has_modes: bool,
+    /// Files and folders that only their owner and group may read.
+    pub closed: Vec<EntryId>,
+    /// Files of editable installs, by their names.
+    pub editable: Vec<EntryId>,
+    /// Bytecode with its header and, if it is there, its source.
+    pub bytecode: Vec<(EntryId, BytecodeHeader, Option<EntryId>)>,
+}
+
+impl Suspects {
+    /// Looks through a listing and its facts.
+    pub fn new(listing: &Listing, facts: &Facts) -> Suspects {
+        let all = || listing.entries().skip(1);
+        Suspects {
+            has_modes: all().any(|entry| listing.mode(entry) != 0),
+            closed: all().filter(|&entry| is_closed(listing, entry)).collect(),
+            editable: all().filter(|&entry| is_editable(listing, entry)).collect(),
+            bytecode: bytecode(listing, facts),
+        }
+    }
+}
+
+fn is_closed(listing: &Listing, entry: EntryId) -> bool {
+    let needed = match listing.kind(entry) {
+        EntryKind::Directory => ENTER,
+        EntryKind::File => READ,
+        EntryKind::Link | EntryKind::Special => return false,
+    };
+    listing.mode(entry) != 0 && listing.mode(entry) & needed != needed
+}
+
+fn is_editable(listing: &Listing, entry: EntryId) -> bool {
+    let name = listing.name(entry);
+    let is_finder = name.starts_with(b"__editable__") && name.ends_with(b"_finder.py");
+    listing.kind(entry) == EntryKind::File && (name.ends_with(b".egg-link") || is_finder)
+}
+
+fn bytecode(listing: &Listing, facts: &Facts) -> Vec<(EntryId, BytecodeHeader, Option<EntryId>)> {
+    let name = |entry: EntryId| listing.name(entry).strip_suffix(b".py");
+    let sources: HashMap<(EntryId, &[u8]), EntryId> =
+        listing.entries().filter_map(|entry| Some(((listing.parent(entry), name(entry)?), entry))).collect();
+    // Facts of a recording may name entries that its listing lacks.
+    let known = facts.bytecode.iter().flatten().filter(|(entry, _)| (entry.0 as usize) < listing.len());
+    let source = |entry: EntryId| {
+        let folder = listing.parent(entry);
+        let folder = if listing.name(folder) == b"__pycache__" { listing.parent(folder) } else { folder };
+        let stem = listing.name(entry).split(|&byte| byte == b'.').next()?;
+        sources.get(&(folder, stem)).copied()
+    };
+    known.map(|(&entry, &header)| (entry, header, source(entry))).collect()
+}
