@@ -2,11 +2,12 @@
 # Builds the real bundles that bayplan is measured against: packages by name in fixed versions, fetched by the
 # ordinary pip and npm as they are set up here.
 #
-#   usage: tests/corpora.sh DEST [seed|today|node|million ...]      (default: seed today node)
+#   usage: tests/corpora.sh DEST [seed|today|node|large|million ...]      (default: seed today node)
 #
 #   seed     the story's bundle: June 2023, CPython 3.10, x86_64; 370 064 218 bytes in 11 288 files
 #   today    the same names in the newest versions, CPython 3.13, x86_64
 #   node     a node_modules with nested and scoped packages
+#   large    the three of them and one file over 500 MB made of their shared libraries: over 1.5 GB
 #   million  1 000 000 small files in folders like those of packages
 #
 # What stands complete is not built again: each bundle is made beside its place and moved there at the end, with a
@@ -131,6 +132,22 @@ JSON
     (cd "$1" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error)
 }
 
+# The file is what models and compiled extensions are like, neither empty nor random, so that deflating it is real work.
+make_large() {
+    local what size
+    for what in seed today node; do
+        build "$what"
+        cp -a "$destination/$what" "$1/$what"
+    done
+    mkdir "$1/models"
+    find "$1/seed" "$1/today" -name '*.so*' -type f -print0 | sort -z | xargs -0 cat > "$1/models/once"
+    cat "$1/models/once" "$1/models/once" "$1/models/once" > "$1/models/model.bin"
+    truncate -s 545000000 "$1/models/model.bin"
+    rm "$1/models/once"
+    size=$(du -s --apparent-size --block-size=1 "$1" | cut -f1)
+    [ "$size" -gt 1500000000 ] || fail "large came out with $size bytes, expected over 1 500 000 000"
+}
+
 make_million() {
     "$PYTHON" - "$1" <<'PY'
 import os, random, sys
@@ -161,7 +178,7 @@ build() {
     printf '%s\n' "$recipe" > "$stamp"
 }
 
-[ $# -ge 1 ] || fail "usage: corpora.sh DEST [seed|today|node|million ...]"
+[ $# -ge 1 ] || fail "usage: corpora.sh DEST [seed|today|node|large|million ...]"
 recipe=$(cksum < "$0")
 mkdir -p "$1"
 destination=$(cd "$1" && pwd)
@@ -169,7 +186,7 @@ shift
 [ $# -ge 1 ] || set -- seed today node
 for what in "$@"; do
     case $what in
-        seed | today | node | million) build "$what" ;;
-        *) fail "unknown bundle \"$what\"; there are seed, today, node and million" ;;
+        seed | today | node | large | million) build "$what" ;;
+        *) fail "unknown bundle \"$what\"; there are seed, today, node, large and million" ;;
     esac
 done
