@@ -25,6 +25,7 @@ pub mod package;
 pub mod plan;
 pub mod problem;
 pub mod provided;
+pub mod request;
 pub mod shape;
 pub mod slim;
 pub mod suspects;
