@@ -17,17 +17,19 @@ impl<'a> Lookup<'a> {
     pub fn new(listing: &'a Listing) -> Lookup<'a> {
         let mut starts = vec![0_u32; listing.len() + 1];
         for entry in listing.entries().skip(1) {
-            starts[listing.parent(entry).0 as usize + 1] += 1;
+            starts[listing.parent(entry).0 as usize] += 1;
         }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
+        let mut ends = 0;
+        for start in &mut starts {
+            ends += *start;
+            *start = ends;
         }
-        let mut next = starts.clone();
+        // Filled from the end, so that each end walks down to where its children begin.
         let mut children = vec![EntryId::ROOT; listing.len().saturating_sub(1)];
-        for entry in listing.entries().skip(1) {
-            let place = &mut next[listing.parent(entry).0 as usize];
+        for entry in listing.entries().rev().filter(|&entry| entry != EntryId::ROOT) {
+            let place = &mut starts[listing.parent(entry).0 as usize];
+            *place -= 1;
             children[*place as usize] = entry;
-            *place += 1;
         }
         Lookup { listing, starts, children }
     }
