@@ -91,7 +91,8 @@ proptest! {
         let rules = [(tests, SlimRule::Tests), (stubs, SlimRule::TypeStubs)];
         let exclude = if exclude { vec!["**/deep/*".to_owned()] } else { Vec::new() };
         let rules = rules.into_iter().filter_map(|(is_on, rule)| is_on.then_some(rule)).collect();
-        plan.apply(Edit::Slim(Slim { rules, exclude: Globs::new(exclude).unwrap(), keep: Globs::default() })).unwrap();
+        let exclude = Globs::new(exclude).unwrap();
+        plan.apply(Edit::Slim(Slim { rules, exclude, ..Slim::default() })).unwrap();
         plan.pack.keep_folders = keep_folders;
         build.assert_foretold_is_packed(&plan, &build.measured());
     }

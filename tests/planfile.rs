@@ -363,6 +363,7 @@ prop_compose! {
         layers in layers(),
         choices in prop::collection::vec((package_keys(), any::<u8>(), words()), 0..12),
         rules in prop::collection::vec(prop::sample::select(SlimRule::ALL.to_vec()), 0..4),
+        services in prop::option::of(prop::collection::btree_set("[a-z0-9-]{1,8}", 0..4)),
         globs in prop::collection::vec("[a-z*/.]{1,8}", 0..3),
         bytecode in prop::sample::select(vec![BytecodeMode::HashBased, BytecodeMode::Keep, BytecodeMode::Drop]),
         keep_folders in any::<bool>(),
@@ -375,7 +376,7 @@ prop_compose! {
         fill(&mut plan, layers, choices);
         let globs = Globs::new(globs.into_iter().filter(|glob| Globs::new(vec![glob.clone()]).is_ok()).collect());
         let exclude = globs.unwrap_or_default();
-        plan.apply(Edit::Slim(Slim { rules, keep: exclude.clone(), exclude })).unwrap();
+        plan.apply(Edit::Slim(Slim { rules, keep: exclude.clone(), exclude, services })).unwrap();
         plan.pack.bytecode = bytecode;
         plan.pack.keep_folders = keep_folders;
         plan.check.warn_at_percent = percent;

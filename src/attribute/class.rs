@@ -1,8 +1,11 @@
 //! The primary class of every file, from its path alone.
 
+use std::collections::BTreeSet;
+
 use super::owners::Owned;
 use crate::model::class::Class;
 use crate::model::entry::{EntryId, EntryKind};
+use crate::model::facts::{Facts, NativeFacts};
 use crate::model::listing::Listing;
 use crate::model::package::Ecosystem;
 
@@ -71,7 +74,8 @@ fn by_name(lower: &[u8]) -> Option<Class> {
     let extension = parts.next().filter(|extension| extension.len() < lower.len())?;
     match extension {
         b"pyi" => Some(Class::Stubs),
-        b"so" | b"dylib" | b"pyd" | b"dll" | b"node" => Some(Class::Native),
+        b"so" | b"node" => Some(Class::Native),
+        b"dylib" | b"pyd" | b"dll" | b"exe" => Some(Class::Foreign),
         b"h" | b"hpp" | b"hh" | b"c" | b"cpp" | b"cc" | b"cxx" | b"pxd" | b"pyx" | b"pxi" | b"f" | b"f90" => {
             Some(Class::Headers)
         }
@@ -88,6 +92,27 @@ fn is_versioned_library(lower: &[u8]) -> bool {
     let Some(at) = lower.windows(4).rposition(|window| window == b".so.") else { return false };
     let version = &lower[at + 4..];
     !version.is_empty() && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// What a file's own header says wins over its name: a `.so` or `.node` may be for macOS.
+pub fn mark_foreign(facts: &Facts, classes: &mut [Class]) {
+    let is_foreign = |native: &NativeFacts| matches!(native.format.as_str(), "mach-o" | "pe");
+    for (entry, _) in facts.natives.iter().flatten().filter(|(_, native)| is_foreign(native)) {
+        if let Some(class @ Class::Native) = classes.get_mut(entry.0 as usize) {
+            *class = Class::Foreign;
+        }
+    }
+}
+
+/// Files in folders of tests that something outside of tests imports are what they would be elsewhere: they stay when
+/// tests are left out.
+pub fn mark_imported_tests(listing: &Listing, imported: &BTreeSet<EntryId>, classes: &mut [Class]) {
+    for &entry in imported {
+        classes[entry.0 as usize] = class(Surroundings::default(), listing.name(entry));
+        for compiled in super::tests_needed::compiled(listing, entry) {
+            classes[compiled.0 as usize] = Class::Bytecode;
+        }
+    }
 }
 
 /// Scripts that an installer wrote to `bin/` name the interpreter of the machine that built.
@@ -128,6 +153,8 @@ mod tests {
             ("numpy/a.pyi", Class::Stubs),
             ("node_modules/a/index.d.ts", Class::Stubs),
             ("numpy/core/a.cpython-310-x86_64-linux-gnu.so", Class::Native),
+            ("setuptools/cli.exe", Class::Foreign),
+            ("numpy/.dylibs/libopenblas.dylib", Class::Foreign),
             ("scipy.libs/libgfortran.so.5.0.0", Class::Native),
             ("numpy/core/include/a.h", Class::Headers),
             ("numpy/core/lib/libnpymath.a", Class::StaticLibraries),

@@ -3,7 +3,7 @@
 //! Two steps, so that a recording can stand in for the first: [`read_facts`] asks the contents once, [`attribute`]
 //! needs them no more. Python distributions claim their files; what nothing claims is the user's own.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -37,6 +37,7 @@ mod record;
 mod requirements;
 mod sources;
 mod target;
+mod tests_needed;
 mod unit;
 
 pub use sources::{Sources, source_folder};
@@ -77,6 +78,10 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     }
     let parsed = python::on_deep_stacks(|| {
         facts.handlers = handler::find(listing, contents, &facts.distributions);
+        if wanted.files {
+            let needed = tests_needed::read(listing, contents, &roots(&facts), watch);
+            facts.imported_tests = Some(needed.into_iter().collect());
+        }
         if wanted.imports {
             let problems = read_imports(listing, contents, &mut facts, watch);
             facts.problems.extend(problems);
@@ -113,7 +118,7 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
 /// What the sources import; what cannot be parsed is returned.
 fn read_imports(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
     let classes = class::of_all(listing);
-    let roots: HashSet<EntryId> = facts.distributions.iter().map(|distribution| distribution.root).collect();
+    let roots = roots(facts);
     let is_source = |entry: EntryId| classes[entry.0 as usize] == Class::Code && listing.name(entry).ends_with(b".py");
     let (imports, not_parsed) = each(listing, watch, is_source, |entry| {
         imports::read(listing, contents, entry, root_of(listing, &roots, entry)).map(Some)
@@ -141,6 +146,11 @@ fn each<T: Send>(
         }
     }
     (found, problems)
+}
+
+/// The folders that installers wrote to.
+fn roots(facts: &Facts) -> HashSet<EntryId> {
+    facts.distributions.iter().map(|distribution| distribution.root).collect()
 }
 
 /// The nearest folder above an entry that an installer wrote to; the bundle's own if there is none.
@@ -172,9 +182,20 @@ pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
     owned.problems.extend(target::disagreements(&listing, &facts));
     owned.problems.extend(requirements::problems(&listing, &facts));
     let mut classes = class::of_all(&listing);
+    class::mark_foreign(&facts, &mut classes);
+    class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
     class::mark_scripts(&listing, &owned, &mut classes);
     let mut packages = owned.packages;
     digest::fill_in(&listing, &facts, &owned.owners, &classes, &mut packages);
     let units = unit::find(&listing, &packages, &owned.owners);
     Bundle::new(listing, facts, packages, owned.owners, classes, units, owned.problems)
+}
+
+/// Files of tests that are needed outside of tests, as far as that is known.
+fn imported_tests(listing: &Listing, facts: &Facts) -> BTreeSet<EntryId> {
+    match (&facts.imported_tests, &facts.imports) {
+        (Some(needed), _) => needed.iter().filter(|entry| (entry.0 as usize) < listing.len()).collect(),
+        (None, Some(imports)) => tests_needed::recorded(listing, imports, &roots(facts)),
+        (None, None) => BTreeSet::new(),
+    }
 }

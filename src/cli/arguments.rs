@@ -226,8 +226,8 @@ pub(super) struct MoveArguments {
 pub(super) struct SlimArguments {
     /// A build folder, a zip, or demo:
     pub path: PathBuf,
-    /// Rules to add: bytecode, tests, type-stubs, headers, static-libraries, docs, source-maps. With nothing to do: says
-    /// what each would save
+    /// Rules to add: bytecode, tests, type-stubs, headers, static-libraries, docs, source-maps, foreign-binaries. With
+    /// nothing to do: says what each would save, and its risk
     #[arg(value_name = "RULE", value_parser = slim_rule)]
     pub rules: Vec<SlimRule>,
     /// Rules to take away
@@ -239,6 +239,9 @@ pub(super) struct SlimArguments {
     /// Patterns of files that stay whatever the rules say
     #[arg(long, value_name = "PATTERN")]
     pub keep: Vec<String>,
+    /// The AWS services whose data the SDK keeps, such as s3,dynamodb; "all" keeps all again
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
+    pub services: Vec<String>,
     #[command(flatten)]
     pub target: TargetArguments,
 }

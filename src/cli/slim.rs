@@ -11,8 +11,8 @@ use crate::model::slim::{Globs, Slim, SlimRule};
 use crate::workflow::Loaded;
 
 pub(super) fn run(arguments: &SlimArguments) -> anyhow::Result<Exit> {
-    let SlimArguments { path, rules, off, exclude, keep, target } = arguments;
-    if rules.is_empty() && off.is_empty() && exclude.is_empty() && keep.is_empty() {
+    let SlimArguments { path, rules, off, exclude, keep, services, target } = arguments;
+    if rules.is_empty() && off.is_empty() && exclude.is_empty() && keep.is_empty() && services.is_empty() {
         let loaded = load(path, target)?;
         output::print(&offers(&loaded))?;
         return Ok(Exit::Done);
@@ -47,7 +47,13 @@ fn changed(slim: &Slim, arguments: &SlimArguments) -> anyhow::Result<Slim> {
             rules.push(*rule);
         }
     }
-    Ok(Slim { rules, exclude: more(&slim.exclude, &arguments.exclude)?, keep: more(&slim.keep, &arguments.keep)? })
+    let services = match &arguments.services[..] {
+        [] => slim.services.clone(),
+        [all] if all == "all" => None,
+        named => Some(named.iter().cloned().collect()),
+    };
+    let (exclude, keep) = (more(&slim.exclude, &arguments.exclude)?, more(&slim.keep, &arguments.keep)?);
+    Ok(Slim { rules, exclude, keep, services })
 }
 
 fn more(globs: &Globs, added: &[String]) -> anyhow::Result<Globs> {

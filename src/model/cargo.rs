@@ -5,6 +5,7 @@
 
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes, Certainty};
+use super::entry::EntryId;
 use super::package::{Load, Package, PackageIndex};
 use super::plan::{BytecodeMode, Plan};
 use super::slim::{Slim, SlimRule};
@@ -38,8 +39,7 @@ impl Cargo {
         self.known.fill(Known::default());
         for entry in bundle.listing.entries() {
             let Some(owner) = bundle.owner(entry) else { continue };
-            let path = || bundle.listing.path_below(entry, bundle.package(owner).root);
-            if !slim.leaves_out(bundle.class(entry), path) {
+            if !leaves_out(bundle, slim, entry) {
                 let place = owner.0 as usize;
                 self.loads[place].zipped += zipped.get(entry).map_or(Bytes::ZERO, |size| size.bytes);
                 self.known[place] += zipped.known(&bundle.listing, entry);
@@ -78,15 +78,25 @@ pub fn slimming(plan: &Plan) -> Slim {
     slim
 }
 
+/// Whether slimming leaves a file out, whoever owns it. A directory is nobody's.
+pub fn leaves_out(bundle: &Bundle, slim: &Slim, entry: EntryId) -> bool {
+    bundle.owner(entry).is_some_and(|owner| {
+        let package = bundle.package(owner);
+        let path = || bundle.listing.path_below(entry, package.root);
+        slim.leaves_out(package.ecosystem, bundle.class(entry), path)
+    })
+}
+
 fn nothing_known(load: &Load) -> Known {
     Known { unknown: load.files, ..Known::default() }
 }
 
 /// Rules over classes need no look at the files: each package has its sums class by class.
 fn weigh_classes(bundle: &Bundle, slim: &Slim) -> Vec<Load> {
-    let kept = |class| !slim.leaves_out(class, Vec::new);
-    let weigh =
-        |package: &Package| package.classes.iter().filter(|(class, _)| kept(*class)).map(|(_, load)| *load).sum();
+    let weigh = |package: &Package| {
+        let kept = |class| !slim.leaves_out(package.ecosystem, class, Vec::new);
+        package.classes.iter().filter(|(class, _)| kept(*class)).map(|(_, load)| *load).sum()
+    };
     bundle.packages().iter().map(weigh).map(|load| Load { zipped: Bytes::ZERO, ..load }).collect()
 }
 
@@ -95,9 +105,10 @@ fn weigh_files(bundle: &Bundle, slim: &Slim) -> Vec<Load> {
     let mut loads = vec![Load::default(); bundle.packages().len()];
     for entry in bundle.listing.entries() {
         let Some(owner) = bundle.owner(entry) else { continue };
-        let path = bundle.listing.path_below(entry, bundle.package(owner).root);
+        let package = bundle.package(owner);
+        let path = bundle.listing.path_below(entry, package.root);
         let path_bytes = path.len() as u64;
-        if !slim.leaves_out(bundle.class(entry), || path) {
+        if !slim.leaves_out(package.ecosystem, bundle.class(entry), || path) {
             let unzipped = bundle.listing.length(entry);
             loads[owner.0 as usize] += Load { files: 1, unzipped, zipped: Bytes::ZERO, path_bytes };
         }

@@ -20,6 +20,8 @@ pub enum Class {
     Stubs,
     /// Shared libraries and extension modules.
     Native,
+    /// Native files for macOS or Windows, which Lambda never loads.
+    Foreign,
     /// Headers and sources of compiled code.
     Headers,
     /// Static libraries.
@@ -38,13 +40,14 @@ pub enum Class {
 
 impl Class {
     /// All classes, in the order in which they are shown.
-    pub const ALL: [Class; 13] = [
+    pub const ALL: [Class; 14] = [
         Class::Code,
         Class::Bytecode,
         Class::Tests,
         Class::TestBytecode,
         Class::Stubs,
         Class::Native,
+        Class::Foreign,
         Class::Headers,
         Class::StaticLibraries,
         Class::Docs,
@@ -63,6 +66,7 @@ impl Class {
             Class::TestBytecode => "test bytecode",
             Class::Stubs => "type stubs",
             Class::Native => "native",
+            Class::Foreign => "for other systems",
             Class::Headers => "headers",
             Class::StaticLibraries => "static libraries",
             Class::Docs => "docs",

@@ -30,12 +30,22 @@ pub struct Facts {
     /// What Python sources import.
     #[serde(default)]
     pub imports: Option<BTreeMap<EntryId, Vec<Import>>>,
+    /// Files in folders of tests that something outside of tests imports; `None`: not looked into.
+    #[serde(default)]
+    pub imported_tests: Option<EntrySet>,
     /// Where links lead.
     #[serde(default)]
     pub links: BTreeMap<EntryId, LinkTarget>,
     /// What could not be read or understood on the way.
     #[serde(default)]
     pub problems: Vec<Problem>,
+}
+
+impl Facts {
+    /// Whether it is known which files of tests are needed outside of tests.
+    pub fn knows_imported_tests(&self) -> bool {
+        self.imported_tests.is_some() || self.imports.is_some()
+    }
 }
 
 /// Where a link leads.

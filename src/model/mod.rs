@@ -28,6 +28,7 @@ pub mod plan;
 pub mod problem;
 pub mod provided;
 pub mod request;
+pub mod risk;
 pub mod shape;
 pub mod slim;
 pub mod suspects;

@@ -1,10 +1,13 @@
 //! Slimming: reversible rules that leave files out of whatever is packed.
 
+use std::collections::BTreeSet;
+
 use globset::{GlobSet, GlobSetBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::class::Class;
 use super::escape::printable;
+use super::package::Ecosystem;
 
 /// A rule that leaves out whole classes of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,11 +27,13 @@ pub enum SlimRule {
     Docs,
     /// `.map` files.
     SourceMaps,
+    /// Native files and programs for macOS and Windows.
+    ForeignBinaries,
 }
 
 impl SlimRule {
     /// All rules, in the order in which they are shown.
-    pub const ALL: [SlimRule; 7] = [
+    pub const ALL: [SlimRule; 8] = [
         SlimRule::Bytecode,
         SlimRule::Tests,
         SlimRule::TypeStubs,
@@ -36,6 +41,7 @@ impl SlimRule {
         SlimRule::StaticLibraries,
         SlimRule::Docs,
         SlimRule::SourceMaps,
+        SlimRule::ForeignBinaries,
     ];
 
     /// The classes it leaves out.
@@ -48,7 +54,14 @@ impl SlimRule {
             SlimRule::StaticLibraries => &[Class::StaticLibraries],
             SlimRule::Docs => &[Class::Docs],
             SlimRule::SourceMaps => &[Class::Maps],
+            SlimRule::ForeignBinaries => &[Class::Foreign],
         }
+    }
+
+    /// Whether it leaves out such a file of such an owner.
+    pub fn leaves_out(self, whose: Ecosystem, class: Class) -> bool {
+        let is_free = whose != Ecosystem::YourFiles || self == SlimRule::Bytecode;
+        is_free && self.classes().contains(&class)
     }
 
     /// The name that plans and command lines use.
@@ -61,6 +74,7 @@ impl SlimRule {
             SlimRule::StaticLibraries => "static-libraries",
             SlimRule::Docs => "docs",
             SlimRule::SourceMaps => "source-maps",
+            SlimRule::ForeignBinaries => "foreign-binaries",
         }
     }
 }
@@ -74,28 +88,58 @@ pub struct Slim {
     pub exclude: Globs,
     /// Files that stay whatever the rules say.
     pub keep: Globs,
+    /// The AWS services whose data the SDK keeps; `None`: all of them.
+    pub services: Option<BTreeSet<String>>,
 }
 
 impl Slim {
     /// Whether nothing is slimmed.
     pub fn is_empty(&self) -> bool {
-        self.rules.is_empty() && self.exclude.is_empty()
+        self.rules.is_empty() && self.exclude.is_empty() && self.services.is_none()
     }
 
     /// Whether the answer for a file may hang on its path, not on its class alone.
     pub fn looks_at_paths(&self) -> bool {
-        !self.keep.is_empty() || !self.exclude.is_empty()
+        !self.keep.is_empty() || !self.exclude.is_empty() || self.services.is_some()
     }
 
     /// Whether a file is left out. `path` is its path below its package's root.
-    pub fn leaves_out(&self, class: Class, path: impl FnOnce() -> Vec<u8>) -> bool {
-        let by_class = self.rules.iter().any(|rule| rule.classes().contains(&class));
-        if self.keep.is_empty() && (by_class || self.exclude.is_empty()) {
-            return by_class;
+    ///
+    /// Rules are about what package managers installed. Your own files leave by `exclude` alone, their bytecode apart,
+    /// which can be made again: a `prompts/` full of `.md` is no documentation. What describes a package stays whatever
+    /// is asked: packages look up their own version and entry points in it.
+    pub fn leaves_out(&self, whose: Ecosystem, class: Class, path: impl FnOnce() -> Vec<u8>) -> bool {
+        let by_rule = self.rules.iter().any(|rule| rule.leaves_out(whose, class));
+        if !self.looks_at_paths() {
+            return by_rule;
         }
         let path = path();
-        (by_class || self.exclude.matches(&path)) && !self.keep.matches(&path)
+        let is_chosen = by_rule || self.exclude.matches(&path) || self.is_unused_service(&path);
+        is_chosen && !self.keep.matches(&path) && !is_metadata(class, &path)
     }
+
+    /// Whether a file is data of an AWS service that is not among those that stay.
+    fn is_unused_service(&self, path: &[u8]) -> bool {
+        let Some(kept) = &self.services else { return false };
+        service_of(path).is_some_and(|service| !kept.iter().any(|kept| kept.as_bytes() == service))
+    }
+}
+
+/// Folders of the SDK with one folder for each service.
+const SERVICE_DATA: [&[u8]; 2] = [b"botocore/data/", b"boto3/data/"];
+
+/// The AWS service whose data a file of the SDK is: `s3` for `botocore/data/s3/2006-03-01/service-2.json.gz`. What lies
+/// beside those folders, such as the list of endpoints, belongs to all.
+pub fn service_of(path: &[u8]) -> Option<&[u8]> {
+    let below = SERVICE_DATA.iter().find_map(|folder| path.strip_prefix(*folder))?;
+    let end = below.iter().position(|&byte| byte == b'/')?;
+    Some(&below[..end])
+}
+
+/// Whether a file lies in a package's `*.dist-info` or `*.egg-info`.
+fn is_metadata(class: Class, path: &[u8]) -> bool {
+    let is_folder = |part: &[u8]| part.ends_with(b".dist-info") || part.ends_with(b".egg-info");
+    class == Class::Metadata || (class == Class::BuildMetadata && path.split(|&byte| byte == b'/').any(is_folder))
 }
 
 /// A list of glob patterns, as written and compiled.
@@ -160,15 +204,43 @@ mod tests {
         Globs::new(patterns.iter().map(|&pattern| pattern.to_owned()).collect()).unwrap()
     }
 
+    fn leaves_out(slim: &Slim, class: Class, path: &str) -> bool {
+        slim.leaves_out(Ecosystem::Python, class, || path.as_bytes().to_vec())
+    }
+
     #[test]
     fn keeps_win_over_rules_and_excludes() {
-        let slim =
-            Slim { rules: vec![SlimRule::Tests], exclude: globs(&["**/*.h"]), keep: globs(&["numpy/**/tests/**"]) };
-        let leaves_out = |class, path: &str| slim.leaves_out(class, || path.as_bytes().to_vec());
-        assert!(leaves_out(Class::Tests, "scipy/linalg/tests/a.py"));
-        assert!(!leaves_out(Class::Tests, "numpy/core/tests/a.py"));
-        assert!(leaves_out(Class::Headers, "numpy/core/a.h"));
-        assert!(!leaves_out(Class::Code, "numpy/core/a.py"));
+        let keep = globs(&["numpy/**/tests/**"]);
+        let slim = Slim { rules: vec![SlimRule::Tests], exclude: globs(&["**/*.h"]), keep, services: None };
+        assert!(leaves_out(&slim, Class::Tests, "scipy/linalg/tests/a.py"));
+        assert!(!leaves_out(&slim, Class::Tests, "numpy/core/tests/a.py"));
+        assert!(leaves_out(&slim, Class::Headers, "numpy/core/a.h"));
+        assert!(!leaves_out(&slim, Class::Code, "numpy/core/a.py"));
+    }
+
+    #[test]
+    fn what_describes_a_package_stays_whatever_is_asked() {
+        let slim = Slim { exclude: globs(&["**"]), ..Slim::default() };
+        assert!(!leaves_out(&slim, Class::Metadata, "a-1.dist-info/METADATA"));
+        assert!(!leaves_out(&slim, Class::BuildMetadata, "a-1.dist-info/RECORD"));
+        assert!(leaves_out(&slim, Class::BuildMetadata, "bin/a"));
+    }
+
+    #[test]
+    fn your_own_files_are_no_tests_and_no_documentation() {
+        let slim = Slim { rules: SlimRule::ALL.to_vec(), ..Slim::default() };
+        let yours = |class| slim.leaves_out(Ecosystem::YourFiles, class, Vec::new);
+        assert!(!yours(Class::Docs) && !yours(Class::Tests) && !yours(Class::Maps));
+        assert!(yours(Class::Bytecode) && yours(Class::TestBytecode), "bytecode can be made again");
+    }
+
+    #[test]
+    fn data_of_services_that_are_not_used_leaves() {
+        let slim = Slim { services: Some(BTreeSet::from(["s3".to_owned()])), ..Slim::default() };
+        assert!(leaves_out(&slim, Class::Data, "botocore/data/ec2/2016-11-15/service-2.json"));
+        assert!(!leaves_out(&slim, Class::Data, "botocore/data/s3/2006-03-01/service-2.json"));
+        assert!(!leaves_out(&slim, Class::Data, "botocore/data/endpoints.json"));
+        assert!(!leaves_out(&slim, Class::Data, "other/data/ec2/x"));
     }
 
     #[test]

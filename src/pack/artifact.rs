@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::error::PackError;
 use crate::model::bucket::Bucket;
 use crate::model::bundle::Bundle;
-use crate::model::cargo::slimming;
+use crate::model::cargo::{leaves_out, slimming};
 use crate::model::container::PYTHON_LAYER_PREFIX;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
@@ -67,7 +67,7 @@ fn members(bundle: &Bundle, plan: &Plan, bucket: &Bucket) -> Vec<Member> {
     let member = |entry: EntryId| {
         let owner = bundle.owner(entry).filter(|owner| is_in[owner.0 as usize])?;
         let below = bundle.listing.path_below(entry, bundle.package(owner).root);
-        let is_kept = !slim.leaves_out(bundle.class(entry), || below.clone());
+        let is_kept = !leaves_out(bundle, &slim, entry);
         let path = if keeps_folders { bundle.listing.path(entry) } else { below };
         is_kept.then_some(Member { entry, path })
     };

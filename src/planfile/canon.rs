@@ -156,6 +156,9 @@ fn slim(slim: &Slim, spelling: Spelling) -> Section {
     section.put_list("rules", slim.rules.iter().map(|rule| rule.name()));
     section.put_list("exclude", slim.exclude.patterns().iter().map(String::as_str));
     section.put_list("keep", slim.keep.patterns().iter().map(String::as_str));
+    if let Some(services) = &slim.services {
+        section.put("services", laid_out("services", services.iter().map(String::as_str).collect::<Array>()));
+    }
     section
 }
 

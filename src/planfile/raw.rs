@@ -77,6 +77,7 @@ pub(super) struct RawSlim {
     pub exclude: Vec<Text>,
     #[serde(default)]
     pub keep: Vec<Text>,
+    pub services: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]

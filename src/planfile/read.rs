@@ -1,6 +1,6 @@
 //! Text becomes a plan. Whatever is wrong is said with its place and its cure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::ops::Range;
 
@@ -218,7 +218,8 @@ impl Reader<'_> {
     fn slim(&self, raw: RawSlim) -> Result<Slim> {
         let words: Vec<(&str, SlimRule)> = SlimRule::ALL.into_iter().map(|rule| (rule.name(), rule)).collect();
         let rules = raw.rules.iter().map(|text| self.one_of(text, &words)).collect::<Result<_>>()?;
-        Ok(Slim { rules, exclude: self.globs(raw.exclude)?, keep: self.globs(raw.keep)? })
+        let services = raw.services.map(BTreeSet::from_iter);
+        Ok(Slim { rules, exclude: self.globs(raw.exclude)?, keep: self.globs(raw.keep)?, services })
     }
 
     fn globs(&self, patterns: Vec<Text>) -> Result<Globs> {

@@ -69,8 +69,7 @@ impl<'a> Deployed<'a> {
     pub(super) fn place(&self, entry: EntryId) -> Option<Placed> {
         let owner = self.case.bundle.owner(entry)?;
         let tree = Tree::of(self.bucket(owner))?;
-        let path = || self.case.bundle.listing.path_below(entry, self.package(owner).root);
-        let is_slimmed = !self.slim.is_empty() && self.slim.leaves_out(self.case.bundle.class(entry), path);
+        let is_slimmed = !self.slim.is_empty() && cargo::leaves_out(self.case.bundle, &self.slim, entry);
         (!is_slimmed).then_some(Placed { entry, owner, tree })
     }
 

@@ -1,0 +1,159 @@
+//! Files in folders of tests that something outside of tests imports, and what those need in turn: left out, they would
+//! be missed. numpy 2.2 is such a package: `numpy.testing` takes a name from `numpy._core.tests`.
+//!
+//! Few sources mention tests at all, so only those that hold the word are parsed.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use rayon::prelude::*;
+
+use super::class;
+use super::imports;
+use super::python::LONGEST_SOURCE;
+use crate::model::class::Class;
+use crate::model::contents::Contents;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::facts::{Import, Timing};
+use crate::model::listing::Listing;
+use crate::model::watch::Watch;
+
+/// The names that a folder of tests has.
+const FOLDERS: [&[u8]; 2] = [b"tests", b"test"];
+
+/// Reads who imports tests. To be called on deep stacks.
+pub fn read(
+    listing: &Listing,
+    contents: &dyn Contents,
+    roots: &HashSet<EntryId>,
+    watch: &dyn Watch,
+) -> BTreeSet<EntryId> {
+    let classes = class::of_all(listing);
+    let resolver = Resolver { listing, classes: &classes, roots };
+    let sources: Vec<EntryId> = listing.entries().filter(|&entry| is_source(listing, &classes, entry)).collect();
+    let parse = |entry: &EntryId| {
+        let wanted = !watch.is_cancelled() && mentions_tests(listing, contents, *entry);
+        let read = || imports::read(listing, contents, *entry, super::root_of(listing, roots, *entry)).ok();
+        wanted.then(read).flatten().unwrap_or_default()
+    };
+    let mut needed = BTreeSet::new();
+    let mut waiting: Vec<EntryId> =
+        sources.par_iter().map(parse).collect::<Vec<_>>().iter().flat_map(|imports| resolver.tests(imports)).collect();
+    while let Some(test) = waiting.pop() {
+        if needed.insert(test) {
+            let root = super::root_of(listing, roots, test);
+            waiting.extend(resolver.tests(&imports::read(listing, contents, test, root).unwrap_or_default()));
+        }
+    }
+    needed
+}
+
+/// What a recording of imports tells; what those tests need in turn is not in it.
+pub fn recorded(
+    listing: &Listing,
+    imports: &BTreeMap<EntryId, Vec<Import>>,
+    roots: &HashSet<EntryId>,
+) -> BTreeSet<EntryId> {
+    let classes = class::of_all(listing);
+    let resolver = Resolver { listing, classes: &classes, roots };
+    let outside = imports.iter().filter(|(entry, _)| is_source(listing, &classes, **entry));
+    outside.flat_map(|(_, imports)| resolver.tests(imports)).collect()
+}
+
+/// A source outside of tests. `conftest.py` is read by pytest alone.
+fn is_source(listing: &Listing, classes: &[Class], entry: EntryId) -> bool {
+    let name = listing.name(entry);
+    listing.kind(entry) == EntryKind::File
+        && classes.get(entry.0 as usize) == Some(&Class::Code)
+        && name.ends_with(b".py")
+        && name != b"conftest.py"
+}
+
+fn mentions_tests(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> bool {
+    contents.read(listing, entry, LONGEST_SOURCE).is_ok_and(|content| holds_word(&content.bytes))
+}
+
+/// Whether `test` or `tests` stands there as a word of its own.
+fn holds_word(text: &[u8]) -> bool {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    memchr::memmem::find_iter(text, b"test").any(|at| {
+        let after = if text.get(at + 4) == Some(&b's') { at + 5 } else { at + 4 };
+        !is_word(at.checked_sub(1).and_then(|before| text.get(before))) && !is_word(text.get(after))
+    })
+}
+
+/// Compiled forms of a source, in the folder beside it.
+pub fn compiled(listing: &Listing, source: EntryId) -> Vec<EntryId> {
+    let Some(stem) = listing.name(source).strip_suffix(b".py") else { return Vec::new() };
+    let Some(cache) = listing.find(listing.parent(source), b"__pycache__") else { return Vec::new() };
+    listing.children(cache).filter(|&entry| is_form_of(listing.name(entry), stem)).collect()
+}
+
+fn is_form_of(name: &[u8], stem: &[u8]) -> bool {
+    name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(b"."))
+}
+
+/// Finds the files of modules.
+struct Resolver<'a> {
+    listing: &'a Listing,
+    classes: &'a [Class],
+    roots: &'a HashSet<EntryId>,
+}
+
+impl Resolver<'_> {
+    /// The files in folders of tests that these imports lead to.
+    fn tests(&self, imports: &[Import]) -> Vec<EntryId> {
+        let run = imports.iter().filter(|import| import.timing != Timing::TypeChecking);
+        run.flat_map(|import| self.modules(import)).collect()
+    }
+
+    fn modules(&self, import: &Import) -> Vec<EntryId> {
+        let parts: Vec<&[u8]> = import.module.split('.').map(str::as_bytes).collect();
+        let is_folder = |part: &[u8]| FOLDERS.contains(&part);
+        let names = import.names.iter().map(String::as_bytes);
+        if !parts.iter().any(|part| is_folder(part)) && !names.clone().any(is_folder) {
+            return Vec::new();
+        }
+        let mut found = self.along(&parts);
+        for name in names {
+            let longer: Vec<&[u8]> = parts.iter().copied().chain([name]).collect();
+            found.extend(self.along(&longer));
+        }
+        found
+    }
+
+    /// Everything that importing a module runs, as far as it lies in tests: the packages on the way and the module.
+    fn along(&self, parts: &[&[u8]]) -> Vec<EntryId> {
+        let mut found = Vec::new();
+        for &root in self.roots.iter().chain([&EntryId::ROOT]) {
+            let mut folder = Some(root);
+            for part in parts {
+                let Some(at) = folder else { break };
+                let forms = self.listing.children(at).filter(|&entry| is_form_of(self.listing.name(entry), part));
+                found.extend(forms.filter(|&entry| self.listing.kind(entry) != EntryKind::Directory));
+                folder = self.listing.find(at, part);
+                found.extend(folder.and_then(|folder| self.listing.find(folder, b"__init__.py")));
+            }
+        }
+        found.retain(|entry| matches!(self.classes[entry.0 as usize], Class::Tests | Class::TestBytecode));
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_its_own_counts() {
+        for (text, holds) in [
+            ("from .tests import a", true),
+            ("import numpy.test", true),
+            ("from numpy._pytesttester import x", false),
+            ("the latest", false),
+            ("test", true),
+            ("unittest_tests2", false),
+        ] {
+            assert_eq!(holds_word(text.as_bytes()), holds, "{text}");
+        }
+    }
+}
