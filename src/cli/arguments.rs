@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::bucket::LayerName;
 use crate::model::finding::Severity;
+use crate::model::risk::Risk;
 use crate::model::shape::{Handler, LayerArn};
 use crate::model::slim::SlimRule;
 use crate::model::target::{Architecture, Runtime};
@@ -40,6 +41,8 @@ pub(super) enum Command {
     Move(MoveArguments),
     /// Choose what is left out of every package, or see what could be
     Slim(SlimArguments),
+    /// Find the plan that fits with the least harm, with the proof; exit 1 if nothing fits
+    Fit(FitArguments),
     /// Add, remove, rename, order or attach layers
     #[command(subcommand)]
     Layer(LayerCommand),
@@ -246,6 +249,32 @@ pub(super) struct SlimArguments {
     pub target: TargetArguments,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct FitArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    /// Write the plan that was found to this file, and its lock beside it
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Put nothing on EFS
+    #[arg(long)]
+    pub no_efs: bool,
+    /// Leave no package out
+    #[arg(long)]
+    pub no_leave_out: bool,
+    /// The most layers, somebody else's included
+    #[arg(long, value_name = "NUMBER")]
+    pub layers: Option<usize>,
+    /// The highest risk that may be taken: none, low, medium, high
+    #[arg(long, value_name = "RISK", default_value = "high", value_parser = risk)]
+    pub risk: Risk,
+    /// text or json
+    #[arg(long, value_name = "KIND", default_value = "text", value_parser = text_or_json)]
+    pub format: Format,
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
 /// What can be done with layers.
 #[derive(Debug, Subcommand)]
 pub(super) enum LayerCommand {
@@ -315,6 +344,18 @@ fn fail_on(text: &str) -> Result<Severity, String> {
         "error" => Ok(Severity::Error),
         "warning" => Ok(Severity::Warning),
         _ => Err("write error or warning".to_owned()),
+    }
+}
+
+fn risk(text: &str) -> Result<Risk, String> {
+    let known = || Risk::ALL.map(Risk::name).join(", ");
+    Risk::ALL.into_iter().find(|risk| risk.name() == text).ok_or_else(|| format!("the risks are {}", known()))
+}
+
+fn text_or_json(text: &str) -> Result<Format, String> {
+    match text.parse() {
+        Ok(format @ (Format::Text | Format::Json)) => Ok(format),
+        _ => Err("write text or json".to_owned()),
     }
 }
 

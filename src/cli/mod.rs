@@ -7,6 +7,7 @@ mod change;
 mod check;
 mod diff;
 mod explain;
+mod fit;
 mod layer;
 mod names;
 mod open;
@@ -73,6 +74,7 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::Move(relocate)) => relocate::run(relocate),
         Some(Command::Slim(slim)) => slim::run(&slim),
+        Some(Command::Fit(fit)) => fit::run(fit),
         Some(Command::Layer(layer)) => layer::run(layer),
     }
 }

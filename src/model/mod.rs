@@ -26,6 +26,7 @@ pub mod owners;
 pub mod package;
 pub mod plan;
 pub mod problem;
+pub mod proposal;
 pub mod provided;
 pub mod request;
 pub mod risk;

@@ -34,6 +34,12 @@ pub struct OpenedPlan {
 }
 
 impl PlanFile {
+    /// The same build's plan in another place, with what stands there now.
+    pub fn elsewhere(&self, path: PathBuf) -> Result<PlanFile, LoadError> {
+        let text = if path == self.path { self.text.clone() } else { read_text(&path)? };
+        Ok(PlanFile { path, text, build: self.build.clone() })
+    }
+
     /// Where the plan's lock lies.
     pub fn lock_path(&self) -> PathBuf {
         let lock = self.path.with_extension("lock");

@@ -1,0 +1,313 @@
+//! From a bundle and its plan to numbers: what moves as one, what it needs, what may become of it, what it weighs under
+//! every set of rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Request;
+use super::problem::{Item, MOST_LAYERS, MOST_RULES, Place, Problem, Rule, Rules, Weight};
+use crate::model::bucket::LayerName;
+use crate::model::bytes::Bytes;
+use crate::model::cargo::{leaves_out, slimming};
+use crate::model::class::Class;
+use crate::model::container::{PYTHON_LAYER_PREFIX, zip_length};
+use crate::model::entry::EntryId;
+use crate::model::graph::Asked;
+use crate::model::limits::LIMITS;
+use crate::model::package::{Ecosystem, Load, Package, PackageIndex, PackageKey};
+use crate::model::plan::{BytecodeMode, Layer, Placement, Plan, Reason, Upload};
+use crate::model::provided::provided_by_runtime;
+use crate::model::risk::{Ground, harm_of};
+use crate::model::slim::{Globs, Slim, SlimRule};
+
+/// The problem, and what its numbers stand for.
+pub(super) struct Compiled {
+    pub problem: Problem,
+    /// The packages of each item.
+    pub members: Vec<Vec<PackageIndex>>,
+    /// Why an item may be left out.
+    pub grounds: Vec<Option<Ground>>,
+    /// The rules, by their bits.
+    pub rules: Vec<SlimRule>,
+    /// Our layers, by their numbers.
+    pub layers: Vec<LayerName>,
+}
+
+/// Compiles a request; `held` are packages that are to stay besides those that the plan pins.
+pub(super) fn compile(request: &Request<'_>, held: &BTreeSet<PackageKey>) -> Compiled {
+    let plan = request.plan;
+    let layers: Vec<LayerName> =
+        plan.layers().iter().filter(|layer| layer.foreign().is_none()).map(|layer| layer.name.clone()).collect();
+    let groups = groups(request);
+    let torn: Vec<bool> = groups.iter().map(|group| group.is_torn).collect();
+    let members: Vec<Vec<PackageIndex>> = groups.into_iter().map(|group| group.packages).collect();
+    let grounds: Vec<Option<Ground>> = members.iter().map(|group| ground(request, group)).collect();
+    let rules = rules(request);
+    let parts = weigh(request, &members, &rules);
+    let mut items: Vec<Item> = members
+        .iter()
+        .zip(&grounds)
+        .zip(parts)
+        .map(|((group, ground), parts)| item(request, held, &layers, group, ground.as_ref(), parts))
+        .collect();
+    items.iter_mut().zip(torn).for_each(|(item, is_torn)| item.pinned |= is_torn);
+    let needs = needs(request, &members, &items);
+    for (item, needs) in items.iter_mut().zip(needs) {
+        item.needs = needs;
+    }
+    let limit = LIMITS.unzipped.bytes.0;
+    let foreign = plan.layers().iter().filter_map(Layer::foreign).filter_map(|foreign| foreign.unzipped);
+    let slots = request.wishes.layers.unwrap_or(usize::MAX).min(LIMITS.layers.count).min(MOST_LAYERS);
+    let problem = Problem {
+        limit,
+        comfort: (u128::from(limit) * u128::from(plan.check.warn_at_percent) / 100) as u64,
+        fixed: foreign.sum::<Bytes>().0,
+        rules: rules.iter().map(|&rule| numbered(request, rule)).collect(),
+        items,
+        layers: layers.len().min(MOST_LAYERS) as u8,
+        free_layers: slots.saturating_sub(plan.layers().len()) as u8,
+        direct: (plan.function.upload == Upload::Direct).then(|| LIMITS.direct_upload_safe.bytes.0 + 1),
+        zip_end: zip_length(Load::default(), 0).0,
+        most_risk: u8::from(request.wishes.risk),
+    };
+    Compiled { problem, members, grounds, rules, layers }
+}
+
+fn numbered(request: &Request<'_>, rule: SlimRule) -> Rule {
+    let risk = harm_of(rule, request.bundle, request.target).risk;
+    Rule { risk: risk.into(), on: request.plan.slim().rules.contains(&rule) }
+}
+
+/// Rules that would free something, or that are on. What the packer drops anyway is nothing to decide.
+fn rules(request: &Request<'_>) -> Vec<SlimRule> {
+    let drops_bytecode = request.plan.pack.bytecode == BytecodeMode::Drop;
+    let is_open = |rule: &SlimRule| *rule != SlimRule::Bytecode || !drops_bytecode;
+    let frees = |rule: SlimRule| {
+        let of = |package: &Package| {
+            package.classes.iter().any(|(class, load)| load.files > 0 && rule.leaves_out(package.ecosystem, class))
+        };
+        request.bundle.packages().iter().any(of)
+    };
+    let is_on = |rule: &SlimRule| request.plan.slim().rules.contains(rule);
+    let may = |rule: SlimRule| harm_of(rule, request.bundle, request.target).risk <= request.wishes.risk;
+    let all = SlimRule::ALL.into_iter().filter(is_open);
+    all.filter(|rule| is_on(rule) || (frees(*rule) && may(*rule))).take(MOST_RULES).collect()
+}
+
+/// What moves as one: units, and families that leave together. Where the parts of one lie in several places already,
+/// somebody has decided, and each stays where it is.
+fn groups(request: &Request<'_>) -> Vec<Group> {
+    let bundle = request.bundle;
+    let mut group_of: Vec<usize> = (0..bundle.packages().len()).collect();
+    for (index, package) in bundle.indexed() {
+        let family = request.target.runtime.as_ref().and_then(|runtime| provided_by_runtime(runtime, &package.key));
+        let family = family.filter(|family| family.together).into_iter().flat_map(|family| &family.packages);
+        let together = bundle.unit(index).into_iter().chain(family.filter_map(|key| bundle.find(key)));
+        for other in together {
+            join(&mut group_of, index.0 as usize, other.0 as usize);
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<PackageIndex>> = BTreeMap::new();
+    for (index, _) in bundle.indexed() {
+        groups.entry(find(&group_of, index.0 as usize)).or_default().push(index);
+    }
+    let place = |index: &PackageIndex| request.plan.bucket_of(&bundle.package(*index).key);
+    let is_whole = |group: &Vec<PackageIndex>| group.iter().all(|index| place(index) == place(&group[0]));
+    let apart = |packages: Vec<PackageIndex>| match is_whole(&packages) {
+        true => vec![Group { packages, is_torn: false }],
+        false => packages.into_iter().map(|index| Group { packages: vec![index], is_torn: true }).collect(),
+    };
+    groups.into_values().flat_map(apart).collect()
+}
+
+/// Packages that move as one.
+struct Group {
+    packages: Vec<PackageIndex>,
+    /// Whether it is a part of something that lies in several places.
+    is_torn: bool,
+}
+
+fn find(group_of: &[usize], mut at: usize) -> usize {
+    while group_of[at] != at {
+        at = group_of[at];
+    }
+    at
+}
+
+fn join(group_of: &mut [usize], one: usize, other: usize) {
+    let (one, other) = (find(group_of, one), find(group_of, other));
+    group_of[one.max(other)] = one.min(other);
+}
+
+/// Why a whole group may be left out; `None`: it may not.
+fn ground(request: &Request<'_>, group: &[PackageIndex]) -> Option<Ground> {
+    let keys: Vec<&PackageKey> = group.iter().map(|&index| &request.bundle.package(index).key).collect();
+    let runtime = request.target.runtime.as_ref();
+    if keys.iter().all(|key| runtime.is_some_and(|runtime| provided_by_runtime(runtime, key).is_some())) {
+        return Some(Ground::Runtime);
+    }
+    let holds = |layer: &&Layer| {
+        let provides = layer.foreign().map(|foreign| &foreign.provides[..]).unwrap_or_default();
+        keys.iter().all(|key| provides.iter().any(|name| name == key.as_str()))
+    };
+    if let Some(layer) = request.plan.layers().iter().find(holds) {
+        return Some(Ground::Layer(layer.name.to_string()));
+    }
+    group.iter().all(|&index| is_unneeded(request, group, index)).then_some(Ground::Unneeded)
+}
+
+/// Whether nothing asks for a package: nobody by name, where names were recorded, and no requirement.
+fn is_unneeded(request: &Request<'_>, group: &[PackageIndex], index: PackageIndex) -> bool {
+    let package = request.bundle.package(index);
+    let is_asked_for = request.bundle.distribution(package).is_none_or(|found| found.requested);
+    let is_needed = request.graph.needed_by(index).iter().any(|other| !group.contains(other));
+    request.graph.asked() == Asked::ByName && !is_asked_for && !is_needed
+}
+
+fn item(
+    request: &Request<'_>,
+    held: &BTreeSet<PackageKey>,
+    layers: &[LayerName],
+    group: &[PackageIndex],
+    ground: Option<&Ground>,
+    parts: Vec<(Rules, Weight)>,
+) -> Item {
+    let (plan, bundle, wishes) = (request.plan, request.bundle, &request.wishes);
+    let packages: Vec<&Package> = group.iter().map(|&index| bundle.package(index)).collect();
+    let home = place(plan, layers, &packages[0].key);
+    let may_out = ground.filter(|ground| wishes.leave_out && ground.harm().risk <= wishes.risk);
+    let stays = |package: &&Package| {
+        package.ecosystem == Ecosystem::YourFiles
+            || plan.holds_handler(&package.key)
+            || plan.check.pinned.contains(&package.key)
+            || held.contains(&package.key)
+            || matches!(plan.placements().get(&package.key), Some(Placement::LeftOut(Reason::Because(_))))
+    };
+    let has_path_file = || packages.iter().any(|package| owns_path_file(request, package));
+    Item {
+        parts,
+        home: Some(home),
+        pinned: packages.iter().any(stays),
+        may_shift: plan.function.upload == Upload::Direct,
+        may_efs: wishes.efs && !plan.function.snapstart && !has_path_file(),
+        out_risk: may_out.map(|ground| ground.harm().risk.into()),
+        needs: Vec::new(),
+    }
+}
+
+/// `.pth` files are never read on EFS.
+fn owns_path_file(request: &Request<'_>, package: &Package) -> bool {
+    let owner = request.bundle.find(&package.key);
+    let files = request.bundle.facts.path_files.iter().flatten();
+    files.into_iter().any(|(entry, _)| request.bundle.owner(*entry) == owner)
+}
+
+fn place(plan: &Plan, layers: &[LayerName], key: &PackageKey) -> Place {
+    match plan.placements().get(key) {
+        None => Place::Function,
+        Some(Placement::Efs) => Place::Efs,
+        Some(Placement::LeftOut(_)) => Place::Out,
+        Some(Placement::Layer(name)) => match layers.iter().position(|layer| layer == name) {
+            Some(number) if number < MOST_LAYERS => Place::Layer(number as u8),
+            _ => Place::Function,
+        },
+    }
+}
+
+/// The closure of each item over items that may move. What is pinned has been decided about: it is found where it is.
+fn needs(request: &Request<'_>, members: &[Vec<PackageIndex>], items: &[Item]) -> Vec<Vec<usize>> {
+    let mut item_of = vec![0; request.bundle.packages().len()];
+    for (item, group) in members.iter().enumerate() {
+        for index in group {
+            item_of[index.0 as usize] = item;
+        }
+    }
+    let direct: Vec<BTreeSet<usize>> = members
+        .iter()
+        .map(|group| {
+            let needs = group.iter().flat_map(|&index| request.graph.needs(index)).filter_map(|need| need.package);
+            needs.map(|index| item_of[index.0 as usize]).filter(|&need| !items[need].pinned).collect()
+        })
+        .collect();
+    let closure = |from: usize| {
+        let mut seen = BTreeSet::new();
+        let mut waiting: Vec<usize> =
+            if items[from].pinned { Vec::new() } else { direct[from].iter().copied().collect() };
+        while let Some(item) = waiting.pop() {
+            if seen.insert(item) {
+                waiting.extend(&direct[item]);
+            }
+        }
+        seen.remove(&from);
+        seen.into_iter().collect()
+    };
+    (0..items.len()).map(closure).collect()
+}
+
+/// What each group weighs, by the sets of rules that leave its files out.
+fn weigh(request: &Request<'_>, members: &[Vec<PackageIndex>], rules: &[SlimRule]) -> Vec<Vec<(Rules, Weight)>> {
+    let bundle = request.bundle;
+    let always = Slim { rules: fixed_rules(request.plan), ..request.plan.slim().clone() };
+    let kept = Slim { rules: rules.to_vec(), exclude: Globs::default(), services: None, ..request.plan.slim().clone() };
+    let mut item_of = vec![0; bundle.packages().len()];
+    members
+        .iter()
+        .enumerate()
+        .for_each(|(item, group)| group.iter().for_each(|index| item_of[index.0 as usize] = item));
+    let mut loads: Vec<BTreeMap<Rules, (Load, u64)>> = vec![BTreeMap::new(); members.len()];
+    for entry in bundle.listing.entries() {
+        let Some(owner) = bundle.owner(entry).filter(|_| !leaves_out(bundle, &always, entry)) else { continue };
+        let package = bundle.package(owner);
+        let by = rules_of(rules, package.ecosystem, bundle.class(entry));
+        let by = if by != 0 && !kept.keep.is_empty() && !leaves_out(bundle, &kept, entry) { 0 } else { by };
+        let (load, folders) = loads[item_of[owner.0 as usize]].entry(by).or_default();
+        *load += Load {
+            files: 1,
+            unzipped: bundle.listing.length(entry),
+            zipped: request.zipped.get(entry).map_or(Bytes::ZERO, |size| size.bytes),
+            path_bytes: path_length(request, entry, package.root),
+        };
+        *folders += kept_folder(request, package.root);
+    }
+    let weight = |(by, (load, folders)): (Rules, (Load, u64))| (by, in_zips(load, folders));
+    loads.into_iter().map(|parts| parts.into_iter().map(weight).collect()).collect()
+}
+
+/// Rules that are no decision of fit's: what the packer does.
+fn fixed_rules(plan: &Plan) -> Vec<SlimRule> {
+    let packed = slimming(plan).rules;
+    packed.into_iter().filter(|rule| *rule == SlimRule::Bytecode && plan.pack.bytecode == BytecodeMode::Drop).collect()
+}
+
+fn rules_of(rules: &[SlimRule], whose: Ecosystem, class: Class) -> Rules {
+    let leaving = rules.iter().enumerate().filter(|(_, rule)| rule.leaves_out(whose, class));
+    leaving.fold(0, |set, (bit, _)| set | 1 << bit)
+}
+
+fn path_length(request: &Request<'_>, entry: EntryId, root: EntryId) -> u64 {
+    // Only zips know of paths, and only direct uploads ask how long zips are.
+    match request.plan.function.upload {
+        Upload::Direct => request.bundle.listing.path_below(entry, root).len() as u64,
+        Upload::S3 => 0,
+    }
+}
+
+/// The bytes that a folder which is kept adds to a path in the function's zip.
+fn kept_folder(request: &Request<'_>, root: EntryId) -> u64 {
+    if !request.plan.pack.keep_folders || root == EntryId::ROOT || request.plan.function.upload == Upload::S3 {
+        return 0;
+    }
+    request.bundle.listing.path(root).len() as u64 + 1
+}
+
+fn in_zips(load: Load, folders: u64) -> Weight {
+    let added = |load: Load, prefix: usize| {
+        let prefix = prefix as u64;
+        zip_length(load, prefix).less(zip_length(Load::default(), prefix)).0
+    };
+    let in_function = Load { path_bytes: load.path_bytes + folders, ..load };
+    Weight {
+        unzipped: load.unzipped.0,
+        in_function: added(in_function, 0),
+        in_layer: added(load, PYTHON_LAYER_PREFIX.len()),
+    }
+}
