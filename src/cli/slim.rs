@@ -4,10 +4,12 @@ use super::arguments::SlimArguments;
 use super::change::{self, Change};
 use super::report::load;
 use super::{Exit, output};
-use crate::model::bytes::Bytes;
+use crate::model;
 use crate::model::edit::Edit;
+use crate::model::offers::{Freed, Offer};
 use crate::model::plan::Plan;
 use crate::model::slim::{Globs, Slim, SlimRule};
+use crate::report::{WIDTH, wrapped};
 use crate::workflow::Loaded;
 
 pub(super) fn run(arguments: &SlimArguments) -> anyhow::Result<Exit> {
@@ -24,20 +26,38 @@ pub(super) fn run(arguments: &SlimArguments) -> anyhow::Result<Exit> {
     })
 }
 
-/// What each rule would leave out of the whole bundle, wherever it lies.
+/// What each rule would leave out, with the heaviest packages, and what it risks.
 fn offers(loaded: &Loaded) -> String {
-    let line = |rule: SlimRule| {
-        let classes = rule.classes();
-        let saved: Bytes = loaded
-            .bundle
-            .packages()
-            .iter()
-            .flat_map(|package| classes.iter().map(|class| package.of_class(*class).unzipped))
-            .sum();
-        let on = if loaded.plan.slim().rules.contains(&rule) { "  on" } else { "" };
-        format!("{:<18}{:>10}{on}\n", rule.name(), saved.to_string())
+    let Loaded { bundle, plan, target, background, .. } = loaded;
+    let line = |offer: &Offer| {
+        let Freed { unzipped, zipped, .. } = offer.freed;
+        let zipped = zipped.map_or_else(|| "not known".to_owned(), |zipped| zipped.to_string());
+        let risk = offer.harm.risk;
+        let on = if offer.is_on { "  on" } else { "" };
+        let name = offer.subject.name();
+        let size = unzipped.to_string();
+        let row = format!("{name:<18}{size:>10}{zipped:>12}  {} {:<6}{on}", u8::from(risk), risk.name());
+        format!("{}\n{}", row.trim_end(), reasons(loaded, offer))
     };
-    SlimRule::ALL.into_iter().map(line).collect()
+    let head = format!("{:<18}{:>10}{:>12}  risk\n", "", "unzipped", "zipped");
+    let offers = model::offers::offers(bundle, plan, target, &background.zipped);
+    head + &offers.iter().map(line).collect::<String>()
+}
+
+fn reasons(loaded: &Loaded, offer: &Offer) -> String {
+    let indented =
+        |text: &str| wrapped(text, WIDTH - 2).into_iter().map(|line| format!("  {line}\n")).collect::<String>();
+    let heaviest = offer.packages.iter().take(3);
+    let named =
+        heaviest.map(|(index, freed)| format!("{} {}", loaded.bundle.package(*index).key.shown(), freed.unzipped));
+    let named = named.collect::<Vec<_>>().join(", ");
+    let mut text = indented(&offer.harm.why);
+    match offer.packages.len() {
+        0 => {}
+        count if count > 3 => text.push_str(&indented(&format!("{named} and {} more packages", count - 3))),
+        _ => text.push_str(&indented(&named)),
+    }
+    text
 }
 
 fn changed(slim: &Slim, arguments: &SlimArguments) -> anyhow::Result<Slim> {

@@ -127,21 +127,25 @@ fn shortfall(request: &Request<'_>, compiled: &Compiled, answer: &Answer) -> Sho
 /// What would do, asked of the solver itself, the least harm first; then the image, which takes what no zip takes.
 fn cures(request: &Request<'_>, compiled: &Compiled) -> Vec<String> {
     let wishes = request.wishes;
-    let wider = [
-        (Wishes { risk: Risk::High, ..wishes.clone() }, format!("allow more risk than {}", wishes.risk)),
-        (Wishes { leave_out: true, ..wishes.clone() }, "allow packages to be left out".to_owned()),
-        (
-            Wishes { risk: Risk::High, leave_out: true, ..wishes.clone() },
-            "allow more risk, and packages to be left out".to_owned(),
-        ),
-        (Wishes { efs: true, ..wishes.clone() }, "allow EFS".to_owned()),
-    ];
     let fits = |wishes: &Wishes| {
         let compiled = compile(&Request { wishes, ..*request }, &BTreeSet::new());
         solve(&compiled.problem, STEPS).best.is_some()
     };
-    let mut cures: Vec<String> =
-        wider.into_iter().filter(|(other, _)| other != wishes && fits(other)).map(|(_, words)| words).take(2).collect();
+    let mut cures = Vec::new();
+    for leave_out in [wishes.leave_out, true] {
+        let more = Risk::ALL.into_iter().filter(|risk| *risk >= wishes.risk);
+        let least = more.map(|risk| Wishes { risk, leave_out, ..wishes.clone() }).find(|wider| fits(wider));
+        if let (Some(wider), true) = (least, cures.is_empty()) {
+            cures.push(match (wider.risk > wishes.risk, leave_out && !wishes.leave_out) {
+                (true, true) => format!("allow packages to be left out, and risk up to {} (--risk {0})", wider.risk),
+                (true, false) => format!("allow risk up to {} (--risk {0})", wider.risk),
+                (false, _) => "allow packages to be left out".to_owned(),
+            });
+        }
+    }
+    if !wishes.efs && fits(&Wishes { efs: true, ..wishes.clone() }) {
+        cures.push("allow EFS".to_owned());
+    }
     if compiled.problem.items.iter().any(|item| item.pinned) && !request.plan.check.pinned.is_empty() {
         cures.push("take packages out of pinned in [check]".to_owned());
     }

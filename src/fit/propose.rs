@@ -82,8 +82,9 @@ fn going<'a>(
     let items = answered.compiled.problem.items.iter().zip(&answered.arrangement.places).enumerate();
     let moving = items.filter(move |(_, (item, place))| item.home() != **place && to(**place));
     moving.map(|(number, _)| {
-        let keys = answered.compiled.members[number].iter();
-        (number, keys.map(|&index| request.bundle.package(index).key.clone()).collect())
+        let mut packages = answered.compiled.members[number].clone();
+        packages.sort_by_key(|&index| std::cmp::Reverse(request.bundle.package(index).load().unzipped));
+        (number, packages.into_iter().map(|index| request.bundle.package(index).key.clone()).collect())
     })
 }
 

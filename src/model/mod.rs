@@ -22,6 +22,7 @@ pub mod interpreter;
 pub mod limits;
 pub mod listing;
 pub mod lock;
+pub mod offers;
 pub mod owners;
 pub mod package;
 pub mod plan;

@@ -33,6 +33,13 @@ pub enum Message {
     },
     /// The file of the plan changed on disk since it was read; saving needs a yes.
     SaveConflict(String),
+    /// What fit said of the plan that it was asked about.
+    Advised {
+        /// The plan as it was then.
+        plan: Box<crate::model::plan::Plan>,
+        /// What it said.
+        advice: Box<crate::model::proposal::Advice>,
+    },
     /// The room that the panes have.
     Viewport(Viewport),
     /// A key's meaning.
@@ -165,6 +172,10 @@ pub enum Action {
     Details,
     /// All findings with their cures.
     Findings,
+    /// Propose the plan that fits with the least harm.
+    Fit,
+    /// The slimming rules.
+    Slimming,
     /// Help.
     Help,
     /// Save plan and lock.
@@ -229,6 +240,8 @@ pub enum Effect {
     },
     /// Read the bundle again.
     Rescan,
+    /// Look for the best plan, off the drawing thread.
+    Fit,
     /// Stop the process as Ctrl-z does.
     Suspend,
     /// Capture the mouse or let it go.

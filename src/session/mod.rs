@@ -6,6 +6,7 @@
 mod assessment;
 mod bucket_pane;
 mod drag;
+mod fit_pane;
 mod history;
 mod message;
 mod overlay;
@@ -19,6 +20,7 @@ mod workspace;
 pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
 pub use drag::{Destination, Drag, Hand};
+pub use fit_pane::{FitPane, Telling};
 pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
 pub use preview::Preview;

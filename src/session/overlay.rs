@@ -2,7 +2,9 @@
 
 use tui_input::Input;
 
+use super::fit_pane::FitPane;
 use crate::model::bucket::LayerName;
+use crate::model::offers::Offer;
 use crate::model::package::PackageKey;
 
 /// Something that lies over the panes and takes the keys first.
@@ -26,6 +28,15 @@ pub enum Overlay {
         package: PackageKey,
         /// Rows scrolled past.
         scroll: usize,
+    },
+    /// What fit proposes.
+    Fit(FitPane),
+    /// The slimming rules.
+    Slimming {
+        /// What each would free and risk.
+        offers: Vec<Offer>,
+        /// The one under the cursor.
+        cursor: usize,
     },
     /// A question with yes and no; no is the default.
     Ask(Question),
@@ -69,7 +80,8 @@ impl Overlay {
             Overlay::Help { scroll, .. } | Overlay::Findings { scroll } | Overlay::Details { scroll, .. } => {
                 Some(scroll)
             }
-            Overlay::Ask(_) | Overlay::Prompt(_) => None,
+            Overlay::Fit(pane) => Some(&mut pane.scroll),
+            Overlay::Slimming { .. } | Overlay::Ask(_) | Overlay::Prompt(_) => None,
         }
     }
 
@@ -78,7 +90,11 @@ impl Overlay {
         match self {
             Overlay::Help { filter, .. } => Some(filter),
             Overlay::Prompt(prompt) => Some(&mut prompt.input),
-            Overlay::Findings { .. } | Overlay::Details { .. } | Overlay::Ask(_) => None,
+            Overlay::Findings { .. }
+            | Overlay::Details { .. }
+            | Overlay::Fit(_)
+            | Overlay::Slimming { .. }
+            | Overlay::Ask(_) => None,
         }
     }
 }

@@ -138,6 +138,7 @@ pub fn context(session: &Session) -> Context {
         Some(Overlay::Ask(_)) => Context::Question,
         Some(Overlay::Prompt(_) | Overlay::Help { .. }) => Context::Typing,
         Some(Overlay::Details { .. } | Overlay::Findings { .. }) => Context::Reading,
+        Some(Overlay::Fit(_) | Overlay::Slimming { .. }) => Context::Choosing,
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Context {
     Question,
     /// Details and findings.
     Reading,
+    /// Steps of a proposal, and slimming rules.
+    Choosing,
     /// A line of text, and the help.
     Typing,
 }

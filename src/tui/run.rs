@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::mpsc::TryRecvError;
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
@@ -68,6 +68,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         layout: Layout::default(),
         desk: Desk::new(path, options),
         loading: None,
+        fitting: None,
         theme: settings.theme.clone(),
         is_stale: true,
     };
@@ -83,6 +84,8 @@ struct Loop {
     layout: Layout,
     desk: Desk,
     loading: Option<Job>,
+    /// Where the best plan will arrive that was asked for last.
+    fitting: Option<Receiver<Message>>,
     theme: Theme,
     /// Whether something happened since the last frame.
     is_stale: bool,
@@ -153,8 +156,12 @@ impl Loop {
 
     /// What the work outside has to say.
     fn reports(&mut self) -> Vec<Message> {
-        let Some(job) = &self.loading else { return Vec::new() };
-        let mut messages: Vec<Message> = job.progress().map(Message::Progress).into_iter().collect();
+        let mut messages: Vec<Message> = self.fitting.iter().filter_map(|fitting| fitting.try_recv().ok()).collect();
+        if !messages.is_empty() {
+            self.fitting = None;
+        }
+        let Some(job) = &self.loading else { return messages };
+        messages.extend(job.progress().map(Message::Progress));
         loop {
             match job.try_receive() {
                 Ok(message) => messages.push(message),
@@ -185,7 +192,12 @@ impl Loop {
                     self.session.update(message);
                 }
             }
-            Effect::Rescan => self.loading = Some(self.desk.load()),
+            Effect::Rescan => {
+                // What fit is looking at is about to be another build.
+                self.fitting = None;
+                self.loading = Some(self.desk.load());
+            }
+            Effect::Fit => self.fitting = self.session.workspace().map(|workspace| self.desk.fit(workspace)),
             Effect::Suspend => self.guard.suspend()?,
             Effect::CaptureMouse(on) => self.guard.capture_mouse(on)?,
             Effect::Copy(text) => execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::fit::Wishes;
 use crate::model::bytes::Bytes;
 use crate::model::escape::printable;
 use crate::model::watch::Watch;
@@ -104,6 +105,22 @@ impl Desk {
         let (path, watch, plan_file) = (self.path.clone(), loading.clone(), self.plan_file.clone());
         std::thread::spawn(move || load_and_measure(&path, &options, measures, &watch, &plan_file, &sender));
         Job { loading, receiver }
+    }
+
+    /// Looks for the best plan on a thread of its own; what it found arrives as a message.
+    pub(super) fn fit(&self, workspace: &Workspace) -> Receiver<Message> {
+        let (sender, receiver) = channel();
+        let question = workflow::Question::of_workspace(workspace);
+        std::thread::spawn(move || {
+            let work = || workflow::advise(&question, &Wishes::default());
+            let message = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)) {
+                Ok(advice) => Message::Advised { plan: Box::new(question.plan.clone()), advice: Box::new(advice) },
+                Err(_) => Message::Failed("fit broke off, which is a bug of bayplan; the plan is as it was".to_owned()),
+            };
+            // Nobody listens any more if the user has left.
+            let _ = sender.send(message);
+        });
+        receiver
     }
 
     /// Writes plan and lock; what came of it, as a message.

@@ -53,6 +53,8 @@ impl Session {
             Action::Rescan => vec![Effect::Rescan],
             Action::Findings => self.show(Overlay::Findings { scroll: 0 }),
             Action::Details => self.show_details(),
+            Action::Fit => self.ask_for_fit(),
+            Action::Slimming => self.show_slimming(),
             Action::Filter => self.begin_filter(),
             Action::Rename => self.begin_rename(),
             Action::CopyPath => self.copy_path(),

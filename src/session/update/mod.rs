@@ -4,6 +4,7 @@ mod keys;
 mod layers;
 mod moving;
 mod overlays;
+mod proposing;
 mod view;
 
 use super::drag::Hand;
@@ -29,6 +30,7 @@ impl Session {
             Message::Done(words) => self.tell(words),
             Message::Saved { plan, words } => self.saved(*plan, words),
             Message::SaveConflict(words) => self.ask(Question::Overwrite(words)),
+            Message::Advised { plan, advice } => self.advised(&plan, *advice),
             Message::Viewport(viewport) => self.with_workspace(|workspace| {
                 if workspace.viewport != viewport {
                     workspace.viewport = viewport;

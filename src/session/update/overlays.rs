@@ -11,6 +11,8 @@ impl Session {
         match self.overlays.last() {
             Some(Overlay::Ask(question)) => self.answer(question.clone(), action),
             Some(Overlay::Prompt(_)) => self.act_on_prompt(action),
+            Some(Overlay::Fit(_)) => self.act_on_fit(action),
+            Some(Overlay::Slimming { .. }) => self.act_on_slimming(action),
             Some(_) => self.act_on_text(action),
             None => Vec::new(),
         }

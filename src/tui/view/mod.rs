@@ -4,12 +4,14 @@ mod ask;
 mod buckets;
 mod details;
 mod findings;
+mod fit;
 mod header;
 mod help;
 mod meter;
 mod popup;
 mod relations;
 mod scanning;
+mod slimming;
 mod status;
 mod tree;
 
@@ -51,8 +53,19 @@ fn render_overlay(frame: &mut Frame<'_>, area: Rect, overlay: &Overlay, session:
         (Overlay::Details { package, scroll }, Some(workspace)) => {
             details::render(frame, area, workspace, package, *scroll, theme);
         }
+        (Overlay::Fit(pane), Some(workspace)) => fit::render(frame, area, workspace, pane, theme),
+        (Overlay::Slimming { offers, cursor }, Some(workspace)) => {
+            slimming::render(frame, area, workspace, offers, *cursor, theme);
+        }
         // The line being typed stands in the status line.
-        (Overlay::Prompt(_) | Overlay::Findings { .. } | Overlay::Details { .. }, _) => {}
+        (
+            Overlay::Prompt(_)
+            | Overlay::Findings { .. }
+            | Overlay::Details { .. }
+            | Overlay::Fit(_)
+            | Overlay::Slimming { .. },
+            _,
+        ) => {}
     }
 }
 

@@ -8,7 +8,8 @@ use ratatui::widgets::Clear;
 use super::super::layout::Layout;
 use super::super::text::{cut, span, width};
 use super::super::theme::{Role, Theme};
-use crate::session::{Notice, Overlay, Prompt, PromptPurpose, Session, Stage};
+use crate::model::limits::LIMITS;
+use crate::session::{Notice, Overlay, Prompt, PromptPurpose, Session, Stage, Workspace};
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, theme: &Theme) {
     let area = layout.status;
@@ -66,15 +67,23 @@ fn render_prompt(frame: &mut Frame<'_>, area: Rect, prompt: &Prompt, theme: &The
     frame.set_cursor_position(Position { x, y: area.y });
 }
 
+/// The most useful keys.
+const KEYS: &str = " ? help   q quit   w save   drag or m move   z undo   d leave out   space mark   ! findings   / filter   i details";
+
+/// Where it does not fit, the key that finds what does comes first.
+fn hint(workspace: &Workspace) -> &'static str {
+    let joint = workspace.assessment.budgets.joint();
+    if LIMITS.unzipped.is_reached_by(joint.bytes) { " press f: what fits, with the least harm  " } else { "" }
+}
+
 fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
     let (words, role) = match (&session.notice, &session.stage) {
         (Some(Notice::Told(words)), _) => (format!(" {words}"), Role::Text),
-        (Some(Notice::Refused(words)), _) => (format!(" {} {words}", theme.signs.severity(crate::model::finding::Severity::Error)), Role::Error),
+        (Some(Notice::Refused(words)), _) => {
+            (format!(" {} {words}", theme.signs.severity(crate::model::finding::Severity::Error)), Role::Error)
+        }
         (None, Stage::Scanning(_)) => (" q quit   ? help".to_owned(), Role::Dim),
-        (None, Stage::Open(_)) => (
-            " ? help   q quit   w save   drag or m move   z undo   d leave out   space mark   ! findings   / filter   i details".to_owned(),
-            Role::Dim,
-        ),
+        (None, Stage::Open(workspace)) => (format!("{}{KEYS}", hint(workspace)), Role::Dim),
     };
     Line::from(span(cut(&theme.signs.text(&words), cells, theme.signs.more), theme.style(role)))
 }

@@ -1,0 +1,81 @@
+//! The slimming rules: what each frees, what it risks, and whether it is on.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::super::text::{left, right, span, wrap};
+use super::super::theme::{Role, Theme};
+use super::popup;
+use crate::model::offers::{Freed, Offer, Subject};
+use crate::session::Workspace;
+
+/// How many packages stand below the rule under the cursor.
+const MOST_PACKAGES: usize = 8;
+
+pub(super) fn render(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    workspace: &Workspace,
+    offers: &[Offer],
+    cursor: usize,
+    theme: &Theme,
+) {
+    let foot = "Space on or off, z undo, Esc closes";
+    let popup = popup::open(frame, area, "Slimming: what may be left out of packages", foot, theme);
+    let cells = usize::from(popup.width);
+    let mut lines = vec![head(theme)];
+    lines.extend(offers.iter().enumerate().map(|(number, offer)| row(offer, number == cursor, cells, theme)));
+    if let Some(offer) = offers.get(cursor) {
+        lines.push(Line::default());
+        describe(&mut lines, workspace, offer, cells, theme);
+    }
+    lines.push(Line::default());
+    let own = "Your own files are never slimmed by a rule, their bytecode apart; *.dist-info always stays.";
+    lines.extend(wrap(own, cells).into_iter().map(|line| Line::from(span(line, theme.style(Role::Dim)))));
+    popup::scrolled(frame, popup, lines, 0);
+}
+
+fn head(theme: &Theme) -> Line<'static> {
+    let text = format!("{:<24}{:>11}{:>13}   risk", "", "unzipped", "zipped");
+    Line::from(span(text, theme.style(Role::Dim)))
+}
+
+fn row(offer: &Offer, is_here: bool, cells: usize, theme: &Theme) -> Line<'static> {
+    let sign = if offer.is_on { "[x]" } else { "[ ]" };
+    let name = left(&format!("{sign} {}", offer.subject.name()), 24, theme.signs.more);
+    let risk = format!("   {} {}", u8::from(offer.harm.risk), offer.harm.risk.name());
+    let text =
+        format!("{name}{}{}{risk}", right(&offer.freed.unzipped.to_string(), 11, ""), zipped(offer.freed, theme));
+    let style = theme.style(if is_here { Role::Cursor } else { Role::Text });
+    Line::from(span(left(&text, cells, theme.signs.more), style))
+}
+
+fn zipped(freed: Freed, theme: &Theme) -> String {
+    let words = match freed.zipped {
+        Some(zipped) => zipped.to_string(),
+        None => "not known".to_owned(),
+    };
+    right(&theme.signs.text(&words), 13, "")
+}
+
+/// What it is, why it is a risk, and whose bytes leave.
+fn describe(lines: &mut Vec<Line<'static>>, workspace: &Workspace, offer: &Offer, cells: usize, theme: &Theme) {
+    let mut say = |text: &str, role: Role| {
+        let style = theme.style(role);
+        lines.extend(wrap(&theme.signs.text(text), cells).into_iter().map(|line| Line::from(span(line, style))));
+    };
+    say(&offer.harm.leaves_out, Role::Title);
+    say(&format!("risk {}: {}", offer.harm.risk, offer.harm.why), Role::Text);
+    if offer.subject == Subject::Services {
+        say("name those that stay: bayplan slim PATH --services s3,dynamodb", Role::Text);
+    }
+    for (index, freed) in offer.packages.iter().take(MOST_PACKAGES) {
+        let title = left(&workspace.bundle.package(*index).title(), 24, theme.signs.more);
+        say(&format!("{title}{}{}", right(&freed.unzipped.to_string(), 11, ""), zipped(*freed, theme)), Role::Dim);
+    }
+    let more = offer.packages.len().saturating_sub(MOST_PACKAGES);
+    if more > 0 {
+        say(&format!("and {more} more packages"), Role::Dim);
+    }
+}
