@@ -237,7 +237,9 @@ fn a_saved_plan_can_be_read_by_others_and_a_link_stays_a_link() {
 #[test]
 fn slimming_shows_its_offers_and_its_saving() {
     let desk = Desk::new();
-    build().with("numpy/tests/test_a.py", "x".repeat(1000)).write(&desk.path("build"));
+    let files =
+        build().with("tests/test_app.py", "x = 1\n").with_distribution("", "alone", "1.0", &["alone/tests/a.py"]);
+    files.with("alone/tests/a.py", "x".repeat(1000)).write(&desk.path("build"));
     desk.run(&["slim", "build"]).exits(0).prints("tests                 1000 B");
     desk.run(&["slim", "build", "tests"]).exits(0).prints("slimmed: tests");
     let report = desk.run(&["report", "build"]).exits(0);

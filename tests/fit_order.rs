@@ -177,3 +177,64 @@ proptest! {
         }
     }
 }
+
+prop_compose! {
+    /// Too large to try everything: 40 to 90 items, of which many are nearly equal.
+    fn large_problems()(
+        drawn in prop::collection::vec((0_u64..4, 0_u64..50, 0_u8..12, prop::collection::vec(any::<prop::sample::Index>(), 0..2)), 40..90),
+        share in 55_u64..95,
+        (direct, most_risk) in (any::<bool>(), prop_oneof![Just(0_u8), Just(3)]),
+    ) -> Problem {
+        let mut items: Vec<Item> = drawn.into_iter().enumerate().map(|(number, (kind, more, out, needs))| {
+            let unzipped = [1000, 1000, 3000, 9000][kind as usize] + more;
+            let weight = Weight { unzipped, in_function: unzipped / 3, in_layer: unzipped / 3 + 1 };
+            let (may_shift, may_efs, home) = (true, out != 11, Some(Place::Function));
+            let needs = if kind == 0 { lower(number, &needs) } else { Vec::new() };
+            Item { parts: vec![(0, weight)], home, pinned: false, may_shift, may_efs, out_risk: (out < 2).then_some(out + 1), needs }
+        }).collect();
+        close(&mut items);
+        let all: u64 = items.iter().map(|item| item.parts[0].1.unzipped).sum();
+        let limit = all * share / 100;
+        Problem { limit, comfort: limit * 9 / 10, items, free_layers: 2, direct: direct.then_some(limit / 5), zip_end: 22, most_risk, ..Problem::default() }
+    }
+}
+
+/// What any single move, and any swap of two places, would cost.
+fn neighbours(problem: &Problem, places: &[Place]) -> Vec<Vec<Place>> {
+    let all = [Place::Function, Place::Efs, Place::Out, Place::Layer(0), Place::Layer(1)];
+    let mut neighbours = Vec::new();
+    for one in 0..places.len() {
+        for place in all {
+            let mut moved = places.to_vec();
+            moved[one] = place;
+            neighbours.push(moved);
+        }
+        for other in one + 1..places.len() {
+            let mut swapped = places.to_vec();
+            swapped.swap(one, other);
+            neighbours.push(swapped);
+        }
+    }
+    neighbours.retain(|neighbour| neighbour != places && problem.is_closed(neighbour));
+    neighbours
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn on_large_cases_no_move_and_no_swap_is_better_and_the_bound_holds(problem in large_problems(), steps in 0_usize..2000) {
+        let answer = solve(&problem, steps);
+        if let Some((Arrangement { rules, places }, value)) = &answer.best {
+            prop_assert_eq!(cost(&problem, *rules, places), Some(*value));
+            prop_assert!(answer.bound <= *value);
+            for neighbour in neighbours(&problem, places) {
+                let other = cost(&problem, *rules, &neighbour);
+                prop_assert!(other.is_none_or(|other| other >= *value), "{neighbour:?} costs {other:?} instead of {value:?}");
+                prop_assert!(other.is_none_or(|other| other >= answer.bound), "the bound {:?} does not hold", answer.bound);
+            }
+            let longer = solve(&problem, STEPS);
+            prop_assert!(longer.best.is_some_and(|(_, longer)| answer.bound <= longer && longer <= *value));
+        }
+    }
+}
