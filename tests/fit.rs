@@ -80,6 +80,14 @@ fn without_any_risk_the_answer_is_efs_and_without_that_an_image() {
 }
 
 #[test]
+fn the_readme_tells_the_same_figures() {
+    let readme = include_str!("../README.md");
+    for figure in ["232 756 142", "187 848 203", "370 064 218"] {
+        assert!(readme.contains(figure), "README.md does not say {figure}; what fit says is in the tests above");
+    }
+}
+
+#[test]
 fn what_is_written_is_a_plan_that_passes() {
     let folder = tempfile::tempdir().unwrap();
     fit(folder.path(), &["demo:", "--out", "plan.toml"], 0);

@@ -36,7 +36,7 @@ fn cost(problem: &Problem, rules: u16, places: &[Place]) -> Option<Value> {
         risks.extend(on.then_some(rule.risk));
     }
     let mut joint = problem.fixed;
-    let mut zips = vec![problem.zip_end; 6];
+    let mut zips = [problem.zip_end; 6];
     let mut used = [false; 5];
     for (item, &place) in problem.items.iter().zip(places) {
         let home = item.home.unwrap_or(Place::Function);

@@ -29,6 +29,22 @@ struct Shot {
 
 const SHOTS: &[Shot] = &[
     Shot { name: "demo", rows: 30, columns: 100, arguments: &["demo"], steps: &[], ready: "shows the cures" },
+    Shot {
+        name: "fit",
+        rows: 30,
+        columns: 100,
+        arguments: &["demo"],
+        steps: &[("press f", "f")],
+        ready: "Proven: by this order",
+    },
+    Shot {
+        name: "slimming",
+        rows: 30,
+        columns: 100,
+        arguments: &["demo"],
+        steps: &[("press f", "S"), ("static-libraries", "j")],
+        ready: "folders named tests or test",
+    },
     Shot { name: "demo-80x24", rows: 24, columns: 80, arguments: &["demo"], steps: &[], ready: "shows the cures" },
 ];
 

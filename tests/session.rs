@@ -380,3 +380,50 @@ fn capital_u_cycles_the_sizes_and_the_tree_sorts_by_them() {
     assert_eq!(first(&session).0, "scipy");
     assert_eq!(joint(&session), EVERYTHING, "looking changes nothing");
 }
+
+#[test]
+fn a_proposal_for_a_plan_that_has_changed_meanwhile_is_refused() {
+    let mut session = session();
+    assert_eq!(act(&mut session, &[Action::Fit]), [Effect::Fit]);
+    let asked = workspace(&session).plan().clone();
+    let advice = advice(&session);
+    drag(&mut session, "numpy", efs());
+    session.update(Message::Advised { plan: Box::new(asked.clone()), advice: Box::new(advice.clone()) });
+    assert!(session.overlays.is_empty() && notice(&session).contains("press f again"), "{}", notice(&session));
+    act(&mut session, &[Action::Undo]);
+    session.update(Message::Advised { plan: Box::new(asked.clone()), advice: Box::new(advice) });
+    assert!(matches!(session.overlays.last(), Some(Overlay::Fit(_))));
+    act(&mut session, &[Action::Accept]);
+    assert_eq!(joint(&session), Bytes(232_756_142));
+    act(&mut session, &[Action::Undo]);
+    assert_eq!(*workspace(&session).plan(), asked, "one step of the history takes all of it back");
+}
+
+/// What fit says of the session's plan.
+fn advice(session: &Session) -> bayplan::model::proposal::Advice {
+    let workspace = workspace(session);
+    bayplan::fit::advise(&bayplan::fit::Request {
+        bundle: &workspace.bundle,
+        plan: workspace.plan(),
+        target: &workspace.target,
+        graph: &workspace.graph,
+        zipped: &workspace.background().zipped,
+        lock: None,
+        today: None,
+        unbuilt: None,
+        wishes: &bayplan::fit::Wishes::default(),
+    })
+}
+
+#[test]
+fn a_slimming_rule_is_switched_and_what_it_frees_is_weighed_again() {
+    let mut session = session();
+    act(&mut session, &[Action::Slimming, Action::Down, Action::Mark]);
+    assert_eq!(joint(&session), Bytes(311_837_495), "tests are left out");
+    assert!(matches!(session.overlays.last(), Some(Overlay::Slimming { offers, .. }) if offers[1].is_on));
+    act(&mut session, &[Action::Undo]);
+    assert_eq!(joint(&session), EVERYTHING);
+    assert!(matches!(session.overlays.last(), Some(Overlay::Slimming { offers, .. }) if !offers[1].is_on));
+    act(&mut session, &[Action::Escape]);
+    assert!(session.overlays.is_empty());
+}

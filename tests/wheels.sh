@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs real wheels below a folder: ten for wrong targets, and ten builds with their dependencies for python3.13 on
-# x86_64. What stands there complete is used again. PYTHON names the Python whose pip is asked.
+# Installs real wheels below a folder: ten for wrong targets, ten builds with their dependencies for python3.13 on
+# x86_64, and numpy 2.2 with scikit-learn. What stands there complete is used again. PYTHON names the Python whose pip
+# is asked.
 set -euo pipefail
 readonly FOLDER=${1:?name the folder to install into}
 
@@ -27,6 +28,8 @@ install wrong/pydantic-core-cp312 pydantic-core==2.33.2 --no-deps --platform man
 install wrong/orjson-aarch64-musl orjson==3.10.18 --no-deps --platform musllinux_1_2_aarch64 --python-version 3.13
 install wrong/cryptography-2_34 cryptography==45.0.4 --no-deps --platform manylinux_2_34_x86_64 --python-version 3.11
 install wrong/networkx-new networkx==3.5 --no-deps --python-version 3.13
+
+install fit/numpy-2.2 "numpy==2.2.6 scikit-learn==1.6.1" --platform manylinux2014_x86_64 --python-version 3.13
 
 right() {
     install "right/$1" "$2" --platform manylinux2014_x86_64 --platform manylinux_2_28_x86_64 --python-version 3.13

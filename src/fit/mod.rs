@@ -20,8 +20,8 @@
 //!
 //! # How it is found
 //!
-//! [`compile`] turns bundle, plan and wishes into a [`problem`] of numbers; [`solve()`] answers that, says how far from
-//! the best it may be, and knows no bundle; [`propose`] puts the answer into steps with their reasons. The verdict has the
+//! `compile` turns bundle, plan and wishes into a [`problem`] of numbers; [`solve()`] answers that, says how far from
+//! the best it may be, and knows no bundle; `propose` puts the answer into steps with their reasons. The verdict has the
 //! last word: what it finds an error in that the present plan has not is not proposed.
 
 mod advise;

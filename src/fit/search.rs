@@ -110,7 +110,7 @@ impl<'p> Search<'p> {
     pub fn run(mut self, mut best: Option<(Rest, Vec<Place>)>, steps: &mut usize) -> Found {
         let bound = self.bound();
         let mut branches = Vec::new();
-        if !best.as_ref().is_some_and(|(value, _)| bound.is_none_or(|bound| bound >= *value)) && bound.is_some() {
+        if self.is_promising(best.as_ref()) {
             self.descend(0, &mut branches, &mut best);
         }
         let (mut whole, mut grace) = (true, GRACE.max(*steps));
@@ -129,15 +129,17 @@ impl<'p> Search<'p> {
                 break;
             }
             *room -= 1;
-            let is_worse = |search: &Search<'_>| {
-                search.bound().is_none_or(|bound| best.as_ref().is_some_and(|(value, _)| bound >= *value))
-            };
-            if self.decide(item, place) && !is_worse(&self) {
+            if self.decide(item, place) && self.is_promising(best.as_ref()) {
                 self.descend(depth + 1, &mut branches, &mut best);
             }
         }
         self.undo(0);
         Found { best, bound: bound.unwrap_or((u32::MAX, u32::MAX, u32::MAX, u64::MAX)), whole }
+    }
+
+    /// Whether what is decided may still lead to something that costs less than what is known.
+    fn is_promising(&self, best: Option<&(Rest, Vec<Place>)>) -> bool {
+        self.bound().is_some_and(|bound| best.is_none_or(|(value, _)| bound < *value))
     }
 
     /// Opens the next decision; where there is none left, the arrangement is whole.

@@ -139,10 +139,10 @@ impl Solver<'_> {
             let terms = Terms { target, elsewhere, highest_risk, risks: sum - of_rules, turned };
             let known = best.as_ref().map(|(rest, arrangement)| (*rest, arrangement.places.clone()));
             let found = Search::new(self.problem, self.needed_by, candidate.on, terms).run(known, &mut left);
-            if let Some((rest, places)) = found.best {
-                if best.as_ref().is_none_or(|(known, _)| rest < *known) {
-                    best = Some((rest, Arrangement { rules: candidate.on, places }));
-                }
+            if let Some((rest, places)) = found.best
+                && best.as_ref().is_none_or(|(known, _)| rest < *known)
+            {
+                best = Some((rest, Arrangement { rules: candidate.on, places }));
             }
             if !found.whole {
                 bound = Some(bound.map_or(found.bound, |bound| bound.min(found.bound)));

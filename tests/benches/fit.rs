@@ -103,6 +103,7 @@ fn all() -> Vec<(&'static str, Problem)> {
         ("150 packages", problem(150, falling(320))),
         ("150 packages, no risk", without_risk(problem(150, falling(320)))),
         ("150 packages, seven buckets", seven_buckets(problem(150, falling(240)))),
+        ("150 packages, seven buckets, no risk", seven_buckets(without_risk(problem(150, falling(320))))),
         ("400 packages", problem(400, falling(500))),
         ("400 packages, no risk", without_risk(problem(400, falling(500)))),
         (
@@ -120,7 +121,7 @@ fn ten_huge(number: usize, numbers: &mut Numbers) -> u64 {
     if number.is_multiple_of(16) { 50 * MEGABYTE + numbers.next(MEGABYTE) } else { numbers.next(MEGABYTE / 2) }
 }
 
-#[divan::bench(args = 0..10)]
+#[divan::bench(args = 0..11)]
 fn fit(bencher: divan::Bencher<'_, '_>, number: usize) {
     let (_, problem) = all().swap_remove(number);
     bencher.bench(|| solve(&problem, STEPS));
