@@ -17,7 +17,16 @@ pub struct Directory {
     odd: Vec<(u32, Oddity)>,
 }
 
+/// Room for more entries is not made before they are there, whatever an archive claims.
+const MOST_ROOM: u64 = 1 << 18;
+
 impl Directory {
+    /// An empty one, to become that long.
+    pub fn with_room_for(entries: u64) -> Directory {
+        let members = Vec::with_capacity(entries.min(MOST_ROOM) as usize);
+        Directory { members, ..Directory::default() }
+    }
+
     /// Takes one record; the mention of the bundle's own folder is no entry.
     pub fn take(&mut self, record: &ZipFileHeaderRecord<'_>) -> Option<&Member> {
         let place = place(record.file_path().as_bytes());

@@ -69,7 +69,7 @@ fn read(
     watch: &dyn Watch,
 ) -> Result<Directory, ScanError> {
     let damaged = |why: String| ScanError::Damaged(path.to_owned(), why);
-    let mut directory = Directory::default();
+    let mut directory = Directory::with_room_for(archive.entries_hint());
     let mut entries = archive.entries(buffer);
     loop {
         match entries.next_entry() {
