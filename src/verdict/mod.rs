@@ -8,6 +8,7 @@ mod bundle;
 mod bytecode;
 mod deployed;
 mod drift;
+mod duplicates;
 mod efs;
 mod environment;
 mod explain;
