@@ -11,7 +11,9 @@ mod elf;
 mod judging;
 
 use bayplan::model::bundle::Bundle;
+use bayplan::model::compiled::Worth;
 use bayplan::model::finding::{Judged, Outcome, Severity, Verdict};
+use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
 use bundles::{Files, bundle_at};
 use elf::{Elf, PLAIN};
@@ -243,6 +245,23 @@ fn in_a_folder_that_others_pack_the_date_counts_too() {
         judged_as(Judged::Bundle, &bundle_at(folder.path()), &plan(""))
     };
     shows("bytecode.stale", Severity::Note, "1 .pyc file", &of(1), &of(0));
+}
+
+#[test]
+fn bytecode_is_told_apart_by_what_it_is_worth() {
+    let worth = |bytecode: &[u8], runtime: &str| {
+        let (bundle, target) = (with_bytecode(PYC, bytecode).bundle(), runtime.parse().ok());
+        let target = bayplan::model::target::Target { runtime: target, architecture: None };
+        let all = bayplan::model::compiled::of_packages(&bundle, &target);
+        let Worth { valid, stale, foreign, not_known } = all[bundle.find(&PackageKey::new("x")).unwrap().0 as usize];
+        [valid, stale, foreign, not_known].map(|bytes| bytes.0)
+    };
+    let (hashed, dated) = (compiled(3571, None), compiled(3571, Some((5, 7))));
+    assert_eq!(worth(&hashed, "python3.13"), [116, 0, 0, 0]);
+    assert_eq!(worth(&dated, "python3.13"), [0, 116, 0, 0], "of a source of another length");
+    assert_eq!(worth(&hashed, "python3.10"), [0, 0, 116, 0]);
+    assert_eq!(worth(b"cut off", "python3.13"), [0, 0, 0, 7]);
+    assert_eq!(worth(&hashed, "python3.99"), [0, 0, 0, 116], "whose magic number is not known");
 }
 
 #[test]

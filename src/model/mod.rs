@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod cargo;
 pub mod class;
 pub mod columns;
+pub mod compiled;
 pub mod container;
 pub mod contents;
 pub mod diff;
