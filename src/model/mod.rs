@@ -20,6 +20,7 @@ pub mod facts;
 pub mod finding;
 pub mod graph;
 pub mod interpreter;
+pub mod known_layers;
 pub mod limits;
 pub mod listing;
 pub mod lock;
