@@ -15,7 +15,7 @@ use bayplan::model::compiled::Worth;
 use bayplan::model::finding::{Judged, Outcome, Severity, Verdict};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
-use bundles::{Files, bundle_at};
+use bundles::{Files, Zip, bundle_at};
 use elf::{Elf, PLAIN};
 use judging::{found, judged_as, outcome, plan, shows, verdict};
 
@@ -322,4 +322,27 @@ fn large_contents_that_are_there_twice_are_told() {
     let finding = found(&bad, "bundle.duplicates").unwrap();
     assert_eq!(finding.bytes, Some(bayplan::model::bytes::Bytes(1 << 20)));
     assert_eq!(found(&of("models/model.bin", &placed("efs", "\"one\"")), "bundle.duplicates"), None, "EFS has room");
+}
+
+#[test]
+fn what_aws_cannot_unpack_where_it_was_meant_to_go_is_an_error() {
+    let of = |name: &[u8], is_encrypted: bool| {
+        let mut zip = Zip::default();
+        zip.add(name, b"pass", 0o100_644);
+        let mut archive = zip.finish();
+        if is_encrypted {
+            // The flag stands in the local and in the central header.
+            let central = archive.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+            (archive[6], archive[central + 8]) = (archive[6] | 1, archive[central + 8] | 1);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("build.zip");
+        std::fs::write(&path, archive).unwrap();
+        judged_as(Judged::Zip, &bundle_at(&path), &plan(""))
+    };
+    let good = of(b"x/a.py", false);
+    shows("bundle.unpackable", Severity::Error, "x/a.py (encrypted", &of(b"x/a.py", true), &good);
+    for outside in [&b"../a.py"[..], b"/etc/a.py", b"x/../../a.py"] {
+        shows("bundle.unpackable", Severity::Error, "outside the bundle", &of(outside, false), &good);
+    }
 }
