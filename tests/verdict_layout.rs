@@ -184,7 +184,7 @@ fn files_closed_to_others_are_judged_by_who_packs() {
 fn a_zip_with_closed_files_fails() {
     let zipped = |mode: u32| {
         let folder = tempfile::tempdir().unwrap();
-        let mut zip = bundles::Zip::default();
+        let mut zip = Zip::default();
         zip.add(b"app.py", b"", 0o100_000 | mode);
         std::fs::write(folder.path().join("f.zip"), zip.finish()).unwrap();
         judged_as(Judged::Zip, &bundle_at(&folder.path().join("f.zip")), &plan(""))
