@@ -11,6 +11,7 @@ mod drift;
 mod duplicates;
 mod efs;
 mod environment;
+mod errors;
 mod explain;
 mod layers;
 mod layout;
@@ -24,6 +25,7 @@ mod sources;
 mod upload;
 
 pub use accept::ACCEPTED;
+pub use errors::{About, Diagnosis, diagnose, known_error, known_errors, near};
 pub use explain::{Explanation, explain};
 pub use sources::{Unbuilt, build_command};
 
