@@ -1,5 +1,6 @@
 //! Finds entries by path in logarithmic steps: metadata names thousands of paths, and a folder may hold a million.
 
+use super::stems::Stems;
 use crate::model::entry::EntryId;
 use crate::model::listing::Listing;
 
@@ -10,6 +11,7 @@ pub struct Lookup<'a> {
     /// Per entry, where its children begin; one more at the end.
     starts: Vec<u32>,
     children: Vec<EntryId>,
+    stems: Stems,
 }
 
 impl<'a> Lookup<'a> {
@@ -31,7 +33,7 @@ impl<'a> Lookup<'a> {
             *place -= 1;
             children[*place as usize] = entry;
         }
-        Lookup { listing, starts, children }
+        Lookup { listing, starts, children, stems: Stems::default() }
     }
 
     /// What lies directly in a directory, sorted by name.
@@ -57,6 +59,11 @@ impl<'a> Lookup<'a> {
             at = next;
         }
         self.named(at, last)
+    }
+
+    /// Folders and modules directly in a directory that are named so, as names of distributions are compared.
+    pub fn modules(&self, directory: EntryId, name: &str) -> Vec<EntryId> {
+        self.stems.named(self.listing, directory, self.children(directory), name)
     }
 
     /// The first entry of that name in a directory.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::bytes::Amount;
 use super::class::Class;
+use super::duplicates::Duplicates;
 use super::entry::{EntryId, EntryKind};
 use super::facts::{Distribution, Facts};
 use super::listing::Listing;
@@ -30,6 +31,7 @@ pub struct Bundle {
     by_key: BTreeMap<PackageKey, PackageIndex>,
     unit_of: BTreeMap<PackageIndex, usize>,
     suspects: OnceLock<Suspects>,
+    duplicates: OnceLock<Duplicates>,
 }
 
 impl Bundle {
@@ -63,6 +65,7 @@ impl Bundle {
             by_key,
             unit_of,
             suspects: OnceLock::new(),
+            duplicates: OnceLock::new(),
         }
     }
 
@@ -136,6 +139,11 @@ impl Bundle {
     /// Files that rules look at more closely; found when they are first asked for.
     pub fn suspects(&self) -> &Suspects {
         self.suspects.get_or_init(|| Suspects::new(&self.listing, &self.facts))
+    }
+
+    /// What is there more than once; found when it is first asked for.
+    pub fn duplicates(&self) -> &Duplicates {
+        self.duplicates.get_or_init(|| Duplicates::of(self))
     }
 
     /// Everything that could not be read or resolved, from the scan to attribution.

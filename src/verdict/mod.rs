@@ -8,8 +8,10 @@ mod bundle;
 mod bytecode;
 mod deployed;
 mod drift;
+mod duplicates;
 mod efs;
 mod environment;
+mod errors;
 mod explain;
 mod layers;
 mod layout;
@@ -23,6 +25,7 @@ mod sources;
 mod upload;
 
 pub use accept::ACCEPTED;
+pub use errors::{About, Diagnosis, diagnose, known_error, known_errors, near};
 pub use explain::{Explanation, explain};
 pub use sources::{Unbuilt, build_command};
 

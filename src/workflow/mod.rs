@@ -14,6 +14,7 @@
 //! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands. The lock lies beside the
 //! plan under the same name, with the ending `.lock`.
 
+mod about;
 mod advise;
 mod compare;
 mod files;
@@ -24,6 +25,7 @@ mod save;
 mod today;
 mod zipped;
 
+pub use about::about;
 pub use advise::{Question, advise};
 pub use compare::compare;
 pub use files::FileError;
