@@ -1,23 +1,22 @@
 //! From a bundle and its plan to numbers: what moves as one, what it needs, what may become of it, what it weighs under
 //! every set of rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Request;
+use super::groups::groups;
 use super::problem::{Item, MOST_LAYERS, MOST_RULES, Place, Problem, Rule, Rules, Weight};
+use super::weigh::weigh;
 use crate::model::bucket::LayerName;
 use crate::model::bytes::Bytes;
-use crate::model::cargo::{leaves_out, slimming};
-use crate::model::class::Class;
-use crate::model::container::{PYTHON_LAYER_PREFIX, zip_length};
-use crate::model::entry::EntryId;
+use crate::model::container::zip_length;
 use crate::model::graph::Asked;
 use crate::model::limits::LIMITS;
 use crate::model::package::{Ecosystem, Load, Package, PackageIndex, PackageKey};
 use crate::model::plan::{BytecodeMode, Layer, Placement, Plan, Reason, Upload};
 use crate::model::provided::provided_by_runtime;
 use crate::model::risk::{Ground, harm_of};
-use crate::model::slim::{Globs, Slim, SlimRule};
+use crate::model::slim::SlimRule;
 
 /// The problem, and what its numbers stand for.
 pub(super) struct Compiled {
@@ -91,51 +90,6 @@ fn rules(request: &Request<'_>) -> Vec<SlimRule> {
     let may = |rule: SlimRule| harm_of(rule, request.bundle, request.target).risk <= request.wishes.risk;
     let all = SlimRule::ALL.into_iter().filter(is_open);
     all.filter(|rule| is_on(rule) || (frees(*rule) && may(*rule))).take(MOST_RULES).collect()
-}
-
-/// What moves as one: units, and families that leave together. Where the parts of one lie in several places already,
-/// somebody has decided, and each stays where it is.
-fn groups(request: &Request<'_>) -> Vec<Group> {
-    let bundle = request.bundle;
-    let mut group_of: Vec<usize> = (0..bundle.packages().len()).collect();
-    for (index, package) in bundle.indexed() {
-        let family = request.target.runtime.as_ref().and_then(|runtime| provided_by_runtime(runtime, &package.key));
-        let family = family.filter(|family| family.together).into_iter().flat_map(|family| &family.packages);
-        let together = bundle.unit(index).into_iter().chain(family.filter_map(|key| bundle.find(key)));
-        for other in together {
-            join(&mut group_of, index.0 as usize, other.0 as usize);
-        }
-    }
-    let mut groups: BTreeMap<usize, Vec<PackageIndex>> = BTreeMap::new();
-    for (index, _) in bundle.indexed() {
-        groups.entry(find(&group_of, index.0 as usize)).or_default().push(index);
-    }
-    let place = |index: &PackageIndex| request.plan.bucket_of(&bundle.package(*index).key);
-    let is_whole = |group: &Vec<PackageIndex>| group.iter().all(|index| place(index) == place(&group[0]));
-    let apart = |packages: Vec<PackageIndex>| match is_whole(&packages) {
-        true => vec![Group { packages, is_torn: false }],
-        false => packages.into_iter().map(|index| Group { packages: vec![index], is_torn: true }).collect(),
-    };
-    groups.into_values().flat_map(apart).collect()
-}
-
-/// Packages that move as one.
-struct Group {
-    packages: Vec<PackageIndex>,
-    /// Whether it is a part of something that lies in several places.
-    is_torn: bool,
-}
-
-fn find(group_of: &[usize], mut at: usize) -> usize {
-    while group_of[at] != at {
-        at = group_of[at];
-    }
-    at
-}
-
-fn join(group_of: &mut [usize], one: usize, other: usize) {
-    let (one, other) = (find(group_of, one), find(group_of, other));
-    group_of[one.max(other)] = one.min(other);
 }
 
 /// Why a whole group may be left out; `None`: it may not.
@@ -241,73 +195,4 @@ fn needs(request: &Request<'_>, members: &[Vec<PackageIndex>], items: &[Item]) -
         seen.into_iter().collect()
     };
     (0..items.len()).map(closure).collect()
-}
-
-/// What each group weighs, by the sets of rules that leave its files out.
-fn weigh(request: &Request<'_>, members: &[Vec<PackageIndex>], rules: &[SlimRule]) -> Vec<Vec<(Rules, Weight)>> {
-    let bundle = request.bundle;
-    let always = Slim { rules: fixed_rules(request.plan), ..request.plan.slim().clone() };
-    let kept = Slim { rules: rules.to_vec(), exclude: Globs::default(), services: None, ..request.plan.slim().clone() };
-    let mut item_of = vec![0; bundle.packages().len()];
-    members
-        .iter()
-        .enumerate()
-        .for_each(|(item, group)| group.iter().for_each(|index| item_of[index.0 as usize] = item));
-    let mut loads: Vec<BTreeMap<Rules, (Load, u64)>> = vec![BTreeMap::new(); members.len()];
-    for entry in bundle.listing.entries() {
-        let Some(owner) = bundle.owner(entry).filter(|_| !leaves_out(bundle, &always, entry)) else { continue };
-        let package = bundle.package(owner);
-        let by = rules_of(rules, package.ecosystem, bundle.class(entry));
-        let by = if by != 0 && !kept.keep.is_empty() && !leaves_out(bundle, &kept, entry) { 0 } else { by };
-        let (load, folders) = loads[item_of[owner.0 as usize]].entry(by).or_default();
-        *load += Load {
-            files: 1,
-            unzipped: bundle.listing.length(entry),
-            zipped: request.zipped.get(entry).map_or(Bytes::ZERO, |size| size.bytes),
-            path_bytes: path_length(request, entry, package.root),
-        };
-        *folders += kept_folder(request, package.root);
-    }
-    let weight = |(by, (load, folders)): (Rules, (Load, u64))| (by, in_zips(load, folders));
-    loads.into_iter().map(|parts| parts.into_iter().map(weight).collect()).collect()
-}
-
-/// Rules that are no decision of fit's: what the packer does.
-fn fixed_rules(plan: &Plan) -> Vec<SlimRule> {
-    let packed = slimming(plan).rules;
-    packed.into_iter().filter(|rule| *rule == SlimRule::Bytecode && plan.pack.bytecode == BytecodeMode::Drop).collect()
-}
-
-fn rules_of(rules: &[SlimRule], whose: Ecosystem, class: Class) -> Rules {
-    let leaving = rules.iter().enumerate().filter(|(_, rule)| rule.leaves_out(whose, class));
-    leaving.fold(0, |set, (bit, _)| set | 1 << bit)
-}
-
-fn path_length(request: &Request<'_>, entry: EntryId, root: EntryId) -> u64 {
-    // Only zips know of paths, and only direct uploads ask how long zips are.
-    match request.plan.function.upload {
-        Upload::Direct => request.bundle.listing.path_below(entry, root).len() as u64,
-        Upload::S3 => 0,
-    }
-}
-
-/// The bytes that a folder which is kept adds to a path in the function's zip.
-fn kept_folder(request: &Request<'_>, root: EntryId) -> u64 {
-    if !request.plan.pack.keep_folders || root == EntryId::ROOT || request.plan.function.upload == Upload::S3 {
-        return 0;
-    }
-    request.bundle.listing.path(root).len() as u64 + 1
-}
-
-fn in_zips(load: Load, folders: u64) -> Weight {
-    let added = |load: Load, prefix: usize| {
-        let prefix = prefix as u64;
-        zip_length(load, prefix).less(zip_length(Load::default(), prefix)).0
-    };
-    let in_function = Load { path_bytes: load.path_bytes + folders, ..load };
-    Weight {
-        unzipped: load.unzipped.0,
-        in_function: added(in_function, 0),
-        in_layer: added(load, PYTHON_LAYER_PREFIX.len()),
-    }
 }

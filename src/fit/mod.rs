@@ -25,7 +25,9 @@
 //! last word: what it finds an error in that the present plan has not is not proposed.
 
 mod advise;
+mod bound;
 mod compile;
+mod groups;
 mod polish;
 pub mod problem;
 mod propose;
@@ -33,6 +35,7 @@ mod risks;
 mod search;
 mod solve;
 mod tally;
+mod weigh;
 
 pub use advise::advise;
 pub use problem::Value;

@@ -6,12 +6,13 @@ use super::compile::Compiled;
 use super::problem::{Arrangement, Place, Value};
 use crate::model::bucket::LayerName;
 use crate::model::budget::Budgets;
-use crate::model::bytes::{Bytes, group_digits};
+use crate::model::bytes::{Amount, Bytes, group_digits};
 use crate::model::cargo::Cargo;
 use crate::model::package::PackageKey;
 use crate::model::plan::{Layer, Placement, Plan, Reason};
 use crate::model::proposal::{Change, Criterion, Proof, Proposal, Step, Switch, edit_of};
 use crate::model::risk::{Ground, Risk, harm_of};
+use crate::model::slim::Slim;
 
 /// What the solver said, and of what.
 pub(super) struct Answered<'a> {
@@ -29,20 +30,34 @@ pub(super) fn propose(request: &Request<'_>, answered: &Answered<'_>) -> (Propos
     steps.extend(rule_steps(request, answered, Switch::Off));
     steps.extend(layer_steps(request, answered));
     steps.extend(efs_steps(request, answered));
-    let weigh = |plan: &Plan| {
-        let cargo = Cargo::new(request.bundle, plan, request.zipped);
-        Budgets::new(request.bundle, &cargo, plan).joint()
-    };
-    let before = weigh(request.plan);
+    let mut scales = Scales { request, weighed: None };
+    let before = scales.weigh(request.plan);
     let mut plan = request.plan.clone();
     for taken in 0..steps.len() {
         plan = request.plan.clone();
         // A step that the plan refuses would be a bug of the compiler; the verdict sees the plan without it.
         let _ = plan.apply(edit_of(request.plan, steps[..=taken].iter()));
-        steps[taken].joint_after = weigh(&plan).bytes;
+        steps[taken].joint_after = scales.weigh(&plan).bytes;
     }
     let (order, proof) = (order(&answered.value), proof(&answered.value, &answered.bound));
-    (Proposal { steps, before, after: weigh(&plan), order, proof, notes: Vec::new() }, plan)
+    (Proposal { steps, before, after: scales.weigh(&plan), order, proof, notes: Vec::new() }, plan)
+}
+
+/// Weighs plans. Files are looked at again only where the slimming differs from the plan before.
+struct Scales<'a> {
+    request: &'a Request<'a>,
+    weighed: Option<(Slim, Cargo)>,
+}
+
+impl Scales<'_> {
+    fn weigh(&mut self, plan: &Plan) -> Amount {
+        let Request { bundle, zipped, .. } = *self.request;
+        let weighed = self.weighed.take().filter(|(slim, _)| slim == plan.slim());
+        let (slim, cargo) = weighed.unwrap_or_else(|| (plan.slim().clone(), Cargo::new(bundle, plan, zipped)));
+        let joint = Budgets::new(bundle, &cargo, plan).joint();
+        self.weighed = Some((slim, cargo));
+        joint
+    }
 }
 
 fn step(change: Change, title: String, why: String, risk: Risk) -> Step {
