@@ -171,7 +171,9 @@ proptest! {
     fn what_is_cut_short_is_no_worse_than_it_says(problem in problems(), steps in 0_usize..20) {
         let (short, whole) = (solve(&problem, steps), solve(&problem, usize::MAX));
         match (&short.best, &whole.best) {
-            (Some((_, value)), Some((_, best))) => prop_assert!(short.bound <= *best && *best <= *value),
+            (Some((_, value)), Some((_, best))) => {
+                prop_assert!(short.bound <= *best && *best <= *value, "{:?} <= {best:?} <= {value:?}", short.bound);
+            }
             (Some(_), None) => prop_assert!(false, "it found what is not there"),
             (None, _) => {}
         }

@@ -3,7 +3,7 @@
 //! ever cut off.
 
 use super::problem::Place;
-use super::search::{Rest, Search};
+use super::search::{Rest, Search, Stage};
 
 impl Search<'_> {
     /// By how much function and layers are too large as things lie.
@@ -55,7 +55,7 @@ impl Search<'_> {
             return Some(0);
         }
         let moved = |item: usize| self.tally.places[item] != self.problem.items[item].home();
-        let open = |item: &usize| !self.decided[*item] && can(*item);
+        let open = |item: &usize| self.stages[*item] < Stage::Placed && can(*item);
         let free = if !self.has_moved {
             0
         } else {
@@ -78,7 +78,7 @@ impl Search<'_> {
         let is_free_to_go = self.problem.items[item]
             .out_risk
             .is_some_and(|risk| risk <= self.terms.highest_risk && self.risk + u32::from(risk) <= self.terms.risks);
-        self.tally.places[item].is_joint() && (self.can_efs[item] || is_free_to_go)
+        self.stages[item] == Stage::Open && self.tally.places[item].is_joint() && (self.can_efs[item] || is_free_to_go)
     }
 
     fn can_shift(&self, item: usize) -> bool {
@@ -90,7 +90,8 @@ impl Search<'_> {
         if self.tally.efs_items == 0 {
             return 0;
         }
-        let open = (0..self.decided.len()).filter(|&item| !self.decided[item] && self.tally.places[item] == Place::Efs);
+        let open = (0..self.stages.len())
+            .filter(|&item| self.stages[item] == Stage::Open && self.tally.places[item] == Place::Efs);
         open.map(|item| self.tally.weights[item].unzipped).sum()
     }
 
@@ -98,7 +99,8 @@ impl Search<'_> {
     fn surely_over(&self) -> u32 {
         let Some(limit) = self.problem.direct else { return 0 };
         let mut zips = self.tally.zips;
-        for (item, place) in self.tally.places.iter().enumerate().filter(|(item, _)| !self.decided[*item]) {
+        for (item, place) in self.tally.places.iter().enumerate().filter(|(item, _)| self.stages[*item] < Stage::Placed)
+        {
             if let Some(zip) = super::problem::zip_of(*place) {
                 zips[zip] = zips[zip].saturating_sub(self.tally.weights[item].zipped(*place));
             }
@@ -118,8 +120,8 @@ impl Search<'_> {
         let limit = self.problem.direct.unwrap_or(u64::MAX);
         let there = usize::from(self.problem.layers) + made as usize;
         let room = |zip: &u64| (limit - 1).saturating_sub(*zip);
-        let movable = (0..self.decided.len())
-            .any(|item| !self.decided[item] && matches!(self.tally.places[item], Place::Layer(_)));
+        let movable = (0..self.stages.len())
+            .any(|item| self.stages[item] < Stage::Placed && matches!(self.tally.places[item], Place::Layer(_)));
         let free: u64 = self.tally.zips[1..=there].iter().map(room).sum();
         let empty = (limit - 1).saturating_sub(self.problem.zip_end).max(1);
         let more = if movable { 0 } else { excess.saturating_sub(free).div_ceil(empty) as u32 };
@@ -136,7 +138,7 @@ impl Search<'_> {
             if it.pinned { it.home().is_joint() } else { !may_leave }
         };
         let staying: Vec<u64> =
-            (0..self.decided.len()).filter(stays).map(|item| self.tally.weights[item].in_function).collect();
+            (0..self.stages.len()).filter(stays).map(|item| self.tally.weights[item].in_function).collect();
         let room = (limit - 1).saturating_sub(self.problem.zip_end);
         let zips = 1 + u64::from(self.problem.layers) + u64::from(self.problem.free_layers);
         let is_over =

@@ -1,10 +1,12 @@
 //! Branch and bound over the places of all items, the rules and the risk being settled: first the fewest uploads that
 //! are too long, then the fewest moves, then layers, then bytes on EFS.
 //!
-//! Items stand in the order of their weight. What is not decided yet lies where it costs least, and the bound asks how
+//! First it is decided for each item whether it leaves function and layers, then for each that stays, where uploads are
+//! direct, in which zip it goes: so that what is needed on EFS is not tried anew for every way to deal out layers. Items
+//! stand in the order of their weight. What is not decided yet lies where it costs least, and the bound asks how
 //! many of the heaviest would have to leave at the very least. That is a relaxation, so nothing better is ever cut off.
 
-use super::problem::{MOST_LAYERS, Place, Problem, Rules};
+use super::problem::{Item, MOST_LAYERS, Place, Problem, Rules};
 use super::tally::Tally;
 
 /// What is compared once rules and risk are settled: uploads too long, moves, layers, bytes on EFS.
@@ -27,6 +29,17 @@ pub struct Terms {
 
 /// Decisions that may be taken until anything that fits is found.
 const GRACE: usize = 1_000_000;
+
+/// How far the decision about an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// Nothing is decided.
+    Open,
+    /// It stays in function and layers, but not in which of them.
+    Stays,
+    /// Its place is decided.
+    Placed,
+}
 
 /// One decision: an item, and the places that are still to be tried.
 struct Branch {
@@ -58,8 +71,8 @@ pub struct Search<'p> {
     pub(super) by_size: Vec<usize>,
     /// Items by what they take of the function's zip, the largest first.
     pub(super) by_zip: Vec<usize>,
-    pub(super) decided: Vec<bool>,
-    trail: Vec<(usize, Place)>,
+    pub(super) stages: Vec<Stage>,
+    trail: Vec<(usize, Place, Stage)>,
     /// Whether an item can go to EFS with its whole closure.
     pub(super) can_efs: Vec<bool>,
     /// What is decided to be left out risks so much.
@@ -79,12 +92,10 @@ impl<'p> Search<'p> {
         by_size.sort_by_key(|&item| std::cmp::Reverse(weights[item].unzipped));
         let mut by_zip = by_size.clone();
         by_zip.sort_by_key(|&item| std::cmp::Reverse(weights[item].in_function));
-        if problem.direct.is_some() && !terms.elsewhere {
-            by_size.clone_from(&by_zip);
-        }
         let starts = (0..problem.items.len()).map(|item| start(problem, &terms, item)).collect();
         let tally = Tally::new(problem, weights, starts, needed_by);
-        let decided = problem.items.iter().map(|item| item.pinned).collect();
+        let stage = |pinned: bool| if pinned { Stage::Placed } else { Stage::Open };
+        let stages = problem.items.iter().map(|item| stage(item.pinned)).collect();
         let can_efs = (0..problem.items.len()).map(|item| can_efs(problem, &terms, item)).collect();
         let mut search = Search {
             problem,
@@ -93,7 +104,7 @@ impl<'p> Search<'p> {
             tally,
             by_size,
             by_zip,
-            decided,
+            stages,
             trail: Vec::new(),
             can_efs,
             risk: 0,
@@ -102,7 +113,9 @@ impl<'p> Search<'p> {
             has_moved: false,
         };
         search.least_over = search.least_over();
-        search.has_moved = search.tally.moves > 0;
+        let may_return = |item: &Item| !item.pinned && !item.home().is_joint();
+        let returns = problem.direct.is_some() && problem.items.iter().any(may_return);
+        search.has_moved = returns || search.tally.moves > 0;
         search
     }
 
@@ -144,10 +157,14 @@ impl<'p> Search<'p> {
 
     /// Opens the next decision; where there is none left, the arrangement is whole.
     fn descend(&mut self, from: usize, branches: &mut Vec<Branch>, best: &mut Option<(Rest, Vec<Place>)>) {
-        match (from..self.by_size.len()).find(|&depth| !self.decided[self.by_size[depth]]) {
+        match (from..2 * self.by_size.len()).find(|&depth| self.stages[self.item_at(depth)] == self.stage_at(depth)) {
             Some(depth) => {
-                let item = self.by_size[depth];
-                branches.push(Branch { depth, item, choices: self.choices(item), mark: self.trail.len() });
+                let item = self.item_at(depth);
+                let choices = match self.stage_at(depth) {
+                    Stage::Open => self.ways_out(item),
+                    Stage::Stays | Stage::Placed => self.zips(item),
+                };
+                branches.push(Branch { depth, item, choices, mark: self.trail.len() });
             }
             None => {
                 let better = |value: &Rest| best.as_ref().is_none_or(|(known, _)| value < known);
@@ -158,26 +175,44 @@ impl<'p> Search<'p> {
         }
     }
 
-    /// The places to try; the last is tried first.
-    fn choices(&self, item: usize) -> Vec<Place> {
+    /// All items are asked twice: whether they leave, the largest first, and then which zip they go in.
+    fn item_at(&self, depth: usize) -> usize {
+        let count = self.by_size.len();
+        if depth < count { self.by_size[depth] } else { self.by_zip[depth - count] }
+    }
+
+    fn stage_at(&self, depth: usize) -> Stage {
+        if depth < self.by_size.len() { Stage::Open } else { Stage::Stays }
+    }
+
+    /// Whether an item leaves, and where to; the last is tried first.
+    fn ways_out(&self, item: usize) -> Vec<Place> {
         let (it, start) = (&self.problem.items[item], self.tally.places[item]);
         let mut choices = Vec::new();
-        let may_leave = |place: Place| it.may(place) && place != start;
-        if may_leave(Place::Function) && (self.problem.direct.is_some() || !start.is_joint()) {
+        if !start.is_joint() && it.may(Place::Function) {
             choices.push(Place::Function);
-        }
-        if self.problem.direct.is_some() && it.may_shift {
-            choices.extend(self.layers(item).into_iter().filter(|place| *place != start));
         }
         if self.can_efs[item] && start != Place::Efs {
             choices.push(Place::Efs);
         }
-        if may_leave(Place::Out) && it.out_risk.is_some_and(|risk| risk <= self.terms.highest_risk) {
+        let may_out = it.out_risk.is_some_and(|risk| risk <= self.terms.highest_risk);
+        if start != Place::Out && it.may(Place::Out) && may_out {
             choices.push(Place::Out);
         }
         // While something has to leave, leaving is tried first, so that something that fits is found soon.
-        let is_tight = self.excess() > 0 || self.zip_excess() > 0;
-        choices.insert(if is_tight { 0 } else { choices.len() }, start);
+        choices.insert(if self.excess() > 0 { 0 } else { choices.len() }, start);
+        choices
+    }
+
+    /// The zips that an item may go in that stays; the last is tried first.
+    fn zips(&self, item: usize) -> Vec<Place> {
+        let start = self.tally.places[item];
+        let mut choices = Vec::new();
+        if start != Place::Function {
+            choices.push(Place::Function);
+        }
+        choices.extend(self.layers(item).into_iter().filter(|place| *place != start));
+        choices.insert(if self.zip_excess() > 0 { 0 } else { choices.len() }, start);
         choices
     }
 
@@ -196,37 +231,39 @@ impl<'p> Search<'p> {
 
     /// Puts an item somewhere, and what it needs with it; says whether that can be.
     fn decide(&mut self, item: usize, place: Place) -> bool {
-        self.fix(item, place);
+        let may_shift = self.problem.direct.is_some() && self.problem.items[item].may_shift;
+        let goes_on = self.stages[item] == Stage::Open && place.is_joint() && may_shift;
+        self.fix(item, place, if goes_on { Stage::Stays } else { Stage::Placed });
         if place == Place::Efs {
             for at in 0..self.problem.items[item].needs.len() {
                 let need = self.problem.items[item].needs[at];
                 let it = &self.problem.items[need];
-                match (self.decided[need], self.tally.places[need].is_joint()) {
+                match (self.stages[need] > Stage::Open, self.tally.places[need].is_joint()) {
                     (true, true) => return false,
                     // It may yet be left out; that it does not stay is seen to when it is decided.
                     (false, true) if it.out_risk.is_some_and(|risk| risk <= self.terms.highest_risk) => {}
                     (false, true) if !it.may_efs => return false,
-                    (false, true) => self.fix(need, Place::Efs),
+                    (false, true) => self.fix(need, Place::Efs, Stage::Placed),
                     (_, false) => {}
                 }
             }
         }
-        let is_missed = |other: &usize| self.decided[*other] && self.tally.places[*other] == Place::Efs;
+        let is_missed = |other: &usize| self.stages[*other] > Stage::Open && self.tally.places[*other] == Place::Efs;
         !(place.is_joint() && self.needed_by[item].iter().any(is_missed)) && self.risk <= self.terms.risks
     }
 
-    fn fix(&mut self, item: usize, place: Place) {
+    fn fix(&mut self, item: usize, place: Place, stage: Stage) {
         let before = self.tally.put(item, place, self.needed_by);
-        self.decided[item] = true;
         self.risk += u32::from(self.problem.items[item].risk(place));
-        self.trail.push((item, before));
+        self.trail.push((item, before, self.stages[item]));
+        self.stages[item] = stage;
     }
 
     fn undo(&mut self, mark: usize) {
-        for (item, before) in self.trail.drain(mark..).rev() {
+        for (item, before, stage) in self.trail.drain(mark..).rev() {
             self.risk -= u32::from(self.problem.items[item].risk(self.tally.places[item]));
             self.tally.put(item, before, self.needed_by);
-            self.decided[item] = false;
+            self.stages[item] = stage;
         }
     }
 
