@@ -143,7 +143,7 @@ fn put_together(
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle.listing, options));
-    let deployed = options.from.as_deref().map(|old| deployed::state(old, watch)).transpose()?.map(Arc::new);
+    let deployed = options.from.as_deref().map(|old| deployed::state(old, &bundle, watch)).transpose()?.map(Arc::new);
     let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped };
     let graph = Graph::new(&bundle, &target);
     let bundle = Arc::new(bundle);
