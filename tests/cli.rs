@@ -468,6 +468,14 @@ fn diff_measures_a_build_beside_a_lock_as_the_lock_does() {
     assert_eq!(diff.code, 0, "{}", diff.err);
     assert!(diff.out.starts_with("nothing differs"), "{}", diff.out);
     assert_eq!(desk.run(&["diff", "nowhere.lock", "build"]).code, 2);
+    std::fs::copy(desk.path("bayplan.lock"), desk.path("old.lock")).unwrap();
+    desk.run(&["move", "build", "numpy", "function"]);
+    desk.run(&["check", "build", "--update"]);
+    let plans = desk.run(&["diff", "old.lock", "bayplan.toml"]);
+    assert!(plans.out.contains("moved    numpy") && plans.out.contains("  efs → function"), "{}", plans.out);
+    desk.write("alone.toml", "version = 1\n");
+    let alone = desk.run(&["diff", "alone.toml", "build"]);
+    assert!(alone.code == 2 && alone.err.contains("has no lock beside it"), "{}", alone.err);
     desk.write("broken.lock", "version = 9\n");
     let broken = desk.run(&["diff", "broken.lock", "build"]);
     assert!(broken.code == 2 && broken.err.contains("broken.lock"), "{}", broken.err);
