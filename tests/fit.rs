@@ -124,6 +124,7 @@ fn ask(bundle: &Bundle, plan: &Plan, wishes: &Wishes) -> Advice {
         lock: None,
         today: None,
         unbuilt: None,
+        deployed: None,
         wishes,
     };
     advise(&request)

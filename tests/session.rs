@@ -411,6 +411,7 @@ fn advice(session: &Session) -> bayplan::model::proposal::Advice {
         lock: None,
         today: None,
         unbuilt: None,
+        deployed: None,
         wishes: &bayplan::fit::Wishes::default(),
     })
 }

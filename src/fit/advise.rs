@@ -62,6 +62,7 @@ fn judged(request: &Request<'_>, plan: &Plan) -> Verdict {
         lock: request.lock,
         today: request.today,
         unbuilt: request.unbuilt,
+        deployed: request.deployed,
     })
 }
 

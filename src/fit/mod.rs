@@ -47,6 +47,7 @@ use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::risk::Risk;
 use crate::model::target::Target;
+use crate::model::transition::State;
 use crate::model::zipped::ZippedSizes;
 use crate::verdict::Unbuilt;
 
@@ -89,6 +90,8 @@ pub struct Request<'a> {
     pub today: Option<&'a str>,
     /// Set where sources were opened instead of a build.
     pub unbuilt: Option<&'a Unbuilt>,
+    /// What is deployed so far; `None`: nobody said.
+    pub deployed: Option<&'a State>,
     /// What may be used.
     pub wishes: &'a Wishes,
 }

@@ -58,6 +58,7 @@ pub fn advise(question: &Question, wishes: &Wishes) -> Advice {
         lock: background.lock.as_ref(),
         today: background.today.as_deref(),
         unbuilt: background.unbuilt.as_ref(),
+        deployed: background.deployed.as_deref(),
         wishes,
     })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::files::{FileError, read_text};
 use super::locate::{OpenedPlan, PlanFile, find_plan};
 use super::zipped::{ZippedWish, first_sizes, settle};
-use super::{nearby, shown, today};
+use super::{deployed, nearby, shown, today};
 use crate::attribute::{self, Wanted};
 use crate::model::bundle::Bundle;
 use crate::model::contents::Contents;
@@ -39,6 +39,8 @@ pub struct LoadOptions {
     pub architecture: Option<Architecture>,
     /// The handler, whatever the plan says.
     pub handler: Option<Handler>,
+    /// What is deployed so far: a lock, a zip or a folder.
+    pub from: Option<PathBuf>,
     /// How well zipped sizes are to be known.
     pub zipped: ZippedWish,
     /// Where zipped sizes are kept between runs; `None`: nowhere.
@@ -90,6 +92,9 @@ pub enum LoadError {
     /// What the lock says.
     #[error("{0}:{1}\nbayplan check --update writes it anew")]
     Lock(String, PlanError),
+    /// A plan was named where its sizes are needed, and it has no lock.
+    #[error("{0} has no lock beside it that says what its packages weigh\nbayplan check --update writes one")]
+    NoLock(String),
     /// The handler of the command line lies elsewhere in the plan.
     #[error("--handler: {0}; put it back into the function first")]
     Handler(Refusal),
@@ -141,7 +146,8 @@ fn put_together(
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle.listing, options));
-    let background = Background { judged, lock, today: Some(today()), unbuilt, zipped };
+    let deployed = options.from.as_deref().map(|old| deployed::state(old, &bundle, watch)).transpose()?.map(Arc::new);
+    let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped };
     let graph = Graph::new(&bundle, &target);
     let bundle = Arc::new(bundle);
     let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };

@@ -17,6 +17,7 @@
 mod about;
 mod advise;
 mod compare;
+mod deployed;
 mod files;
 mod load;
 mod locate;
