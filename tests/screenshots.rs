@@ -34,16 +34,17 @@ const SHOTS: &[Shot] = &[
         rows: 30,
         columns: 100,
         arguments: &["demo"],
-        steps: &[("press f", "f")],
-        ready: "Proven: by this order",
+        // The last rows are drawn last: the foot of the pane, then the line at the bottom.
+        steps: &[("press f", "f"), ("Esc drops", "")],
+        ready: "press f: what fits",
     },
     Shot {
         name: "slimming",
         rows: 30,
         columns: 100,
         arguments: &["demo"],
-        steps: &[("press f", "S"), ("static-libraries", "j")],
-        ready: "folders named tests or test",
+        steps: &[("press f", "S")],
+        ready: "Esc closes",
     },
     Shot { name: "demo-80x24", rows: 24, columns: 80, arguments: &["demo"], steps: &[], ready: "shows the cures" },
 ];
