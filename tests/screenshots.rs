@@ -34,17 +34,16 @@ const SHOTS: &[Shot] = &[
         rows: 30,
         columns: 100,
         arguments: &["demo"],
-        // The last rows are drawn last: the foot of the pane, then the line at the bottom.
-        steps: &[("press f", "f"), ("Esc drops", "")],
-        ready: "press f: what fits",
+        steps: &[("press f", "f")],
+        ready: "Proven: by this order",
     },
     Shot {
         name: "slimming",
         rows: 30,
         columns: 100,
         arguments: &["demo"],
-        steps: &[("press f", "S")],
-        ready: "Esc closes",
+        steps: &[("press f", "S"), ("static-libraries", "j")],
+        ready: "folders named tests or test",
     },
     Shot { name: "demo-80x24", rows: 24, columns: 80, arguments: &["demo"], steps: &[], ready: "shows the cures" },
 ];
@@ -71,7 +70,21 @@ fn take(shot: &Shot) -> String {
         terminal.keys(keys);
     }
     terminal.wait_for(shot.ready);
+    settled(&terminal);
     screenshot::draw(&terminal.screen(), &format!("bayplan {}", shot.arguments.join(" ")))
+}
+
+/// Waits until nothing is drawn any more: a frame comes row by row, and the text that is waited for is seldom in the last.
+fn settled(terminal: &Terminal) {
+    let mut before = terminal.screen_text();
+    for _ in 0..100 {
+        std::thread::sleep(std::time::Duration::from_millis(150));
+        let now = terminal.screen_text();
+        if now == before {
+            return;
+        }
+        before = now;
+    }
 }
 
 /// Compares a picture with the file that holds it, or writes the file.
