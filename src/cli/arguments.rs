@@ -32,6 +32,8 @@ pub(super) enum Command {
     Report(ReportArguments),
     /// Judge a zip as it is, or a plan over a bundle; exit 1 if it does not fit
     Check(CheckArguments),
+    /// Pack the artifacts of a plan, with a manifest; exit 1 if the plan does not fit
+    Pack(PackArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
     /// Say what a rule holds, why, and the way out of what it finds
@@ -175,6 +177,29 @@ pub(super) struct CheckArguments {
     /// Write the lock anew from this bundle
     #[arg(long)]
     pub update: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PackArguments {
+    /// A build folder or a zip
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub target: TargetArguments,
+    /// The folder for the artifacts: an empty one, or one that bayplan packed before [default: artifacts beside the plan]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Deflate anew what a zip holds, so that it comes to the same bytes as its folder would
+    #[arg(long)]
+    pub recompress: bool,
+    /// Inflate everything that was packed and compare it with its checksums
+    #[arg(long)]
+    pub verify: bool,
+    /// Spend several times the time on smaller zips, and say what it gained
+    #[arg(long)]
+    pub smallest: bool,
+    /// Pack even if the verdict has an error; the exit code stays 1
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]

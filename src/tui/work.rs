@@ -10,7 +10,7 @@ use crate::model::escape::printable;
 use crate::model::watch::Watch;
 use crate::model::zipped::Generation;
 use crate::session::{Message, Opened, Progress, Workspace};
-use crate::workflow::{self, LoadOptions, Loaded, PlanFile, SaveError, ZippedWish};
+use crate::workflow::{self, LoadOptions, Loaded, Packing, PlanFile, SaveError, ZippedWish};
 
 /// What is open, and how to open it again.
 pub(super) struct Desk {
@@ -155,10 +155,11 @@ fn hand_over(
     // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
     plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
     let zipped = background.zipped.clone();
-    let opened = Opened { bundle: bundle.clone(), plan, target, background, words };
+    let opened = Opened { bundle: bundle.clone(), plan: plan.clone(), target: target.clone(), background, words };
     if sender.send(Message::Opened(Box::new(opened))).is_ok() && measures {
         let mut deliver = |batch| drop(sender.send(Message::Zipped(batch)));
         // Cancelled means that nobody wants the rest.
-        let _ = workflow::measure(&bundle, &*contents, &zipped, options, watch, &mut deliver);
+        let packing = Packing { bundle: &bundle, contents: &*contents, plan: &plan, target: &target };
+        let _ = workflow::measure(&packing, &zipped, options, watch, &mut deliver);
     }
 }
