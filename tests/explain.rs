@@ -29,6 +29,14 @@ fn each_rule_is_explained_in_the_words_of_the_check() {
 }
 
 #[test]
+fn a_direct_upload_is_explained_to_the_byte_for_each_call() {
+    let told = explain(&["upload.direct"]).1;
+    for line in ["UpdateFunctionCode: 52 428 799 bytes (52 428 786 until November 2023)", "below 52 428 700 bytes"] {
+        assert!(told.contains(line), "{told}");
+    }
+}
+
+#[test]
 fn an_unknown_rule_names_those_near_it() {
     let (code, nothing, said) = explain(&["size.jiont"]);
     assert_eq!((code, nothing.as_str()), (2, ""));

@@ -23,7 +23,7 @@ use bayplan::model::plan::Plan;
 use bayplan::model::slim::{Globs, Slim, SlimRule};
 use bayplan::model::watch::{Unwatched, Watch};
 use bayplan::model::zipped::{Batch, Generation, ZippedSizes};
-use bayplan::pack::{Artifact, Effort, Member, PackError, measure, write_zip};
+use bayplan::pack::{Artifact, Effort, Look, Member, PackError, measure, verify_zip, write_zip};
 use bundles::Files;
 use packed::{Build, dealt};
 use proptest::prelude::*;
@@ -167,15 +167,18 @@ fn a_zip_with_large_entries_is_copied_whole() {
 }
 
 #[test]
-fn a_damaged_entry_of_a_zip_is_named_and_not_handed_on() {
+fn a_damaged_entry_of_a_zip_is_named_when_all_is_inflated() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("build.zip");
     let mut zip = Files::default().with("whole.py", "x = 1\n").with("spoilt.py", content(3000, 1)).zip();
     let name = zip.windows(9).position(|window| window == b"spoilt.py").unwrap();
     zip[name + 9 + 700] ^= 0xFF;
     std::fs::write(&path, zip).unwrap();
-    let error = Build::open(&path).packed(&Plan::new("f"), &Bucket::Function).unwrap_err();
-    assert!(matches!(&error, PackError::Unreadable { path, .. } if path == "spoilt.py"), "{error}");
+    let (_, packed) = Build::open(&path).packed(&Plan::new("f"), &Bucket::Function).unwrap();
+    std::fs::write(&path, packed).unwrap();
+    verify_zip(&path, "function.zip", Look::Headers, &Unwatched).unwrap();
+    let error = verify_zip(&path, "function.zip", Look::Everything, &Unwatched).unwrap_err();
+    assert!(matches!(&error, PackError::Damaged { why, .. } if why.starts_with("\"spoilt.py\"")), "{error}");
 }
 
 /// Files that hold their own number.

@@ -117,6 +117,7 @@ fn verdict_of(build: &Build<'_>, plan: &Plan, asked: &Asked<'_>) -> Verdict {
         lock,
         today,
         unbuilt,
+        artifacts: None,
     })
 }
 
@@ -214,6 +215,8 @@ fn a_zip_as_it_is_is_judged_by_its_own_length() {
         verdict_of(&Build { zipped: true, archive: Some(length), ..files(&[("a", 1)]) }, plan, &asked)
     };
     shows("upload.direct", Severity::Error, "smaller than 50 MB", &of(DIRECT, &direct), &of(DIRECT - 100, &direct));
+    let message = found(&of(DIRECT, &direct), "upload.direct").unwrap().message.clone();
+    assert!(message.ends_with("; UpdateFunctionCode would carry it as base64 in 69 905 083 bytes"), "{message}");
     assert_eq!(found(&of(DIRECT - 1, &direct), "upload.direct").unwrap().severity, Severity::Warning);
     assert_eq!(found(&of(DIRECT + 1, &direct), "upload.direct").unwrap().severity, Severity::Error);
     shows("upload.direct", Severity::Note, "through S3", &of(DIRECT, &plan("", "")), &of(DIRECT - 1, &plan("", "")));

@@ -289,3 +289,18 @@ fn facts_that_were_not_read_leave_their_rules_undecided() {
         assert!(matches!(outcome(&verdict, id), Outcome::Undecided(_)), "{id}");
     }
 }
+
+#[test]
+fn large_contents_that_are_there_twice_are_told() {
+    let megabyte = vec![b'x'; 1 << 20];
+    let of = |second: &str, placement: &Plan| {
+        let files = distribution("one", &["one/model.bin"]).with("one/model.bin", &megabyte);
+        verdict(&files.with(second, &megabyte).bundle(), placement)
+    };
+    let bad = of("models/model.bin", &plan(""));
+    let words = "1 content is there more than once, going by name and length: ≈ 1.0 MB too much";
+    shows("bundle.duplicates", Severity::Note, words, &bad, &of("models/other.bin", &plan("")));
+    let finding = found(&bad, "bundle.duplicates").unwrap();
+    assert_eq!(finding.bytes, Some(bayplan::model::bytes::Bytes(1 << 20)));
+    assert_eq!(found(&of("models/model.bin", &placed("efs", "\"one\"")), "bundle.duplicates"), None, "EFS has room");
+}

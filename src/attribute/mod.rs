@@ -36,6 +36,7 @@ mod python;
 mod record;
 mod requirements;
 mod sources;
+mod stems;
 mod target;
 mod unit;
 

@@ -174,6 +174,9 @@ pub(super) struct CheckArguments {
     /// From which severity on a finding fails the check
     #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = fail_on)]
     pub fail_on: Severity,
+    /// Judge what bayplan pack put into this folder: artifacts against manifest, plan and limits
+    #[arg(long, value_name = "DIR")]
+    pub artifacts: Option<PathBuf>,
     /// Write the lock anew from this bundle
     #[arg(long)]
     pub update: bool,

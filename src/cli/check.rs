@@ -16,7 +16,11 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let to_stdout = arguments.format.iter().filter(|destination| destination.file.is_none()).count();
     anyhow::ensure!(to_stdout < 2, "only one --format can go to standard output; give the others a file, as json=FILE");
     require_plan(&arguments.target)?;
-    let loaded = if arguments.update { updated(arguments)? } else { load(&arguments.path, &arguments.target)? };
+    let mut loaded = if arguments.update { updated(arguments)? } else { load(&arguments.path, &arguments.target)? };
+    if let Some(folder) = &arguments.artifacts {
+        let inspection = workflow::inspect(folder, &loaded)?;
+        loaded.judge_artifacts(inspection);
+    }
     let assessment = workflow::assess(&loaded);
     let written = tell(arguments, &report(&loaded, &assessment));
     let exit = match assessment.verdict.conclusion(arguments.fail_on) {

@@ -20,9 +20,17 @@ fn all() -> String {
 }
 
 fn told(rule: &Explanation) -> String {
-    let Explanation { id, title, means, cure, source } = rule;
-    let paragraphs = [format!("{id}: {title}"), (*means).to_owned(), format!("→ {cure}"), format!("Source: {source}")];
-    paragraphs.map(|text| crate::report::wrapped(&text, crate::report::WIDTH).join("\n") + "\n").join("\n")
+    let Explanation { id, title, means, details, cure, source } = rule;
+    let head = format!("{id}: {title}");
+    let (cure, source) = (format!("→ {cure}"), format!("Source: {source}"));
+    let mut paragraphs = vec![vec![head.as_str()], vec![means], details.iter().map(String::as_str).collect()];
+    paragraphs.extend([vec![cure.as_str()], vec![source.as_str()]]);
+    paragraphs.retain(|lines| !lines.is_empty());
+    paragraphs.iter().map(|lines| paragraph(lines)).collect::<Vec<_>>().join("\n")
+}
+
+fn paragraph(lines: &[&str]) -> String {
+    lines.iter().flat_map(|line| crate::report::wrapped(line, crate::report::WIDTH)).map(|line| line + "\n").collect()
 }
 
 fn unknown(id: &str) -> anyhow::Error {

@@ -13,16 +13,15 @@ use crate::model::finding::{Conclusion, Finding, Severity};
 use crate::model::limits::LIMITS;
 use crate::model::manifest::{Manifest, PackedZip};
 use crate::pack::{Effort, Look, Reuse};
-use crate::workflow::{self, Errors, Loaded, Outcome, PackFailure, PackOptions, Packing};
+use crate::workflow::{self, Errors, Loaded, Outcome, PackFailure, PackOptions};
 
 pub(super) fn run(arguments: &PackArguments) -> anyhow::Result<Exit> {
     require_plan(&arguments.target)?;
     let loaded = load(&arguments.path, &arguments.target)?;
     let options = options(arguments, &loaded);
-    let Loaded { bundle, contents, plan, target, background, .. } = &loaded;
-    let packing = Packing { bundle, contents: &**contents, plan, target };
-    let progress = Progress::begin("packing", workflow::bytes_to_pack(&packing, &background.zipped))?;
-    let outcome = workflow::pack(&packing, background, &options, &progress);
+    let packing = loaded.packing();
+    let progress = Progress::begin("packing", workflow::bytes_to_pack(&packing, &loaded.background.zipped))?;
+    let outcome = workflow::pack(&packing, &loaded.background, &options, &progress);
     let seconds = progress.end();
     match outcome {
         Ok(outcome) => tell(&outcome, &options, seconds),

@@ -2,7 +2,8 @@
 
 use super::ruling::Ruling;
 use super::{
-    Case, bundle, bytecode, drift, efs, environment, layers, layout, plan, platform, provided, size, sources, upload,
+    Case, artifacts, bundle, bytecode, drift, duplicates, efs, environment, layers, layout, plan, platform, provided,
+    size, sources, upload,
 };
 
 /// One rule.
@@ -60,6 +61,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bytecode.left-out", "bytecode is not left out, which has its price", bytecode::left_out),
     rule("bundle.units", "what belongs together lies together", bundle::units),
     rule("bundle.files-moved", "your own files stay where they are", bundle::files_moved),
+    rule("bundle.duplicates", "nothing large is there more than once", duplicates::contents),
     rule("bundle.links", "the bundle has no links", bundle::links),
     rule("bundle.unclear", "everything in the bundle was understood", bundle::unclear),
     rule("provided.family", "the SDK's family leaves together or not at all", provided::family),
@@ -70,6 +72,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("environment.size", "the environment variables are within 4 KB", environment::size),
     rule("pythonpath.layers", "PYTHONPATH, if set, names the layers", environment::pythonpath_layers),
     rule("pythonpath.efs", "PYTHONPATH, if set, names EFS", environment::pythonpath_efs),
+    rule("artifacts.whole", "every artifact is what its manifest says", artifacts::whole),
+    rule("artifacts.planned", "the artifacts were packed from this plan over this build", artifacts::planned),
     rule("drift.target", "the lock was made for the same target", drift::target),
     rule("drift.unplanned", "the lock knows every package of the bundle", drift::unplanned),
     rule("drift.gone", "the bundle has every package of the lock", drift::gone),

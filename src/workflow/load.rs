@@ -141,7 +141,7 @@ fn put_together(
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle, &plan, &target, options));
-    let background = Background { judged, lock, today: Some(today()), unbuilt, zipped };
+    let background = Background { judged, lock, today: Some(today()), unbuilt, zipped, artifacts: None };
     let graph = Graph::new(&bundle, &target);
     let bundle = Arc::new(bundle);
     let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };

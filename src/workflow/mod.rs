@@ -16,6 +16,7 @@
 
 mod compare;
 mod files;
+mod inspect;
 mod load;
 mod locate;
 mod manifest;
@@ -27,6 +28,7 @@ mod zipped;
 
 pub use compare::compare;
 pub use files::FileError;
+pub use inspect::{InspectError, inspect};
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};
 pub use locate::{OpenedPlan, PlanFile, find_plan};
 pub use pack::{Errors, Outcome, PackFailure, PackOptions, bytes_to_pack, pack};

@@ -49,7 +49,8 @@ pub fn without_all_but(files: &[&str]) -> Arc<Bundle> {
 pub fn opened(bundle: Arc<Bundle>) -> Opened {
     let target = guess_target(&bundle);
     let zipped = Arc::new(ZippedSizes::of_listing(&bundle.listing));
-    let background = Background { judged: Judged::Bundle, lock: None, today: None, unbuilt: None, zipped };
+    let background =
+        Background { judged: Judged::Bundle, lock: None, today: None, unbuilt: None, zipped, artifacts: None };
     Opened { bundle, plan: plan(), target, background, words: None }
 }
 
