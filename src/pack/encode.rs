@@ -270,7 +270,7 @@ mod tests {
                 |encoder: &mut Encoder, effort| encoder.encode(&content[..], Bytes(length as u64), effort).unwrap();
             let (usual, smallest) = (encode(&mut encoder, Effort::Usual), encode(&mut encoder, Effort::Smallest));
             assert_eq!(measured.0, usual.data.len() as u64);
-            assert!(smallest.data.len() < usual.data.len() || length < 100, "{length}: time is spent for something");
+            assert!(smallest.data.len() < usual.data.len() || length < 10_000, "{length}: time is spent for something");
             assert!(smallest.data.len() <= usual.data.len() && smallest.crc32 == usual.crc32);
         }
     }

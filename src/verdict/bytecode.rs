@@ -152,7 +152,7 @@ fn is_stale(case: &Case<'_>, header: BytecodeHeader, source: Option<EntryId>) ->
 pub(super) fn dates(case: &Case<'_>) -> Ruling {
     let is_packed_anew = matches!(case.judged, Judged::Plan | Judged::Artifacts);
     let is_kept = is_packed_anew && case.plan.pack.bytecode == BytecodeMode::Keep;
-    if case.judged != Judged::Zip && case.plan.pack.bytecode == BytecodeMode::HashBased {
+    if is_packed_anew && case.plan.pack.bytecode == BytecodeMode::HashBased {
         return not_shown(case);
     }
     if case.judged != Judged::Zip && !is_kept {
