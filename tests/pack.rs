@@ -449,10 +449,11 @@ fn sources_that_change_or_vanish_while_they_are_packed_are_named_and_the_old_set
         set_dates(&case.path("build"));
     };
     meddle(&|| std::fs::write(&source, &same_length).unwrap());
+    // A replacement of the same length and date is another file.
     meddle(&|| {
-        // Not even with its old date.
-        std::fs::write(&source, &same_length).unwrap();
-        set_date(&source);
+        std::fs::write(case.path("replacement"), &same_length).unwrap();
+        set_date(&case.path("replacement"));
+        std::fs::rename(case.path("replacement"), &source).unwrap();
     });
     meddle(&|| std::fs::remove_file(&source).unwrap());
     pack_watched(&case, &Unwatched).unwrap();

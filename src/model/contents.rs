@@ -58,7 +58,8 @@ pub trait Pieces: Read + Seek {}
 
 impl<T: Read + Seek> Pieces for T {}
 
-/// What the system says of a file: as long as it stays the same, nobody has written to the file.
+/// What the system says of a file: as long as it stays the same, nobody has written to the file. When anything else about
+/// it changed does not count: installers that link files from a cache (uv, pnpm) touch that of all their copies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
     /// Its length.
@@ -67,8 +68,6 @@ pub struct Stamp {
     pub number: u64,
     /// When its content changed, in nanoseconds since 1970.
     pub modified: i128,
-    /// When anything about it changed, where the system tells.
-    pub changed: i128,
 }
 
 /// Reads files of one listing. Never blocks on a FIFO, never follows a link, never reads more than `cap`.

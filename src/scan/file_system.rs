@@ -120,12 +120,10 @@ mod unix {
     }
 
     fn stamp(stat: &Stat) -> Stamp {
-        let nanoseconds = |seconds: i64, rest: i128| i128::from(seconds) * 1_000_000_000 + rest;
         Stamp {
             length: u64::try_from(stat.st_size).unwrap_or(0),
             number: stat.st_ino,
-            modified: nanoseconds(stat.st_mtime, stat.st_mtime_nsec.into()),
-            changed: nanoseconds(stat.st_ctime, stat.st_ctime_nsec.into()),
+            modified: i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec),
         }
     }
 
