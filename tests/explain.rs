@@ -43,3 +43,14 @@ fn an_unknown_rule_names_those_near_it() {
     assert_eq!(said, "error: no rule \"size.jiont\"; near it: size.joint\n");
     assert_eq!(explain(&["zebra"]).2, "error: no rule \"zebra\"; bayplan explain lists them\n");
 }
+
+#[test]
+fn each_rule_is_judged_in_a_test_of_verdicts() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let judging = files.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("verdict"));
+    let tests: String = judging.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    for (id, _) in bayplan::verdict::rules() {
+        assert!(tests.contains(&format!("\"{id}\"")), "no test of verdicts looks at {id}");
+    }
+}

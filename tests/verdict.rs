@@ -247,6 +247,10 @@ fn somebody_elses_layers_are_declared_and_come_in_one_version() {
     shows("layers.versions", Severity::Error, "two versions of one layer", &verdict(&build, &twin), &good);
     shows("layers.declared", Severity::Warning, "layer a", &verdict(&build, &twin), &good);
     assert!(matches!(outcome(&verdict(&build, &twin), "size.joint"), Outcome::Undecided(_)));
+    let pandas = "arn = \"arn:aws:lambda:eu-west-1:336392948345:layer:AWSSDKPandas-Python313:11\"";
+    let known = verdict(&build, &plan("layers = [\"a\"]", &format!("[layer.a]\n{pandas}")));
+    let cure = found(&known, "layers.declared").unwrap().cure.clone();
+    assert!(cure.ends_with("issue 3331, 204 MB for awswrangler 3.16.1 (167 MB for 3.16.0)"), "{cure}");
     let heavy = verdict(&build, &foreign([1, 2], "unzipped_bytes = 131_072_000"));
     assert_eq!(heavy.worst().unwrap().id, "size.joint", "what is declared counts");
 }

@@ -16,10 +16,10 @@ use siphasher::sip::{SipHasher13, SipHasher24};
 use super::encode::unreadable;
 use crate::model::bundle::Bundle;
 use crate::model::bytes::Bytes;
-use crate::model::compiled::{self, Fate};
 use crate::model::contents::{Content, Contents, Packed, Pieces, Stamp, Unreadable};
 use crate::model::entry::EntryId;
 use crate::model::facts::Facts;
+use crate::model::fate::{self, Fate};
 use crate::model::interpreter::{SourceHash, source_hash_of_magic};
 use crate::model::listing::Listing;
 use crate::model::plan::{BytecodeMode, Plan};
@@ -50,7 +50,7 @@ impl Hashed {
         if plan.pack.bytecode != BytecodeMode::HashBased {
             return Hashed::default();
         }
-        let hashed = compiled::fates(bundle, target).filter_map(|(entry, fate)| match fate {
+        let hashed = fate::fates(bundle, target).filter_map(|(entry, fate)| match fate {
             Fate::Hashed { source, magic } => Some((entry, (source, magic))),
             Fate::Kept(_) => None,
         });

@@ -9,9 +9,9 @@ use super::zipped::Packing;
 use crate::model::bucket::Bucket;
 use crate::model::bytes::Bytes;
 use crate::model::cargo::{Cargo, slimming};
-use crate::model::compiled::{self, Fate};
 use crate::model::digest::Sha256Digest;
 use crate::model::entry::EntryId;
+use crate::model::fate::{self, Fate};
 use crate::model::manifest::{
     AttachedLayer, EFS_FOLDER, LeftOut, MANIFEST_VERSION, Manifest, PackedBytecode, PackedPackage, PackedTree,
     PackedZip, Slimmed, zip_name,
@@ -182,7 +182,7 @@ fn bytecode(packing: &Packing<'_>, hashed: &Hashed) -> PackedBytecode {
         plan.bucket_of(&package.key) != Bucket::LeftOut && !slim.leaves_out(bundle.class(entry), path)
     };
     let mut bytecode = PackedBytecode { mode: mode_name(plan).to_owned(), hash_based: 0, kept: BTreeMap::new() };
-    for (entry, fate) in compiled::fates(bundle, target).filter(|(entry, _)| is_packed(*entry)) {
+    for (entry, fate) in fate::fates(bundle, target).filter(|(entry, _)| is_packed(*entry)) {
         match fate {
             _ if hashed.source(entry).is_some() => bytecode.hash_based += 1,
             Fate::Kept(why) => *bytecode.kept.entry(why.words().to_owned()).or_default() += 1,
