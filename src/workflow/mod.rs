@@ -1,4 +1,4 @@
-//! Floor 3: load, check, save from end to end, for terminal and command line alike.
+//! Floor 3: load, check, save, pack from end to end, for terminal and command line alike.
 //!
 //! The steps can be taken one by one ([`find_plan`], [`load_bundle`]) or all at once ([`load`]). Nothing is written but
 //! by [`save_plan`], [`save_lock`] and [`fn@pack`], and never into the build that is open.

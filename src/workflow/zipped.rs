@@ -61,10 +61,11 @@ pub(super) fn first_sizes(bundle: &Bundle, plan: &Plan, target: &Target, options
         return pack::estimate(listing, options.generation);
     }
     let sizes = ZippedSizes::of_listing(listing);
-    if sizes.is_unknown() {
-        return sizes;
+    match listing.source {
+        Source::Zip(..) => sizes.with_estimates(options.generation, Hashed::new(bundle, plan, target).entries()),
+        // The recording's sizes are those of its recording; it has nothing that could be packed.
+        Source::Demo | Source::Directory(_) => sizes,
     }
-    sizes.with_estimates(options.generation, Hashed::new(bundle, plan, target).entries())
 }
 
 /// Makes the sizes of what is loaded as exact as the options want them. A watch that cancels leaves them as they are.
