@@ -531,3 +531,54 @@ fn killed_at_any_moment_one_whole_set_lies_there() {
     assert_eq!(tree(&case.path("artifacts")), new, "nothing that was left stands in the way");
     assert!(!case.path(".artifacts.bayplan-staging").exists());
 }
+
+#[test]
+fn ended_by_a_signal_it_takes_away_what_it_began() {
+    let case = Case::new();
+    case.packs("build", &[]);
+    let old = tree(&case.path("artifacts"));
+    let mut state = 1_u32;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    });
+    std::fs::write(case.path("build/noise.bin"), noise.take(48 << 20).collect::<Vec<u8>>()).unwrap();
+    for signal in ["TERM", "INT", "HUP"] {
+        let mut child = case.command("build", &[]).stderr(std::process::Stdio::null()).spawn().unwrap();
+        // Its staging folder shows that it has begun, and that it heeds signals.
+        while !case.path(".artifacts.bayplan-staging/new").exists() {
+            std::thread::sleep(Duration::from_millis(1));
+            assert!(child.try_wait().unwrap().is_none(), "it ended before it began");
+        }
+        let kill = format!("kill -{signal} {}", child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(2), "{signal}");
+        assert_eq!(tree(&case.path("artifacts")), old);
+        assert!(!case.path(".artifacts.bayplan-staging").exists());
+    }
+}
+
+#[test]
+fn packages_lie_at_the_root_unless_folders_are_kept_and_then_pythonpath_names_them() {
+    let vendored = Files::default().with("app.py", "import alpha\n").with("bin/tool", "").with_distribution(
+        "vendor/",
+        "alpha",
+        "1.0",
+        &["alpha/__init__.py"],
+    );
+    let plan = "version = 1\n[function.f]\nhandler = \"app.handler\"\nruntime = \"python3.13\"\n\
+                architecture = \"x86_64\"\n";
+    let case = Case::of(&vendored, plan);
+    let names = || {
+        let zip = std::fs::File::open(case.path("artifacts/function.zip")).unwrap();
+        let zip = zip::ZipArchive::new(zip).unwrap();
+        zip.file_names().map(|name| name.unwrap().into_owned()).collect::<Vec<String>>()
+    };
+    case.packs("build", &[]);
+    assert!(names().contains(&"alpha/__init__.py".to_owned()));
+    assert_eq!(case.manifest("artifacts")["environment"], serde_json::json!({}));
+    std::fs::write(case.path("bayplan.toml"), format!("{plan}[pack]\nkeep_folders = true\n")).unwrap();
+    case.packs("build", &[]);
+    assert!(names().contains(&"vendor/alpha/__init__.py".to_owned()));
+    assert_eq!(case.manifest("artifacts")["environment"]["PYTHONPATH"], "/var/task/vendor");
+}
