@@ -533,6 +533,26 @@ fn killed_at_any_moment_one_whole_set_lies_there() {
 }
 
 #[test]
+fn sizes_kept_for_dated_bytecode_are_not_taken_for_hash_based_ones() {
+    let source = files().0["beta/__init__.py"].clone();
+    let long = [dated(DATE, &source), b"marshalled code".repeat(60)].concat();
+    let case =
+        Case::of(&files().with("beta/__pycache__/__init__.cpython-313.pyc", long), &PLAN.replace("\"beta\"", ""));
+    let pack = |mode: &str| {
+        let plan = PLAN.replace("\"beta\"", "") + &format!("[pack]\nbytecode = \"{mode}\"\n");
+        std::fs::write(case.path("bayplan.toml"), plan).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bayplan"));
+        command.current_dir(case.folder.path()).env("XDG_CACHE_HOME", case.path("cache"));
+        let output = command.args(["pack", "build", "--plan", "bayplan.toml", "--zipped", "exact"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+        std::fs::metadata(case.path("artifacts/function.zip")).unwrap().len()
+    };
+    let (kept, hashed) = (pack("keep"), pack("hash-based"));
+    assert_ne!(kept, hashed, "the two have another length, or nothing is shown");
+    assert_eq!((pack("keep"), pack("hash-based")), (kept, hashed));
+}
+
+#[test]
 fn ended_by_a_signal_it_takes_away_what_it_began() {
     let case = Case::new();
     case.packs("build", &[]);
