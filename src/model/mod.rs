@@ -39,5 +39,6 @@ pub mod shape;
 pub mod slim;
 pub mod suspects;
 pub mod target;
+pub mod transition;
 pub mod watch;
 pub mod zipped;

@@ -12,6 +12,7 @@ mod drift;
 mod duplicates;
 mod efs;
 mod environment;
+mod errors;
 mod explain;
 mod layers;
 mod layout;
@@ -22,9 +23,11 @@ mod rules;
 mod ruling;
 mod size;
 mod sources;
+mod transition;
 mod upload;
 
 pub use accept::ACCEPTED;
+pub use errors::{About, Diagnosis, diagnose, known_error, known_errors, near};
 pub use explain::{Explanation, explain};
 pub use sources::{Unbuilt, build_command};
 
@@ -36,6 +39,7 @@ use crate::model::inspection::Inspection;
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
+use crate::model::transition::State;
 use ruling::Ruling;
 
 /// Everything that a verdict rests on.
@@ -55,6 +59,8 @@ pub struct Case<'a> {
     pub judged: Judged,
     /// What the plan was made from; `None`: there is no lock.
     pub lock: Option<&'a Lock>,
+    /// What is deployed so far; `None`: nobody said.
+    pub deployed: Option<&'a State>,
     /// Today as `2026-11-23`, for acceptances that end; `None`: none has ended.
     pub today: Option<&'a str>,
     /// Set where sources were opened instead of a build.

@@ -14,7 +14,9 @@
 //! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands. The lock lies beside the
 //! plan under the same name, with the ending `.lock`.
 
+mod about;
 mod compare;
+mod deployed;
 mod files;
 mod inspect;
 mod load;
@@ -26,6 +28,7 @@ mod save;
 mod today;
 mod zipped;
 
+pub use about::about;
 pub use compare::compare;
 pub use files::FileError;
 pub use inspect::{InspectError, inspect};

@@ -36,6 +36,7 @@ pub fn judged_as(judged: Judged, bundle: &Bundle, plan: &Plan) -> Verdict {
         target: &target,
         judged,
         lock,
+        deployed: None,
         today,
         unbuilt,
         artifacts: None,
