@@ -328,6 +328,22 @@ fn a_second_run_takes_the_place_of_the_first_with_nothing_left_of_it() {
 }
 
 #[test]
+fn the_folder_that_the_user_stands_in_stays_that_folder() {
+    let case = Case::new();
+    std::fs::create_dir(case.path("here")).unwrap();
+    let number = std::fs::metadata(case.path("here")).unwrap().ino();
+    for _ in 0..2 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bayplan"));
+        command.current_dir(case.path("here")).args(["pack", "../build", "--plan", "../bayplan.toml"]);
+        let output = command.args(["--no-cache", "--out", "."]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+        assert_eq!(std::fs::metadata(case.path("here")).unwrap().ino(), number);
+    }
+    case.packs("build", &["--out", "expected"]);
+    assert_eq!(tree(&case.path("here")), tree(&case.path("expected")));
+}
+
+#[test]
 fn links_and_special_files_that_cannot_be_packed_are_named() {
     let case = Case::new();
     for (to, says) in [("/etc/passwd", "/etc/passwd"), ("../../bayplan.toml", "bayplan.toml")] {

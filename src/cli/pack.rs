@@ -1,6 +1,6 @@
 //! `bayplan pack PATH`: the artifacts that the plan promises, and what became of them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::arguments::PackArguments;
 use super::progress::Progress;
@@ -126,5 +126,5 @@ fn bytecode_lines(manifest: &Manifest) -> Vec<String> {
 }
 
 fn shown(path: &Path) -> String {
-    printable(PathBuf::from(path).as_os_str().as_encoded_bytes())
+    printable(path.as_os_str().as_encoded_bytes())
 }

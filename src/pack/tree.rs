@@ -20,7 +20,7 @@ use super::artifact::{Artifact, Member};
 use super::encode::unreadable;
 use super::error::PackError;
 use super::job::Origin;
-use super::write::{EXECUTABLE, LINK, PLAIN, cannot_write, packed_mode};
+use super::write::{LINK, cannot_write, packed_mode};
 use crate::model::bytes::Bytes;
 use crate::model::contents::Contents;
 use crate::model::digest::Sha256Digest;
@@ -114,7 +114,7 @@ fn mode_of(metadata: &fs::Metadata) -> u32 {
 
 #[cfg(not(unix))]
 fn mode_of(_: &fs::Metadata) -> u32 {
-    PLAIN
+    super::write::PLAIN
 }
 
 fn sum(mut lines: Vec<Line>) -> WrittenTree {
@@ -172,7 +172,6 @@ fn write_member(origin: Origin<'_>, member: &Member, place: &Path) -> Result<Lin
     }
     drop(file);
     set_mode(place, mode & 0o777).map_err(cannot_write)?;
-    debug_assert!(mode == PLAIN || mode == EXECUTABLE);
     Ok(Line { mode, length, content: Sha256Digest(hasher.finalize().into()), path: member.path.clone() })
 }
 

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::files::words;
 use super::load::Loaded;
 use super::manifest::{packages, plan_digest};
 use super::shown;
@@ -39,15 +40,14 @@ pub fn inspect(folder: &Path, loaded: &Loaded) -> Result<Inspection, InspectErro
     let packing = loaded.packing();
     let zips = manifest.artifacts.iter().map(|zip| see_zip(folder, &zip.file)).collect();
     let tree = manifest.efs.as_ref().map(|tree| see_tree(folder, &tree.folder));
-    let foreign = foreign(folder, &manifest)
-        .map_err(|error| InspectError::Read(folder.to_owned(), printable(error.to_string().as_bytes())))?;
+    let foreign = foreign(folder, &manifest).map_err(|error| InspectError::Read(folder.to_owned(), words(&error)))?;
     let plan_sha256 = plan_digest(packing.plan);
     let planned = planned(&packing, &Cargo::new(packing.bundle, packing.plan, &loaded.background.zipped));
     Ok(Inspection { manifest, zips, tree, foreign, plan_sha256, planned })
 }
 
 fn read_manifest(path: &Path) -> Result<Manifest, InspectError> {
-    let refused = |error: std::io::Error| InspectError::Read(path.to_owned(), printable(error.to_string().as_bytes()));
+    let refused = |error: std::io::Error| InspectError::Read(path.to_owned(), words(&error));
     let metadata = fs::metadata(path).map_err(refused)?;
     if !metadata.is_file() || metadata.len() > LONGEST {
         return Err(InspectError::Read(path.to_owned(), "it is no file of a manifest's size".to_owned()));
@@ -112,11 +112,6 @@ fn foreign(folder: &Path, manifest: &Manifest) -> std::io::Result<Vec<String>> {
 fn planned(packing: &Packing<'_>, cargo: &Cargo) -> Vec<(Bucket, Vec<crate::model::manifest::PackedPackage>)> {
     let buckets = packing.plan.buckets().into_iter().filter(|bucket| *bucket != Bucket::LeftOut);
     buckets.map(|bucket| (bucket.clone(), packages(packing, cargo, &bucket))).collect()
-}
-
-fn words(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    printable(text[..text.find(" (os error").unwrap_or(text.len())].to_lowercase().as_bytes())
 }
 
 impl Loaded {
