@@ -10,6 +10,8 @@ use crate::planfile::parse_plan;
 
 /// How a plan's file is called.
 const PLAN: &str = "bayplan.toml";
+/// How the folder of its artifacts is called.
+const ARTIFACTS: &str = "artifacts";
 /// The path that names the built-in recording.
 const DEMO: &str = "demo:";
 
@@ -34,6 +36,11 @@ pub struct OpenedPlan {
 }
 
 impl PlanFile {
+    /// Where the plan's artifacts are packed if nothing else is said: in a folder beside it.
+    pub fn artifacts(&self) -> PathBuf {
+        self.path.with_file_name(ARTIFACTS)
+    }
+
     /// Where the plan's lock lies.
     pub fn lock_path(&self) -> PathBuf {
         let lock = self.path.with_extension("lock");

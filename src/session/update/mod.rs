@@ -4,6 +4,7 @@ mod keys;
 mod layers;
 mod moving;
 mod overlays;
+mod packing;
 mod view;
 
 use super::drag::Hand;
@@ -28,6 +29,9 @@ impl Session {
             Message::Failed(words) => self.refuse(words),
             Message::Done(words) => self.tell(words),
             Message::Saved { plan, words } => self.saved(*plan, words),
+            Message::PackWhere(folder) => self.ask_where_to_pack(folder),
+            Message::Packing(progress) => self.packing_goes_on(progress),
+            Message::Packed(outcome) => self.packed(outcome),
             Message::SaveConflict(words) => self.ask(Question::Overwrite(words)),
             Message::Viewport(viewport) => self.with_workspace(|workspace| {
                 if workspace.viewport != viewport {
