@@ -194,6 +194,7 @@ fn no_color_and_ascii_show_the_same_without_them() {
     terminal.wait_exit().assert_restored();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn stopped_and_continued_the_program_gives_the_terminal_back_and_takes_it_again() {
     let folder = folder();
@@ -203,6 +204,7 @@ fn stopped_and_continued_the_program_gives_the_terminal_back_and_takes_it_again(
     terminal.wait_for("not saved");
     terminal.signal("TSTP");
     terminal.wait_until(|screen| !screen.alternate_screen(), "the ordinary screen");
+    terminal.wait_stopped();
     terminal.signal("CONT");
     terminal.wait_until(vt100::Screen::alternate_screen, "the program's own screen");
     terminal.wait_for("not saved");
