@@ -13,7 +13,7 @@
 //! |---|---|---|
 //! | 5 | [`cli`] | arguments, exit codes, a file per subcommand |
 //! | 4 | [`tui`] | the only code that knows a terminal: guard, layout, input, keymap, theme, a view per region |
-//! | 3 | [`workflow`] | load, check, save from end to end, for terminal and command line alike |
+//! | 3 | [`workflow`] | load, check, save, pack from end to end, for terminal and command line alike |
 //! | 2 | [`session`] [`fit`] | the interactive program without a terminal: state, message, update, history, drag; a bundle becomes the best plan, with the proof |
 //! | 1 | [`scan`] [`attribute`] [`planfile`] [`verdict`] [`pack`] [`report`] | from a path to a listing; from a listing to a bundle; plan ↔ text; bundle + plan to findings, and to artifacts; findings to text |
 //! | 0 | [`model`] | the words of the product as types. Pure |

@@ -194,6 +194,7 @@ fn no_color_and_ascii_show_the_same_without_them() {
     terminal.wait_exit().assert_restored();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn stopped_and_continued_the_program_gives_the_terminal_back_and_takes_it_again() {
     let folder = folder();
@@ -203,6 +204,7 @@ fn stopped_and_continued_the_program_gives_the_terminal_back_and_takes_it_again(
     terminal.wait_for("not saved");
     terminal.signal("TSTP");
     terminal.wait_until(|screen| !screen.alternate_screen(), "the ordinary screen");
+    terminal.wait_stopped();
     terminal.signal("CONT");
     terminal.wait_until(vt100::Screen::alternate_screen, "the program's own screen");
     terminal.wait_for("not saved");
@@ -228,4 +230,32 @@ fn the_terminal_is_restored_after_a_panic_and_the_words_are_seen() {
     let exit = terminal.wait_exit();
     exit.assert_restored();
     assert!(exit.printed.contains("this panic is meant"), "{}", exit.printed);
+}
+
+#[test]
+fn packed_from_the_screen_it_is_what_the_command_packs() {
+    let folder = folder();
+    let build = folder.path().join("build");
+    std::fs::create_dir(&build).unwrap();
+    std::fs::write(build.join("app.py"), "def handler(event, context): return 1\n").unwrap();
+    let arguments = ["build", "--runtime", "python3.13", "--arch", "x86_64", "--no-cache"];
+    let terminal = Terminal::open(24, 100).in_folder(folder.path()).run(&arguments);
+    terminal.wait_for("1 package");
+    terminal.keys("P");
+    terminal.wait_for("pack into the folder: artifacts");
+    terminal.key(Key::Enter);
+    terminal.wait_for("packed 1 zip");
+    terminal.keys("P");
+    terminal.wait_for("pack into the folder: artifacts");
+    terminal.keys("/no/such");
+    terminal.key(Key::Enter);
+    terminal.wait_for("artifacts/no");
+    terminal.keys("q");
+    terminal.wait_exit().assert_restored();
+    let mut command = Command::cargo_bin("bayplan").unwrap();
+    command.current_dir(folder.path()).arg("pack").args(arguments).args(["--out", "again"]).assert().code(0);
+    for name in ["function.zip", "manifest.json"] {
+        let read = |out: &str| std::fs::read(folder.path().join(out).join(name)).unwrap();
+        assert_eq!(read("artifacts"), read("again"), "{name}");
+    }
 }

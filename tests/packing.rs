@@ -23,7 +23,7 @@ use bayplan::model::plan::Plan;
 use bayplan::model::slim::{Globs, Slim, SlimRule};
 use bayplan::model::watch::{Unwatched, Watch};
 use bayplan::model::zipped::{Batch, Generation, ZippedSizes};
-use bayplan::pack::{Artifact, Member, PackError, measure, write_zip};
+use bayplan::pack::{Artifact, Effort, Look, Member, PackError, measure, verify_zip, write_zip};
 use bundles::Files;
 use packed::{Build, dealt};
 use proptest::prelude::*;
@@ -168,15 +168,18 @@ fn a_zip_with_large_entries_is_copied_whole() {
 }
 
 #[test]
-fn a_damaged_entry_of_a_zip_is_named_and_not_handed_on() {
+fn a_damaged_entry_of_a_zip_is_named_when_all_is_inflated() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("build.zip");
     let mut zip = Files::default().with("whole.py", "x = 1\n").with("spoilt.py", content(3000, 1)).zip();
     let name = zip.windows(9).position(|window| window == b"spoilt.py").unwrap();
     zip[name + 9 + 700] ^= 0xFF;
     std::fs::write(&path, zip).unwrap();
-    let error = Build::open(&path).packed(&Plan::new("f"), &Bucket::Function).unwrap_err();
-    assert!(matches!(&error, PackError::Unreadable { path, .. } if path == "spoilt.py"), "{error}");
+    let (_, packed) = Build::open(&path).packed(&Plan::new("f"), &Bucket::Function).unwrap();
+    std::fs::write(&path, packed).unwrap();
+    verify_zip(&path, "function.zip", Look::Headers, &Unwatched).unwrap();
+    let error = verify_zip(&path, "function.zip", Look::Everything, &Unwatched).unwrap_err();
+    assert!(matches!(&error, PackError::Damaged { why, .. } if why.starts_with("\"spoilt.py\"")), "{error}");
 }
 
 /// Files that hold their own number.
@@ -207,7 +210,7 @@ fn more_entries_than_16_bits_can_count_are_read_back_by_the_zip_crate() {
         let members = entries.iter().zip(&names).map(|(&entry, name)| Member { entry, path: name.clone().into() });
         let artifact = Artifact { prefix: "python/".to_owned(), members: members.collect() };
         let mut zip = Cursor::new(Vec::new());
-        let written = write_zip(&artifact, &listing, &Numbered, &mut zip, &Unwatched).unwrap();
+        let written = write_zip(&artifact, &listing, &Numbered, &mut zip, Effort::Usual, &Unwatched).unwrap();
         let zip = zip.into_inner();
         let load = Load {
             files: u64::from(count),
@@ -339,7 +342,7 @@ fn packing_and_measuring_can_be_cancelled() {
     let artifact = Artifact::of_bucket(&build.bundle, &Plan::new("f"), &Bucket::Function).unwrap();
     let (listing, contents) = (&*build.bundle.listing, build.contents.as_ref());
     let watch = Impatient(AtomicUsize::new(0));
-    let packed = write_zip(&artifact, listing, contents, Cursor::new(Vec::new()), &watch);
+    let packed = write_zip(&artifact, listing, contents, Cursor::new(Vec::new()), Effort::Usual, &watch);
     assert_eq!(packed, Err(PackError::Cancelled));
     let watch = Impatient(AtomicUsize::new(0));
     measure(listing, contents, listing.entries(), Generation(1), &watch, |_| {}).unwrap_err();

@@ -6,16 +6,18 @@
 
 #[path = "support/packed.rs"]
 mod packed;
+#[path = "support/readers.rs"]
+mod readers;
 #[path = "support/real.rs"]
 mod real;
 
 use std::path::Path;
-use std::process::Command;
 
 use bayplan::model::zipped::{Generation, ZippedSizes};
 use bayplan::pack::estimate;
 use packed::{Build, dealt};
-use real::{corpus, python, tool};
+use readers::assert_read_alike;
+use real::corpus;
 
 /// How the packages of a bundle are dealt out, over and over: 0 function, 1 EFS, 2 and 3 layers.
 const DEALS: &[&[u8]] = &[&[0], &[2], &[0, 2, 3, 1], &[3, 0, 0, 2, 1, 1, 3]];
@@ -49,23 +51,6 @@ fn the_estimate_of_a_real_bundle_is_within_ten_percent() {
         let (guessed, exact) = (sum(&estimate(listing, Generation(1))), sum(&build.measured()));
         assert!(guessed.abs_diff(exact) * 10 < exact, "{name}: {guessed} guessed, {exact} measured");
     }
-}
-
-/// Each reader checks every CRC-32 and lists the same names; an empty zip is none to some of them.
-fn assert_read_alike(path: &Path) {
-    if std::fs::metadata(path).unwrap().len() == 22 {
-        return;
-    }
-    tool(Command::new("unzip").arg("-tqq").arg(path));
-    tool(Command::new("7z").args(["t", "-bd"]).arg(path));
-    let names = tool(Command::new("unzip").args(["-Z", "-1"]).arg(path));
-    let script = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; \
-                  print('\\n'.join(z.namelist()))";
-    let python = tool(Command::new(python()).args(["-c", script]).arg(path));
-    assert_eq!(python, names, "CPython lists what Info-ZIP lists");
-    let bsdtar = tool(Command::new("bsdtar").arg("-tf").arg(path));
-    assert_eq!(bsdtar, names, "bsdtar too");
-    assert!(names.lines().is_sorted(), "in the order of their paths");
 }
 
 /// A zip of ours, packed again into one function, is the same zip where its layout is the function's.

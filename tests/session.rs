@@ -8,7 +8,8 @@ use bayplan::model::bytes::Bytes;
 use bayplan::model::finding::Judged;
 use bayplan::model::plan::{Placement, Reason};
 use bayplan::session::{
-    Action, BucketCursor, Destination, Effect, Message, Notice, Order, Overlay, Place, Preview, RowKind, Session,
+    Action, BucketCursor, Destination, Effect, Message, Notice, Order, Overlay, PackProgress, Place, Preview, RowKind,
+    Session,
 };
 use proptest::prelude::*;
 use story::{key, session, workspace};
@@ -427,4 +428,28 @@ fn a_slimming_rule_is_switched_and_what_it_frees_is_weighed_again() {
     assert!(matches!(session.overlays.last(), Some(Overlay::Slimming { offers, .. }) if !offers[1].is_on));
     act(&mut session, &[Action::Escape]);
     assert!(session.overlays.is_empty());
+}
+
+#[test]
+fn packing_asks_where_says_how_far_it_is_and_ends_by_esc() {
+    let mut session = session();
+    assert_eq!(act(&mut session, &[Action::Escape]), [], "there is nothing to cancel yet");
+    assert_eq!(act(&mut session, &[Action::Pack]), [Effect::AskWhereToPack]);
+    session.update(Message::PackWhere("artifacts".to_owned()));
+    assert_eq!(act(&mut session, &[Action::DeleteLine, Action::Accept]), [], "a folder without a name is none");
+    assert!(matches!(session.overlays.last(), Some(Overlay::Prompt(prompt)) if prompt.error.is_some()));
+    session.update(Message::Paste("out".to_owned()));
+    assert_eq!(act(&mut session, &[Action::Accept]), [Effect::Pack("out".to_owned())]);
+    let half = PackProgress { done: Bytes(1), all: Bytes(2), seconds: 3 };
+    session.update(Message::Packing(half));
+    assert_eq!(session.packing, Some(half));
+    assert_eq!(act(&mut session, &[Action::Pack]), [], "one at a time");
+    drag(&mut session, "scipy", efs());
+    assert_eq!(bucket_of(&session, "scipy"), Bucket::Efs, "the screen goes on");
+    assert_eq!(act(&mut session, &[Action::Help, Action::Escape]), [], "the innermost thing is closed first");
+    assert_eq!(act(&mut session, &[Action::Escape]), [Effect::CancelPack]);
+    session.update(Message::Packed(Err("packing was cancelled".to_owned())));
+    assert_eq!((session.packing, notice(&session)), (None, "packing was cancelled"));
+    session.update(Message::Packing(half));
+    assert_eq!(session.packing, None, "a word that comes late changes nothing");
 }

@@ -120,6 +120,7 @@ fn verdict_of(build: &Build<'_>, plan: &Plan, asked: &Asked<'_>) -> Verdict {
         deployed,
         today,
         unbuilt,
+        artifacts: None,
     })
 }
 

@@ -272,7 +272,21 @@ fn fixed_dates_make_dated_bytecode_stale() {
     shows("bytecode.dates", Severity::Note, "other dates than the zip", &as_zip(&dated), &as_zip(&hashed));
     let kept = |files: &Files| verdict(&files.bundle(), &plan("[pack]\nbytecode = \"keep\""));
     shows("bytecode.dates", Severity::Note, "the same date", &kept(&dated), &kept(&hashed));
-    assert!(matches!(outcome(&verdict(&dated.bundle(), &plan("")), "bytecode.dates"), Outcome::Skipped(_)));
+    let dropped = plan("[pack]\nbytecode = \"drop\"");
+    assert!(matches!(outcome(&verdict(&dated.bundle(), &dropped), "bytecode.dates"), Outcome::Skipped(_)));
+}
+
+#[test]
+fn bytecode_whose_date_does_not_show_its_source_is_not_believed_to_be_of_it() {
+    let of = |drift: u32| {
+        let folder = tempfile::tempdir().unwrap();
+        with_bytecode(PYC, b"").write(folder.path());
+        let changed = std::fs::metadata(folder.path().join("x/a.py")).unwrap().modified().unwrap();
+        let seconds = changed.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as u32;
+        std::fs::write(folder.path().join(PYC), compiled(3571, Some((seconds - drift, 6)))).unwrap();
+        verdict(&bundle_at(folder.path()), &plan(""))
+    };
+    shows("bytecode.dates", Severity::Note, "the dates do not show", &of(1), &of(0));
 }
 
 #[test]

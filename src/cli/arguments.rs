@@ -33,6 +33,8 @@ pub(super) enum Command {
     Report(ReportArguments),
     /// Judge a zip as it is, or a plan over a bundle; exit 1 if it does not fit
     Check(CheckArguments),
+    /// Pack the artifacts of a plan, with a manifest; exit 1 if the plan does not fit
+    Pack(PackArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
     /// Say what an AWS or runtime error means, or what a rule holds, and the way out
@@ -175,12 +177,38 @@ pub(super) struct CheckArguments {
     /// From which severity on a finding fails the check
     #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = fail_on)]
     pub fail_on: Severity,
+    /// Judge what bayplan pack put into this folder: artifacts against manifest, plan and limits
+    #[arg(long, value_name = "DIR")]
+    pub artifacts: Option<PathBuf>,
     /// Write the lock anew from this bundle
     #[arg(long)]
     pub update: bool,
     /// What is deployed so far: its lock, zip or folder; then the way from it and back is judged too
     #[arg(long, value_name = "OLD")]
     pub from: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PackArguments {
+    /// A build folder or a zip
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub target: TargetArguments,
+    /// The folder for the artifacts: an empty one, or one that bayplan packed before [default: artifacts beside the plan]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Deflate anew what a zip holds, so that it comes to the same bytes as its folder would
+    #[arg(long)]
+    pub recompress: bool,
+    /// Inflate everything that was packed and compare it with its checksums
+    #[arg(long)]
+    pub verify: bool,
+    /// Spend several times the time on smaller zips, and say what it gained
+    #[arg(long)]
+    pub smallest: bool,
+    /// Pack even if the verdict has an error; the exit code stays 1
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -17,8 +17,12 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     anyhow::ensure!(to_stdout < 2, "only one --format can go to standard output; give the others a file, as json=FILE");
     require_plan(&arguments.target)?;
     let options = LoadOptions { from: arguments.from.clone(), ..arguments.target.options() };
-    let loaded =
+    let mut loaded =
         if arguments.update { updated(&arguments.path, &options)? } else { load_with(&arguments.path, &options)? };
+    if let Some(folder) = &arguments.artifacts {
+        let inspection = workflow::inspect(folder, &loaded)?;
+        loaded.judge_artifacts(inspection);
+    }
     let assessment = workflow::assess(&loaded);
     let written = tell(arguments, &report(&loaded, &assessment));
     let exit = match assessment.verdict.conclusion(arguments.fail_on) {

@@ -13,6 +13,8 @@ mod layer;
 mod names;
 mod open;
 mod output;
+mod pack;
+mod progress;
 mod relocate;
 mod report;
 mod slim;
@@ -73,6 +75,7 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Check(check)) => check::run(&check),
         Some(Command::Diff(diff)) => diff::run(&diff),
         Some(Command::Explain(explain)) => explain::run(&explain),
+        Some(Command::Pack(pack)) => pack::run(&pack),
         Some(Command::Move(relocate)) => relocate::run(relocate),
         Some(Command::Slim(slim)) => slim::run(&slim),
         Some(Command::Fit(fit)) => fit::run(fit),

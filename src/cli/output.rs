@@ -34,6 +34,12 @@ pub(super) fn say(words: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{words}");
 }
 
+/// Puts words where the last ones stood, on a terminal's standard error.
+pub(super) fn redraw(words: &str) {
+    let mut err = io::stderr().lock();
+    let _ = write!(err, "\r\x1b[K{words}").and_then(|()| err.flush());
+}
+
 /// Colours lines by the sign or word that they begin with; the sign stays, so nothing hangs on the colour.
 fn coloured(text: &str) -> String {
     text.split_inclusive('\n').map(coloured_line).collect()

@@ -63,6 +63,7 @@ fn judged(request: &Request<'_>, plan: &Plan) -> Verdict {
         today: request.today,
         unbuilt: request.unbuilt,
         deployed: request.deployed,
+        artifacts: None,
     })
 }
 

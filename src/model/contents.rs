@@ -58,6 +58,18 @@ pub trait Pieces: Read + Seek {}
 
 impl<T: Read + Seek> Pieces for T {}
 
+/// What the system says of a file: as long as it stays the same, nobody has written to the file. When anything else about
+/// it changed does not count: installers that link files from a cache (uv, pnpm) touch that of all their copies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its length.
+    pub length: u64,
+    /// Which file it is.
+    pub number: u64,
+    /// When its content changed, in nanoseconds since 1970.
+    pub modified: i128,
+}
+
 /// Reads files of one listing. Never blocks on a FIFO, never follows a link, never reads more than `cap`.
 pub trait Contents: Send + Sync {
     /// At most `cap` bytes from the start of a regular file.
@@ -74,6 +86,17 @@ pub trait Contents: Send + Sync {
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
         let _ = (listing, entry);
         None
+    }
+
+    /// Whether the entry is packed as it lies in an archive, so that its zipped size is the one that the listing has.
+    fn lies_packed(&self, listing: &Listing, entry: EntryId) -> bool {
+        listing.zipped(entry).is_some()
+    }
+
+    /// What the source of an entry looks like now, to be compared with later. An error where it is not as it was listed.
+    fn stamp(&self, listing: &Listing, entry: EntryId) -> Result<Stamp, Unreadable> {
+        let _ = (listing, entry);
+        Ok(Stamp::default())
     }
 
     /// A regular file to read pieces of, where only some of it is asked for. What has no pieces, such as an entry of a

@@ -94,6 +94,8 @@ pub enum Judged {
     Zip,
     /// A plan over a bundle that is still to be packed.
     Plan,
+    /// Artifacts that were packed from a plan over a bundle.
+    Artifacts,
     /// A bundle without a plan, all of it in the function, still to be packed.
     Bundle,
 }
@@ -103,6 +105,7 @@ impl fmt::Display for Judged {
         f.pad(match self {
             Judged::Zip => "the zip as it is",
             Judged::Plan => "the plan over a bundle that is still to be packed",
+            Judged::Artifacts => "the artifacts as they were packed",
             Judged::Bundle => "the whole bundle as one function, still to be packed",
         })
     }

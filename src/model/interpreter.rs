@@ -15,8 +15,20 @@ struct Bytecode {
 #[serde(deny_unknown_fields)]
 struct Magic {
     number: u16,
+    source_hash: SourceHash,
     #[allow(dead_code, reason = "tells readers of the file where the number is from")]
     seen: String,
+}
+
+/// The function by which a version of CPython hashes a source that a `.pyc` was compiled from (PEP 552).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum SourceHash {
+    /// Two rounds a word, four at the end.
+    #[serde(rename = "siphash-2-4")]
+    SipHash24,
+    /// One round a word, three at the end.
+    #[serde(rename = "siphash-1-3")]
+    SipHash13,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +55,11 @@ pub fn bytecode_magic((major, minor): (u8, u8)) -> Option<u16> {
 /// The version of CPython that writes a magic number, as far as it is recorded: `3.10`.
 pub fn version_of_magic(number: u16) -> Option<&'static str> {
     BYTECODE.magic.iter().find(|(_, magic)| magic.number == number).map(|(version, _)| version.as_str())
+}
+
+/// How the CPython of a magic number hashes sources; `None`: not recorded.
+pub fn source_hash_of_magic(number: u16) -> Option<SourceHash> {
+    BYTECODE.magic.values().find(|magic| magic.number == number).map(|magic| magic.source_hash)
 }
 
 /// What is known of a shared library that is not in the bundle.

@@ -13,6 +13,11 @@ pub trait Watch: Sync {
     fn found(&self, top_level: &[u8], files: u64, bytes: Bytes) {
         let _ = (top_level, files, bytes);
     }
+
+    /// So many bytes of the bundle are in an artifact.
+    fn packed(&self, bytes: Bytes) {
+        let _ = bytes;
+    }
 }
 
 /// Nobody watches, and the work is always wanted.

@@ -104,6 +104,17 @@ impl ZippedSizes {
         ZippedSizes { generation, sizes: estimates.map(|size| size.0.min(LONGEST - 1) | ESTIMATE).collect() }
     }
 
+    /// The same, but of these entries only an estimate: what is packed of them is not what the listing measured.
+    pub fn with_estimates(mut self, generation: Generation, entries: impl IntoIterator<Item = EntryId>) -> ZippedSizes {
+        self.generation = generation;
+        for entry in entries {
+            if let Some(size) = self.sizes.get_mut(entry.index()).filter(|size| **size & ESTIMATE == 0) {
+                *size = (*size).min(LONGEST - 1) | ESTIMATE;
+            }
+        }
+        self
+    }
+
     /// Nothing is known of any entry yet, but batches of that generation are on their way.
     pub fn awaited(generation: Generation, listing: &Listing) -> ZippedSizes {
         ZippedSizes { generation, sizes: vec![UNKNOWN; listing.len()] }

@@ -31,9 +31,19 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    /// What the plan puts into a bucket, slimmed. The bytecode's mode beyond dropping it is not applied here.
+    /// What the plan puts into a bucket, slimmed. What becomes of bytecode besides is
+    /// [`Prepared`](super::Prepared)'s.
     pub fn of_bucket(bundle: &Bundle, plan: &Plan, bucket: &Bucket) -> Result<Artifact, PackError> {
         let prefix = prefix(plan, bucket).ok_or_else(|| PackError::NotAZip(bucket.clone()))?;
+        Artifact::gather(bundle, plan, bucket, prefix)
+    }
+
+    /// What the plan puts on EFS, slimmed: a tree of files.
+    pub fn on_efs(bundle: &Bundle, plan: &Plan) -> Result<Artifact, PackError> {
+        Artifact::gather(bundle, plan, &Bucket::Efs, "")
+    }
+
+    fn gather(bundle: &Bundle, plan: &Plan, bucket: &Bucket, prefix: &str) -> Result<Artifact, PackError> {
         let mut members = members(bundle, plan, bucket);
         members.sort_by(|one, other| (&one.path, one.entry).cmp(&(&other.path, other.entry)));
         for member in &members {
@@ -87,6 +97,9 @@ fn check(bundle: &Bundle, member: &Member) -> Result<(), PackError> {
     }
     if member.path.split(|&byte| byte == b'/').any(|part| matches!(part, b"" | b"." | b"..")) {
         return refused("it would be unpacked outside the artifact");
+    }
+    if member.path.contains(&0) {
+        return refused("it holds a zero byte");
     }
     if member.path.len() + PYTHON_LAYER_PREFIX.len() > usize::from(u16::MAX) {
         return refused("it has more than 65 000 bytes");

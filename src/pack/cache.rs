@@ -14,6 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 
 use super::encode::ENCODER;
+use super::prepared::Hashed;
 use crate::model::bytes::Bytes;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
@@ -47,25 +48,33 @@ impl SizeCache {
     }
 
     /// What is known already of the listing's files, as a batch; empty where there is nothing to rely on.
-    pub fn load(&self, listing: &Listing, generation: Generation) -> Batch {
+    pub fn load(&self, listing: &Listing, hashed: &Hashed, generation: Generation) -> Batch {
         let sizes = self.read().unwrap_or_default();
-        let known = |entry| Some((entry, Bytes(*sizes.get(&key(listing, entry)?)?)));
+        let known = |entry| Some((entry, Bytes(*sizes.get(&key(listing, hashed, entry)?)?)));
         let exact = if sizes.is_empty() { Vec::new() } else { listing.entries().filter_map(known).collect() };
         Batch { generation, exact, unreadable: Vec::new() }
     }
 
     /// Keeps what is known exactly of files that had settled when the scan began, and forgets what was kept before.
-    pub fn store(&self, listing: &Listing, sizes: &ZippedSizes, scanned_at: SystemTime) {
+    pub fn store(&self, listing: &Listing, hashed: &Hashed, sizes: &ZippedSizes, scanned_at: SystemTime) {
         // Whatever goes wrong, the next run measures again.
-        let _ = self.write(listing, sizes, scanned_at);
+        let _ = self.write(listing, hashed, sizes, scanned_at);
     }
 
-    fn write(&self, listing: &Listing, sizes: &ZippedSizes, scanned_at: SystemTime) -> std::io::Result<()> {
+    fn write(
+        &self,
+        listing: &Listing,
+        hashed: &Hashed,
+        sizes: &ZippedSizes,
+        scanned_at: SystemTime,
+    ) -> std::io::Result<()> {
         let seconds = scanned_at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
         let mut bytes = head();
-        for entry in listing.entries().filter(|&entry| listing.modified(entry) < seconds - SETTLED_AFTER) {
+        let has_settled = |entry: EntryId| listing.modified(entry) < seconds - SETTLED_AFTER;
+        let settled = |&entry: &EntryId| has_settled(entry) && hashed.source(entry).is_none_or(has_settled);
+        for entry in listing.entries().filter(settled) {
             let size = sizes.get(entry).filter(|size| size.sign().is_empty());
-            if let (Some(key), Some(size)) = (key(listing, entry), size) {
+            if let (Some(key), Some(size)) = (key(listing, hashed, entry), size) {
                 bytes.extend_from_slice(&key);
                 bytes.extend_from_slice(&size.bytes.0.to_le_bytes());
             }
@@ -127,12 +136,18 @@ fn record(bytes: &[u8]) -> Option<([u8; KEY], u64)> {
     Some((key.try_into().ok()?, u64::from_le_bytes(size.try_into().ok()?)))
 }
 
-/// What a size is kept by; `None` for what is no file or has no known time of change.
-fn key(listing: &Listing, entry: EntryId) -> Option<[u8; KEY]> {
+/// What a size is kept by; `None` for what is no file or has no known time of change. With its hash, bytecode changes
+/// when its source does.
+fn key(listing: &Listing, hashed: &Hashed, entry: EntryId) -> Option<[u8; KEY]> {
     if listing.kind(entry) != EntryKind::File || listing.modified(entry) == 0 {
         return None;
     }
     let mut hasher = Sha256::new();
+    if let Some(source) = hashed.source(entry) {
+        hasher.update(b"hash of its source");
+        hasher.update(listing.length(source).0.to_le_bytes());
+        hasher.update(listing.modified(source).to_le_bytes());
+    }
     hasher.update(listing.length(entry).0.to_le_bytes());
     hasher.update(listing.modified(entry).to_le_bytes());
     hasher.update(listing.path(entry));
@@ -169,38 +184,38 @@ mod tests {
     fn sizes_are_kept_for_the_same_files_and_no_others() {
         let folder = tempfile::tempdir().unwrap();
         let cache = SizeCache::new(&folder.path().join("bayplan"), Path::new("/build"));
-        assert_eq!(cache.load(&listing(50), Generation(3)).exact, [], "nothing is kept yet");
-        cache.store(&listing(50), &sizes(&listing(50)), at(5000));
-        let batch = cache.load(&listing(50), Generation(3));
+        assert_eq!(cache.load(&listing(50), &Hashed::default(), Generation(3)).exact, [], "nothing is kept yet");
+        cache.store(&listing(50), &Hashed::default(), &sizes(&listing(50)), at(5000));
+        let batch = cache.load(&listing(50), &Hashed::default(), Generation(3));
         assert_eq!(batch.exact, [(EntryId(1), Bytes(11)), (EntryId(2), Bytes(22))]);
         assert_eq!(batch.generation, Generation(3));
-        assert_eq!(cache.load(&listing(51), Generation(3)).exact, [], "of another length");
+        assert_eq!(cache.load(&listing(51), &Hashed::default(), Generation(3)).exact, [], "of another length");
         let elsewhere = SizeCache::new(&folder.path().join("bayplan"), Path::new("/other"));
-        assert_eq!(elsewhere.load(&listing(50), Generation(3)).exact, [], "of another build");
+        assert_eq!(elsewhere.load(&listing(50), &Hashed::default(), Generation(3)).exact, [], "of another build");
     }
 
     #[test]
     fn what_changed_just_before_the_scan_is_not_kept() {
         let folder = tempfile::tempdir().unwrap();
         let cache = SizeCache::new(folder.path(), Path::new("/build"));
-        cache.store(&listing(50), &sizes(&listing(50)), at(1001));
-        assert_eq!(cache.load(&listing(50), Generation(1)).exact, [(EntryId(2), Bytes(22))]);
+        cache.store(&listing(50), &Hashed::default(), &sizes(&listing(50)), at(1001));
+        assert_eq!(cache.load(&listing(50), &Hashed::default(), Generation(1)).exact, [(EntryId(2), Bytes(22))]);
     }
 
     #[test]
     fn a_broken_or_foreign_cache_is_ignored_and_an_unwritable_one_is_no_error() {
         let folder = tempfile::tempdir().unwrap();
         let cache = SizeCache::new(folder.path(), Path::new("/build"));
-        cache.store(&listing(50), &sizes(&listing(50)), at(5000));
+        cache.store(&listing(50), &Hashed::default(), &sizes(&listing(50)), at(5000));
         let whole = std::fs::read(&cache.file).unwrap();
         let mut flipped = whole.clone();
         flipped[whole.len() - CHECKSUM - 1] ^= 1;
         for broken in [&whole[..whole.len() - 1], &whole[1..], &flipped, b""] {
             std::fs::write(&cache.file, broken).unwrap();
-            assert_eq!(cache.load(&listing(50), Generation(1)).exact, []);
+            assert_eq!(cache.load(&listing(50), &Hashed::default(), Generation(1)).exact, []);
         }
         let blocked = SizeCache::new(&cache.file.join("below-a-file"), Path::new("/build"));
-        blocked.store(&listing(50), &sizes(&listing(50)), at(5000));
-        assert_eq!(blocked.load(&listing(50), Generation(1)).exact, []);
+        blocked.store(&listing(50), &Hashed::default(), &sizes(&listing(50)), at(5000));
+        assert_eq!(blocked.load(&listing(50), &Hashed::default(), Generation(1)).exact, []);
     }
 }

@@ -41,6 +41,42 @@ pub enum PackError {
         /// What is wrong with the name.
         why: &'static str,
     },
+    /// A link that leads out of the artifact, to something that only the machine has that built it.
+    #[error(
+        "\"{path}\" is a link to \"{to}\", which is not in the artifact and would lead nowhere in Lambda; put a copy in its place, or leave it out with [slim] exclude"
+    )]
+    Outward {
+        /// Which entry.
+        path: String,
+        /// Where it leads.
+        to: String,
+    },
+    /// Something was written to the source meanwhile.
+    #[error("\"{path}\" changed while it was packed; pack again when nothing writes to the build")]
+    Changed {
+        /// Which entry.
+        path: String,
+    },
+    /// What was written is not what can be read back.
+    #[error("{artifact} is damaged: {why}; build and pack again")]
+    Damaged {
+        /// Which artifact.
+        artifact: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What was foretold is not what was packed: a bug.
+    #[error(
+        "{artifact} was foretold to have {foretold} and has {packed} bytes, which is a bug of bayplan; nothing was packed"
+    )]
+    NotAsForetold {
+        /// Which artifact.
+        artifact: String,
+        /// Its length as the budgets have it.
+        foretold: String,
+        /// Its length.
+        packed: String,
+    },
     /// More than can be addressed without Zip64 fields in every entry.
     #[error("the zip would have 4 GB or more; Lambda takes 250 MB unzipped, so leave out or move what is too much")]
     TooLong,

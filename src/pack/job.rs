@@ -89,7 +89,7 @@ impl<'a> Jobs<'a> {
         let place = self.next;
         self.next += 1;
         let Origin { listing, contents } = self.origin;
-        if listing.zipped(entry).is_some() {
+        if contents.lies_packed(listing, entry) {
             return Some(Job::Copy(place));
         }
         match contents.open(listing, entry) {

@@ -1,6 +1,6 @@
 //! Exact zipped sizes of a folder's files, largest first, in batches that arrive while the work goes on.
 
-use super::encode::{Encoder, encode_chunk};
+use super::encode::{Effort, Encoder, encode_chunk};
 use super::job::{Job, Jobs, Origin};
 use super::pipeline::in_order;
 use crate::model::bytes::Bytes;
@@ -66,7 +66,7 @@ fn work(origin: Origin<'_>, entries: &[EntryId], encoder: &mut Encoder, job: Job
             Done::Group(start, wanted.map(|&entry| size(origin, encoder, entry)).collect())
         }
         Job::Chunk(place, chunk) => {
-            let piece = encode_chunk(&chunk);
+            let piece = encode_chunk(&chunk, Effort::Usual);
             Done::Part(place, Bytes(piece.data.len() as u64), piece.is_last)
         }
         Job::Copy(place) => Done::Part(place, origin.listing.zipped(entries[place]).unwrap_or_default(), true),
@@ -76,7 +76,8 @@ fn work(origin: Origin<'_>, entries: &[EntryId], encoder: &mut Encoder, job: Job
 
 fn size(origin: Origin<'_>, encoder: &mut Encoder, entry: EntryId) -> Result<Bytes, Unreadable> {
     let Origin { listing, contents } = origin;
-    match (listing.zipped(entry), listing.kind(entry)) {
+    let zipped = listing.zipped(entry).filter(|_| contents.lies_packed(listing, entry));
+    match (zipped, listing.kind(entry)) {
         (Some(zipped), _) => Ok(zipped),
         (None, EntryKind::File) => encoder.measure(contents.open(listing, entry)?, listing.length(entry)),
         (None, EntryKind::Link) => Ok(listing.length(entry)),

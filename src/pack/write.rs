@@ -4,7 +4,7 @@ use std::io::{Read, Seek, Write};
 
 use super::artifact::{Artifact, Member};
 use super::container::{Container, Header, Open};
-use super::encode::{Chunks, Encoded, Encoder, Piece, encode_chunk, unreadable};
+use super::encode::{Chunks, Effort, Encoded, Encoder, Piece, encode_chunk, unreadable};
 use super::error::PackError;
 use super::job::{Job, Jobs, Origin};
 use super::pipeline::in_order;
@@ -15,12 +15,12 @@ use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
 use crate::model::watch::Watch;
 
-const LINK: u32 = 0o120_777;
-const EXECUTABLE: u32 = 0o100_755;
-const PLAIN: u32 = 0o100_644;
+pub(super) const LINK: u32 = 0o120_777;
+pub(super) const EXECUTABLE: u32 = 0o100_755;
+pub(super) const PLAIN: u32 = 0o100_644;
 
 /// What was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// The length of the zip.
     pub length: Bytes,
@@ -28,17 +28,21 @@ pub struct Written {
     pub entries: u64,
     /// The sum of their lengths.
     pub unzipped: Bytes,
+    /// What each member takes in the zip, headers apart, in their order.
+    pub zipped: Vec<Bytes>,
 }
 
 /// Packs an artifact into `out`, from its current position on.
 ///
-/// Files of a folder are deflated; those of a zip are checked and copied as they are, so that the sizes in its
-/// directory stay true. After an error what was written so far is of no use.
+/// Files of a folder are deflated; those of a zip are copied as they are, so that the sizes in its directory stay true.
+/// Whether what is copied can be unpacked is seen by [`verify_zip`](super::verify_zip) alone. After an error what was
+/// written so far is of no use.
 pub fn write_zip<W: Write + Seek>(
     artifact: &Artifact,
     listing: &Listing,
     contents: &dyn Contents,
     out: W,
+    effort: Effort,
     watch: &dyn Watch,
 ) -> Result<Written, PackError> {
     let entries: Vec<EntryId> = artifact.members.iter().map(|member| member.entry).collect();
@@ -46,10 +50,12 @@ pub fn write_zip<W: Write + Seek>(
         return Err(PackError::TooLong);
     }
     let origin = Origin { listing, contents };
-    let mut writer = Writer { artifact, origin, container: Container::new(out).map_err(cannot_write)?, large: None };
+    let container = Container::new(out).map_err(cannot_write)?;
+    let mut writer =
+        Writer { artifact, origin, container, large: None, zipped: Vec::with_capacity(entries.len()), watch };
     in_order(
         Jobs::new(origin, &entries),
-        |encoder, job| work(origin, &entries, encoder, job, watch),
+        |encoder, job| work(origin, &entries, encoder, job, effort, watch),
         |done| if watch.is_cancelled() { Err(PackError::Cancelled) } else { writer.take(done) },
     )?;
     let unzipped = entries.iter().map(|&entry| listing.length(entry)).sum();
@@ -57,7 +63,7 @@ pub fn write_zip<W: Write + Seek>(
     if length >= LENGTH_LIMIT {
         return Err(PackError::TooLong);
     }
-    Ok(Written { length, entries: entries.len() as u64, unzipped })
+    Ok(Written { length, entries: entries.len() as u64, unzipped, zipped: writer.zipped })
 }
 
 /// What a job comes to.
@@ -71,30 +77,37 @@ enum Done {
     Failed(usize, Unreadable),
 }
 
-fn work(origin: Origin<'_>, entries: &[EntryId], encoder: &mut Encoder, job: Job, watch: &dyn Watch) -> Done {
+fn work(
+    origin: Origin<'_>,
+    entries: &[EntryId],
+    encoder: &mut Encoder,
+    job: Job,
+    effort: Effort,
+    watch: &dyn Watch,
+) -> Done {
     match job {
         Job::Group(range, _) => {
             let start = range.start;
             let wanted = entries[range].iter().take_while(|_| !watch.is_cancelled());
-            Done::Group(start, wanted.map(|&entry| encode(origin, encoder, entry)).collect())
+            Done::Group(start, wanted.map(|&entry| encode(origin, encoder, entry, effort)).collect())
         }
-        Job::Chunk(place, chunk) => Done::Piece(place, encode_chunk(&chunk)),
+        Job::Chunk(place, chunk) => Done::Piece(place, encode_chunk(&chunk, effort)),
         Job::Copy(place) => Done::Copy(place),
         Job::Failed(place, why) => Done::Failed(place, why),
     }
 }
 
-fn encode(origin: Origin<'_>, encoder: &mut Encoder, entry: EntryId) -> Result<Encoded, Unreadable> {
+fn encode(origin: Origin<'_>, encoder: &mut Encoder, entry: EntryId, effort: Effort) -> Result<Encoded, Unreadable> {
     let Origin { listing, contents } = origin;
     if let Some(packed) = contents.packed(listing, entry) {
-        return copy(packed?, listing.length(entry));
+        return copy(packed?);
     }
     match listing.kind(entry) {
         EntryKind::Link => {
             let data = contents.link_text(listing, entry)?;
             Ok(Encoded { method: Method::Stored, crc32: crc32fast::hash(&data), data })
         }
-        _ => encoder.encode(contents.open(listing, entry)?, listing.length(entry)),
+        _ => encoder.encode(contents.open(listing, entry)?, listing.length(entry), effort),
     }
 }
 
@@ -102,40 +115,14 @@ fn as_it_lies(origin: Origin<'_>, entry: EntryId) -> Result<Packed<'_>, Unreadab
     origin.contents.packed(origin.listing, entry).unwrap_or(Err(Unreadable::NotAFile))
 }
 
-/// The bytes of an archive's entry, after a look at whether they are what the archive says.
-fn copy(packed: Packed<'_>, length: Bytes) -> Result<Encoded, Unreadable> {
-    let mut data = Vec::new();
+/// The bytes of an archive's entry as they lie there.
+fn copy(packed: Packed<'_>) -> Result<Encoded, Unreadable> {
+    let mut data = Vec::with_capacity(packed.zipped.0 as usize);
     packed.data.take(packed.zipped.0).read_to_end(&mut data).map_err(unreadable)?;
-    verify(&data[..], packed.method, packed.zipped, length, packed.crc32)?;
+    if data.len() as u64 != packed.zipped.0 {
+        return Err(Unreadable::Failed("the zip ends before it does".to_owned()));
+    }
     Ok(Encoded { method: packed.method, crc32: packed.crc32, data })
-}
-
-/// Inflates without keeping anything; a damaged entry must not be handed on as if it were whole.
-fn verify(data: impl Read, method: Method, zipped: Bytes, length: Bytes, crc32: u32) -> Result<(), Unreadable> {
-    let mut data = data.take(zipped.0);
-    let mut content: Box<dyn Read + '_> = match method {
-        Method::Stored => Box::new(&mut data),
-        Method::Deflated => Box::new(flate2::read::DeflateDecoder::new(&mut data)),
-    };
-    let mut hasher = crc32fast::Hasher::new();
-    let mut buffer = [0; 32 << 10];
-    let mut count = 0;
-    loop {
-        match content.read(&mut buffer).map_err(unreadable)? {
-            0 => break,
-            read => {
-                hasher.update(&buffer[..read]);
-                count += read as u64;
-            }
-        }
-        if count > length.0 {
-            break;
-        }
-    }
-    if count != length.0 || hasher.finalize() != crc32 {
-        return Err(Unreadable::Failed("its bytes in the zip are damaged".to_owned()));
-    }
-    Ok(())
 }
 
 /// The large file that is being written.
@@ -146,12 +133,24 @@ struct Large {
     zipped: Bytes,
 }
 
+/// File type and permissions that a file or link is packed with, whatever its own are.
+pub(super) fn packed_mode(listing: &Listing, entry: EntryId) -> u32 {
+    match listing.kind(entry) {
+        EntryKind::Link => LINK,
+        _ if listing.mode(entry) & 0o111 != 0 => EXECUTABLE,
+        _ => PLAIN,
+    }
+}
+
 /// Takes results in order and writes them.
 struct Writer<'a, W: Write + Seek> {
     artifact: &'a Artifact,
     origin: Origin<'a>,
     container: Container<W>,
     large: Option<Large>,
+    /// Per member, as far as they are written.
+    zipped: Vec<Bytes>,
+    watch: &'a dyn Watch,
 }
 
 impl<W: Write + Seek> Writer<'_, W> {
@@ -172,7 +171,14 @@ impl<W: Write + Seek> Writer<'_, W> {
     fn add(&mut self, place: usize, encoded: &Encoded) -> Result<(), PackError> {
         let (name, zipped) = (self.name(place), Bytes(encoded.data.len() as u64));
         let header = self.header(place, encoded.method, encoded.crc32, zipped);
-        self.container.add(&name, header, &encoded.data).map_err(cannot_write)
+        self.container.add(&name, header, &encoded.data).map_err(cannot_write)?;
+        self.is_written(place, zipped);
+        Ok(())
+    }
+
+    fn is_written(&mut self, place: usize, zipped: Bytes) {
+        self.zipped.push(zipped);
+        self.watch.packed(self.origin.listing.length(self.member(place).entry));
     }
 
     fn append(&mut self, place: usize, piece: &Piece) -> Result<(), PackError> {
@@ -193,38 +199,32 @@ impl<W: Write + Seek> Writer<'_, W> {
             return Ok(());
         }
         let header = self.header(place, Method::Deflated, large.crc32.finalize(), large.zipped);
-        self.container.fill_in(&name, header, &large.open).map_err(cannot_write)
+        self.container.fill_in(&name, header, &large.open).map_err(cannot_write)?;
+        self.is_written(place, large.zipped);
+        Ok(())
     }
 
-    /// Copies a large entry of an archive piece by piece, after one pass that only looks at it.
+    /// Copies a large entry of an archive piece by piece.
     fn copy_large(&mut self, place: usize) -> Result<(), PackError> {
         let (origin, entry) = (self.origin, self.member(place).entry);
         let cannot_read = |writer: &Self, why| writer.cannot_read(place, why);
-        let packed = as_it_lies(origin, entry).map_err(|why| cannot_read(self, why))?;
-        let (method, zipped, crc32) = (packed.method, packed.zipped, packed.crc32);
-        verify(packed.data, method, zipped, origin.listing.length(entry), crc32)
-            .map_err(|why| cannot_read(self, why))?;
+        let Packed { method, zipped, crc32, data } = as_it_lies(origin, entry).map_err(|why| cannot_read(self, why))?;
         let (name, header) = (self.name(place), self.header(place, method, crc32, zipped));
         let open = self.container.begin(&name, header).map_err(cannot_write)?;
-        let data = as_it_lies(origin, entry).map_err(|why| cannot_read(self, why))?.data;
         let mut pieces = Chunks::new(data, zipped);
         while let Some(piece) = pieces.next_chunk() {
             let piece = piece.map_err(|why| cannot_read(self, why))?;
             self.container.append(&piece.plain).map_err(cannot_write)?;
         }
         self.container.note(&name, header, &open);
+        self.is_written(place, zipped);
         Ok(())
     }
 
     fn header(&self, place: usize, method: Method, crc32: u32, zipped: Bytes) -> Header {
         let entry = self.member(place).entry;
         let listing = self.origin.listing;
-        let mode = match listing.kind(entry) {
-            EntryKind::Link => LINK,
-            _ if listing.mode(entry) & 0o111 != 0 => EXECUTABLE,
-            _ => PLAIN,
-        };
-        Header { mode, method, crc32, zipped, length: listing.length(entry) }
+        Header { mode: packed_mode(listing, entry), method, crc32, zipped, length: listing.length(entry) }
     }
 
     fn member(&self, place: usize) -> &Member {
@@ -240,7 +240,7 @@ impl<W: Write + Seek> Writer<'_, W> {
     }
 }
 
-fn cannot_write(error: std::io::Error) -> PackError {
+pub(super) fn cannot_write(error: std::io::Error) -> PackError {
     PackError::Write(match unreadable(error) {
         Unreadable::Failed(words) => words,
         other => other.to_string(),

@@ -14,7 +14,7 @@ use super::file_system::{Found, Root};
 use super::gathered::{Child, Gathered};
 use super::{ScanError, Scanned, refused, words};
 use crate::model::bytes::Bytes;
-use crate::model::contents::{Content, Contents, Pieces, Unreadable};
+use crate::model::contents::{Content, Contents, Pieces, Stamp, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
 use crate::model::listing::Listing;
@@ -142,6 +142,15 @@ impl Contents for Folder {
             return Err(Unreadable::Failed("it leads elsewhere than when it was listed".to_owned()));
         }
         Ok(text)
+    }
+
+    fn stamp(&self, listing: &Listing, entry: EntryId) -> Result<Stamp, Unreadable> {
+        let stamp = self.root.stamp(&listing.path(entry)).map_err(failed)?;
+        let seconds = stamp.modified.div_euclid(1_000_000_000);
+        if stamp.length != listing.length(entry).0 || seconds != i128::from(listing.modified(entry)) {
+            return Err(Unreadable::Failed("it was changed since it was listed".to_owned()));
+        }
+        Ok(stamp)
     }
 
     fn pieces(&self, listing: &Listing, entry: EntryId, _cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use crate::model::contents::Stamp;
 use crate::model::listing::Attributes;
 
 /// One thing in a folder.
@@ -20,9 +21,9 @@ pub struct Found {
 }
 
 #[cfg(not(unix))]
-pub use portable::Root;
+pub use portable::{Root, stamp_of};
 #[cfg(unix)]
-pub use unix::Root;
+pub use unix::{Root, stamp_of};
 
 #[cfg(unix)]
 mod unix {
@@ -31,7 +32,7 @@ mod unix {
 
     use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
 
-    use super::{Attributes, File, Found, Path, io};
+    use super::{Attributes, File, Found, Path, Stamp, io};
     use crate::model::bytes::Bytes;
     use crate::model::entry::EntryKind;
 
@@ -75,6 +76,13 @@ mod unix {
             Ok(is_file.then(|| File::from(file)))
         }
 
+        /// What a file or link looks like now.
+        pub fn stamp(&self, path: &[u8]) -> io::Result<Stamp> {
+            let (folder, name) = self.open_above(path)?;
+            let stat = statat(folder, std::ffi::OsStr::from_bytes(name), AtFlags::SYMLINK_NOFOLLOW)?;
+            Ok(stamp(&stat))
+        }
+
         /// The text of a link.
         pub fn read_link(&self, path: &[u8]) -> io::Result<Vec<u8>> {
             let (folder, name) = self.open_above(path)?;
@@ -109,6 +117,19 @@ mod unix {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             Ok(openat(from, std::ffi::OsStr::from_bytes(path), flags, Mode::empty())?)
         }
+    }
+
+    fn stamp(stat: &Stat) -> Stamp {
+        Stamp {
+            length: u64::try_from(stat.st_size).unwrap_or(0),
+            number: stat.st_ino,
+            modified: i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec),
+        }
+    }
+
+    /// What an open file looks like now.
+    pub fn stamp_of(file: &File) -> io::Result<Stamp> {
+        Ok(stamp(&fstat(file)?))
     }
 
     fn look_at(folder: impl AsFd, name: &std::ffi::CStr) -> Found {
@@ -149,7 +170,7 @@ mod unix {
 
 #[cfg(not(unix))]
 mod portable {
-    use super::{Attributes, File, Found, Path, io};
+    use super::{Attributes, File, Found, Path, Stamp, io};
     use crate::model::bytes::Bytes;
     use crate::model::entry::EntryKind;
 
@@ -177,6 +198,11 @@ mod portable {
             File::open(path).map(Some)
         }
 
+        /// What a file or link looks like now.
+        pub fn stamp(&self, path: &[u8]) -> io::Result<Stamp> {
+            Ok(stamp(&std::fs::symlink_metadata(self.path(path))?))
+        }
+
         /// The text of a link.
         pub fn read_link(&self, path: &[u8]) -> io::Result<Vec<u8>> {
             Ok(std::fs::read_link(self.path(path))?.to_string_lossy().into_owned().into_bytes())
@@ -185,6 +211,17 @@ mod portable {
         fn path(&self, below: &[u8]) -> std::path::PathBuf {
             self.0.join(String::from_utf8_lossy(below).as_ref())
         }
+    }
+
+    fn stamp(metadata: &std::fs::Metadata) -> Stamp {
+        let since = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        let modified = since.map_or(0, |since| since.as_nanos() as i128);
+        Stamp { length: metadata.len(), modified, ..Stamp::default() }
+    }
+
+    /// What an open file looks like now.
+    pub fn stamp_of(file: &File) -> io::Result<Stamp> {
+        Ok(stamp(&file.metadata()?))
     }
 
     fn look_at(item: &std::fs::DirEntry) -> Found {

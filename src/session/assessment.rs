@@ -6,6 +6,7 @@ use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::cargo::Cargo;
 use crate::model::finding::{Judged, Verdict};
+use crate::model::inspection::Inspection;
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
@@ -28,6 +29,8 @@ pub struct Background {
     pub unbuilt: Option<Unbuilt>,
     /// What is known of zipped sizes so far.
     pub zipped: Arc<ZippedSizes>,
+    /// Packed artifacts that are judged instead of what is still to be packed.
+    pub artifacts: Option<Arc<Inspection>>,
 }
 
 /// What a plan comes to over a bundle.
@@ -45,7 +48,10 @@ impl Assessment {
     /// Weighs and judges.
     pub fn new(bundle: &Bundle, plan: &Plan, target: &Target, background: &Background) -> Assessment {
         let cargo = Cargo::new(bundle, plan, &background.zipped);
-        let budgets = Budgets::new(bundle, &cargo, plan);
+        let mut budgets = Budgets::new(bundle, &cargo, plan);
+        if let Some(artifacts) = &background.artifacts {
+            artifacts.overlay(&mut budgets);
+        }
         let verdict = verdict::judge(&Case {
             bundle,
             cargo: &cargo,
@@ -57,6 +63,7 @@ impl Assessment {
             deployed: background.deployed.as_deref(),
             today: background.today.as_deref(),
             unbuilt: background.unbuilt.as_ref(),
+            artifacts: background.artifacts.as_deref(),
         });
         Assessment { cargo, budgets, verdict }
     }

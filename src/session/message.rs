@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bucket_pane::BucketCursor;
 use super::drag::Destination;
-use super::progress::Progress;
+use super::progress::{PackProgress, Progress};
 use super::tree::RowId;
 use super::viewport::Viewport;
 use super::workspace::Opened;
@@ -31,6 +31,12 @@ pub enum Message {
         /// Where, in words.
         words: String,
     },
+    /// Packing is asked for; where it would go if nothing else is said.
+    PackWhere(String),
+    /// Packing has come further.
+    Packing(PackProgress),
+    /// Packing is over: done, in words, or not.
+    Packed(Result<String, String>),
     /// The file of the plan changed on disk since it was read; saving needs a yes.
     SaveConflict(String),
     /// What fit said of the plan that it was asked about.
@@ -180,6 +186,8 @@ pub enum Action {
     Help,
     /// Save plan and lock.
     Save,
+    /// Pack the artifacts.
+    Pack,
     /// A new, empty layer.
     NewLayer,
     /// Another name for the layer under the cursor.
@@ -238,6 +246,12 @@ pub enum Effect {
         /// Even if the file changed since it was read.
         overwrite: bool,
     },
+    /// Say where artifacts would be packed.
+    AskWhereToPack,
+    /// Pack into the folder of that name.
+    Pack(String),
+    /// Pack no further.
+    CancelPack,
     /// Read the bundle again.
     Rescan,
     /// Look for the best plan, off the drawing thread.

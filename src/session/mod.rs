@@ -24,7 +24,7 @@ pub use fit_pane::{FitPane, Telling};
 pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
 pub use preview::Preview;
-pub use progress::Progress;
+pub use progress::{PackProgress, Progress};
 pub use tree::{Measure, Order, Row, RowId, RowKind, Scope, Tree};
 pub use viewport::Viewport;
 pub use workspace::{Focus, Opened, Workspace};
@@ -40,6 +40,8 @@ pub struct Session {
     pub overlays: Vec<Overlay>,
     /// The last thing that happened, in a line.
     pub notice: Option<Notice>,
+    /// How far packing is, while it goes on.
+    pub packing: Option<PackProgress>,
     /// Whether the mouse is captured.
     pub mouse: bool,
 }
@@ -56,7 +58,8 @@ pub enum Stage {
 impl Session {
     /// A session whose scan has just begun.
     pub fn scanning(title: String, mouse: bool) -> Session {
-        Session { title, stage: Stage::Scanning(Progress::default()), overlays: Vec::new(), notice: None, mouse }
+        let stage = Stage::Scanning(Progress::default());
+        Session { title, stage, overlays: Vec::new(), notice: None, packing: None, mouse }
     }
 
     /// The workspace, once there is one.

@@ -71,6 +71,8 @@ pub enum PromptPurpose {
     Filter,
     /// Another name for a layer.
     RenameLayer(LayerName),
+    /// The folder that artifacts are packed into.
+    PackFolder,
 }
 
 impl Overlay {

@@ -1,4 +1,4 @@
-//! What a scan has found so far: the rows that grow on the first frames.
+//! How far long work is: what a scan has found so far, the rows that grow on the first frames; and what is packed.
 
 use std::collections::BTreeMap;
 
@@ -30,4 +30,15 @@ impl Progress {
         rows.sort_by(|a, b| b.2.cmp(&a.2).then(a.0.cmp(b.0)));
         rows
     }
+}
+
+/// How far packing is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PackProgress {
+    /// Bytes of the bundle that are in an artifact.
+    pub done: Bytes,
+    /// How many there will be.
+    pub all: Bytes,
+    /// Since it began.
+    pub seconds: u64,
 }

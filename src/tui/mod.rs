@@ -6,6 +6,7 @@ pub mod guard;
 pub mod input;
 pub mod keymap;
 pub mod layout;
+mod pack_work;
 mod run;
 pub mod text;
 pub mod theme;

@@ -13,6 +13,7 @@ use ratatui::layout::Rect;
 use super::guard::{Guard, Screen};
 use super::input::Input;
 use super::layout::{self, Layout};
+use super::pack_work::PackJob;
 use super::theme::Theme;
 use super::view;
 use super::work::{Desk, Job};
@@ -69,6 +70,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         desk: Desk::new(path, options),
         loading: None,
         fitting: None,
+        packing: None,
         theme: settings.theme.clone(),
         is_stale: true,
     };
@@ -86,6 +88,7 @@ struct Loop {
     loading: Option<Job>,
     /// Where the best plan will arrive that was asked for last.
     fitting: Option<Receiver<Message>>,
+    packing: Option<PackJob>,
     theme: Theme,
     /// Whether something happened since the last frame.
     is_stale: bool,
@@ -134,6 +137,7 @@ impl Loop {
     /// Waits for a tick at most, then takes all that has come in.
     fn wait_for_messages(&mut self) -> io::Result<Vec<Message>> {
         let mut messages = self.reports();
+        messages.extend(self.packing_reports());
         let mut wait = if messages.is_empty() { TICK } else { DRAINED };
         let mut taken = 0;
         while taken < BATCH && event::poll(wait)? {
@@ -176,6 +180,31 @@ impl Loop {
         messages
     }
 
+    /// What packing has to say.
+    fn packing_reports(&mut self) -> Vec<Message> {
+        let Some(job) = &self.packing else { return Vec::new() };
+        match job.try_receive() {
+            Ok(outcome) => {
+                self.packing = None;
+                vec![Message::Packed(outcome)]
+            }
+            Err(TryRecvError::Empty) => job.progress().map(Message::Packing).into_iter().collect(),
+            Err(TryRecvError::Disconnected) => {
+                self.packing = None;
+                let words = "packing broke off, which is a bug of bayplan; nothing was packed";
+                vec![Message::Packed(Err(words.to_owned()))]
+            }
+        }
+    }
+
+    fn pack(&mut self, folder: &str) {
+        match self.session.workspace().map(|workspace| self.desk.pack(workspace, Path::new(folder))) {
+            Some(Ok(job)) => self.packing = Some(job),
+            Some(Err(words)) => drop(self.session.update(Message::Packed(Err(words)))),
+            None => {}
+        }
+    }
+
     /// A first scan that failed leaves nothing to show.
     fn give_up_if_nothing_opened(&self) -> Result<(), ScreenError> {
         let failed = matches!(self.session.stage, Stage::Scanning(_));
@@ -198,6 +227,15 @@ impl Loop {
                 self.loading = Some(self.desk.load());
             }
             Effect::Fit => self.fitting = self.session.workspace().map(|workspace| self.desk.fit(workspace)),
+            Effect::AskWhereToPack => {
+                self.session.update(Message::PackWhere(self.desk.artifacts()));
+            }
+            Effect::Pack(folder) => self.pack(&folder),
+            Effect::CancelPack => {
+                if let Some(job) = self.packing.take() {
+                    self.session.update(Message::Packed(job.cancel()));
+                }
+            }
             Effect::Suspend => self.guard.suspend()?,
             Effect::CaptureMouse(on) => self.guard.capture_mouse(on)?,
             Effect::Copy(text) => execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?,

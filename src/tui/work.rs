@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::pack_work::PackJob;
 use crate::fit::Wishes;
 use crate::model::bytes::Bytes;
+use crate::model::contents::Contents;
 use crate::model::escape::printable;
 use crate::model::watch::Watch;
 use crate::model::zipped::Generation;
 use crate::session::{Message, Opened, Progress, Workspace};
-use crate::workflow::{self, LoadOptions, Loaded, PlanFile, SaveError, ZippedWish};
+use crate::workflow::{self, LoadOptions, Loaded, Packing, PlanFile, SaveError, ZippedWish};
 
 /// What is open, and how to open it again.
 pub(super) struct Desk {
@@ -19,6 +21,8 @@ pub(super) struct Desk {
     options: LoadOptions,
     /// The plan's file, known once something is open; shared with the thread that loads.
     plan_file: Arc<Mutex<Option<PlanFile>>>,
+    /// Reads the files of what is open.
+    contents: Arc<Mutex<Option<Arc<dyn Contents>>>>,
     /// Counts the loads, so that what was measured for an earlier one is not mixed in.
     generation: Generation,
 }
@@ -83,6 +87,7 @@ impl Desk {
             path: path.to_owned(),
             options: options.clone(),
             plan_file: Arc::default(),
+            contents: Arc::default(),
             generation: Generation::default(),
         }
     }
@@ -102,8 +107,9 @@ impl Desk {
             ..self.options.clone()
         };
         let measures = matches!(wish, ZippedWish::Auto | ZippedWish::Exact);
-        let (path, watch, plan_file) = (self.path.clone(), loading.clone(), self.plan_file.clone());
-        std::thread::spawn(move || load_and_measure(&path, &options, measures, &watch, &plan_file, &sender));
+        let desk = Shared { plan_file: self.plan_file.clone(), contents: self.contents.clone() };
+        let (path, watch) = (self.path.clone(), loading.clone());
+        std::thread::spawn(move || load_and_measure(&path, &options, measures, &watch, &desk, &sender));
         Job { loading, receiver }
     }
 
@@ -123,6 +129,19 @@ impl Desk {
         receiver
     }
 
+    /// Where artifacts are packed if nothing else is said.
+    pub(super) fn artifacts(&self) -> String {
+        let file = self.plan_file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.as_ref().map(|file| file.artifacts().to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// Begins to pack the plan on the screen.
+    pub(super) fn pack(&self, workspace: &Workspace, out: &Path) -> Result<PackJob, String> {
+        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let contents = contents.ok_or_else(|| "nothing is open yet".to_owned())?;
+        Ok(PackJob::begin(workspace, contents, out))
+    }
+
     /// Writes plan and lock; what came of it, as a message.
     pub(super) fn save(&self, workspace: &Workspace, overwrite: bool) -> Message {
         let mut file = self.plan_file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -138,6 +157,12 @@ impl Desk {
     }
 }
 
+/// What the thread that loads leaves on the desk.
+struct Shared {
+    plan_file: Arc<Mutex<Option<PlanFile>>>,
+    contents: Arc<Mutex<Option<Arc<dyn Contents>>>>,
+}
+
 /// What a thread of its own does. A panic in it is a bug, but it must not cost the user the plan on the screen: it is
 /// said, and the rest goes on.
 fn load_and_measure(
@@ -145,11 +170,11 @@ fn load_and_measure(
     options: &LoadOptions,
     measures: bool,
     watch: &Loading,
-    plan_file: &Mutex<Option<PlanFile>>,
+    desk: &Shared,
     sender: &Sender<Message>,
 ) {
     let work = || match workflow::load(path, options, watch) {
-        Ok(loaded) => hand_over(loaded, options, measures, watch, plan_file, sender),
+        Ok(loaded) => hand_over(loaded, options, measures, watch, desk, sender),
         // Nobody listens any more if the user has left; then there is nobody to tell.
         Err(error) => drop(sender.send(Message::Failed(error.to_string()))),
     };
@@ -164,18 +189,22 @@ fn hand_over(
     options: &LoadOptions,
     measures: bool,
     watch: &Loading,
-    plan_file: &Mutex<Option<PlanFile>>,
+    desk: &Shared,
     sender: &Sender<Message>,
 ) {
     let words = loaded.words();
     let Loaded { bundle, contents, plan, plan_file: file, target, background, graph } = loaded;
     // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
-    plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
+    desk.plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
+    let contents: Arc<dyn Contents> = Arc::from(contents);
+    *desk.contents.lock().unwrap_or_else(PoisonError::into_inner) = Some(contents.clone());
     let zipped = background.zipped.clone();
-    let opened = Opened { bundle: bundle.clone(), plan, target, graph, background, words };
+    let opened =
+        Opened { bundle: bundle.clone(), plan: plan.clone(), target: target.clone(), graph, background, words };
     if sender.send(Message::Opened(Box::new(opened))).is_ok() && measures {
         let mut deliver = |batch| drop(sender.send(Message::Zipped(batch)));
         // Cancelled means that nobody wants the rest.
-        let _ = workflow::measure(&bundle, &*contents, &zipped, options, watch, &mut deliver);
+        let packing = Packing { bundle: &bundle, contents: &*contents, plan: &plan, target: &target };
+        let _ = workflow::measure(&packing, &zipped, options, watch, &mut deliver);
     }
 }

@@ -1,7 +1,7 @@
 //! Compiled Python that the runtime ignores: of another version, of another source, or with dates that packing
 //! changes. And what it costs to leave it out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Case;
 use super::deployed::{Deployed, Placed};
@@ -12,6 +12,7 @@ use crate::model::class::Class;
 use crate::model::compiled::ANY_ZONE;
 use crate::model::entry::EntryId;
 use crate::model::facts::{BytecodeHeader, BytecodeValidity};
+use crate::model::fate::{self, Fate, Why};
 use crate::model::finding::{Finding, Judged, Severity};
 use crate::model::interpreter::{bytecode_magic, version_of_magic};
 use crate::model::listing::Source;
@@ -148,7 +149,11 @@ fn is_stale(case: &Case<'_>, header: BytecodeHeader, source: Option<EntryId>) ->
 
 /// Dates that packing has changed, or will.
 pub(super) fn dates(case: &Case<'_>) -> Ruling {
-    let is_kept = case.judged == Judged::Plan && case.plan.pack.bytecode == BytecodeMode::Keep;
+    let is_packed_anew = matches!(case.judged, Judged::Plan | Judged::Artifacts);
+    let is_kept = is_packed_anew && case.plan.pack.bytecode == BytecodeMode::Keep;
+    if is_packed_anew && case.plan.pack.bytecode == BytecodeMode::HashBased {
+        return not_shown(case);
+    }
     if case.judged != Judged::Zip && !is_kept {
         return Ruling::skipped("packing does not keep bytecode that knows its source by date");
     }
@@ -174,6 +179,35 @@ pub(super) fn dates(case: &Case<'_>) -> Ruling {
         } else {
             "compile with --invalidation-mode unchecked-hash before packing, or leave the bytecode out"
         };
+        Finding { message, cure: cure.to_owned(), ..finding }
+    }))
+}
+
+/// Bytecode that would be made hash-based, if its date showed that it belongs to the source beside it.
+fn not_shown(case: &Case<'_>) -> Ruling {
+    if case.bundle.facts.bytecode.is_none() {
+        return Ruling::undecided(NOT_READ);
+    }
+    let other: BTreeSet<EntryId> = fate::fates(case.bundle, case.target)
+        .filter(|(_, fate)| *fate == Fate::Kept(Why::OtherDate))
+        .map(|(entry, _)| entry)
+        .collect();
+    if other.is_empty() {
+        return Ruling::passed();
+    }
+    let deployed = Deployed::new(case);
+    let suspects = case.bundle.suspects().bytecode.iter().filter(|(entry, _, _)| other.contains(entry));
+    let compiled: Vec<Compiled> = suspects
+        .filter_map(|&(entry, header, source)| Some(Compiled { placed: deployed.place(entry)?, header, source }))
+        .collect();
+    Ruling::of(group(case, &deployed, &compiled.iter().collect::<Vec<_>>()).map(|finding| {
+        let message = format!(
+            "{} not made hash-based: the dates do not show that the sources beside them are what they were compiled \
+             from. Packed as they are they are dead weight, and Python compiles anew at each cold start",
+            finding.message
+        );
+        let cure = "compile after the last change to the sources and keep the dates, or leave the bytecode out \
+                    (bayplan slim PATH bytecode)";
         Finding { message, cure: cure.to_owned(), ..finding }
     }))
 }

@@ -4,6 +4,7 @@
 //! these files alone. [`rules()`] lists every rule with its id, which stays stable.
 
 mod accept;
+mod artifacts;
 mod bundle;
 mod bytecode;
 mod deployed;
@@ -34,6 +35,7 @@ use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::cargo::Cargo;
 use crate::model::finding::{Finding, Judged, RuleOutcome, Verdict};
+use crate::model::inspection::Inspection;
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
@@ -63,6 +65,8 @@ pub struct Case<'a> {
     pub today: Option<&'a str>,
     /// Set where sources were opened instead of a build.
     pub unbuilt: Option<&'a Unbuilt>,
+    /// Set where packed artifacts are judged; the budgets are those of what lies there.
+    pub artifacts: Option<&'a Inspection>,
 }
 
 /// Judges a case by every rule.

@@ -2,8 +2,8 @@
 
 use super::ruling::Ruling;
 use super::{
-    Case, bundle, bytecode, drift, duplicates, efs, environment, layers, layout, plan, platform, provided, size,
-    sources, transition, upload,
+    Case, artifacts, bundle, bytecode, drift, duplicates, efs, environment, layers, layout, plan, platform, provided,
+    size, sources, transition, upload,
 };
 
 /// One rule.
@@ -72,6 +72,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("environment.size", "the environment variables are within 4 KB", environment::size),
     rule("pythonpath.layers", "PYTHONPATH, if set, names the layers", environment::pythonpath_layers),
     rule("pythonpath.efs", "PYTHONPATH, if set, names EFS", environment::pythonpath_efs),
+    rule("artifacts.whole", "every artifact is what its manifest says", artifacts::whole),
+    rule("artifacts.planned", "the artifacts were packed from this plan over this build", artifacts::planned),
     rule("drift.target", "the lock was made for the same target", drift::target),
     rule("drift.unplanned", "the lock knows every package of the bundle", drift::unplanned),
     rule("drift.gone", "the bundle has every package of the lock", drift::gone),

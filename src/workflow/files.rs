@@ -111,7 +111,7 @@ fn set_mode(_: &File, _: &Path) -> std::io::Result<()> {
 }
 
 /// The system's words, without the number that `std` puts behind them.
-fn words(error: &std::io::Error) -> String {
+pub(super) fn words(error: &std::io::Error) -> String {
     let text = error.to_string();
     let end = text.find(" (os error").unwrap_or(text.len());
     crate::model::escape::printable(text[..end].to_lowercase().as_bytes())

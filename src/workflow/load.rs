@@ -145,9 +145,9 @@ fn put_together(
     };
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
-    let zipped = Arc::new(first_sizes(&bundle.listing, options));
+    let zipped = Arc::new(first_sizes(&bundle, &plan, &target, options));
     let deployed = options.from.as_deref().map(|old| deployed::state(old, &bundle, watch)).transpose()?.map(Arc::new);
-    let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped };
+    let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped, artifacts: None };
     let graph = Graph::new(&bundle, &target);
     let bundle = Arc::new(bundle);
     let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };

@@ -10,6 +10,8 @@ use crate::planfile::parse_plan;
 
 /// How a plan's file is called.
 const PLAN: &str = "bayplan.toml";
+/// How the folder of its artifacts is called.
+const ARTIFACTS: &str = "artifacts";
 /// The path that names the built-in recording.
 const DEMO: &str = "demo:";
 
@@ -38,6 +40,11 @@ impl PlanFile {
     pub fn elsewhere(&self, path: PathBuf) -> Result<PlanFile, LoadError> {
         let text = if path == self.path { self.text.clone() } else { read_text(&path)? };
         Ok(PlanFile { path, text, build: self.build.clone() })
+    }
+
+    /// Where the plan's artifacts are packed if nothing else is said: in a folder beside it.
+    pub fn artifacts(&self) -> PathBuf {
+        self.path.with_file_name(ARTIFACTS)
     }
 
     /// Where the plan's lock lies.

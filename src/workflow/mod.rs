@@ -1,7 +1,7 @@
-//! Floor 3: load, check, save from end to end, for terminal and command line alike.
+//! Floor 3: load, check, save, pack from end to end, for terminal and command line alike.
 //!
 //! The steps can be taken one by one ([`find_plan`], [`load_bundle`]) or all at once ([`load`]). Nothing is written but
-//! by [`save_plan`] and [`save_lock`], and never into the build that is open.
+//! by [`save_plan`], [`save_lock`] and [`fn@pack`], and never into the build that is open.
 //!
 //! # Where the plan lies
 //!
@@ -19,9 +19,12 @@ mod advise;
 mod compare;
 mod deployed;
 mod files;
+mod inspect;
 mod load;
 mod locate;
+mod manifest;
 mod nearby;
+mod pack;
 mod save;
 mod today;
 mod zipped;
@@ -30,11 +33,13 @@ pub use about::about;
 pub use advise::{Question, advise};
 pub use compare::compare;
 pub use files::FileError;
+pub use inspect::{InspectError, inspect};
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};
 pub use locate::{OpenedPlan, PlanFile, find_plan};
+pub use pack::{Errors, Outcome, PackFailure, PackOptions, bytes_to_pack, pack};
 pub use save::{SaveError, Saved, save_lock, save_plan};
 pub use today::today;
-pub use zipped::{ZippedWish, cache_folder, measure};
+pub use zipped::{Packing, ZippedWish, cache_folder, measure};
 
 use std::path::Path;
 

@@ -10,9 +10,10 @@ use crate::model::bytes::Certainty;
 use crate::model::contents::Contents;
 use crate::model::listing::{Listing, Source};
 use crate::model::plan::{Plan, Upload};
+use crate::model::target::Target;
 use crate::model::watch::Watch;
 use crate::model::zipped::{Batch, ZippedSizes};
-use crate::pack::{self, Cancelled, SizeCache};
+use crate::pack::{self, Cancelled, Hashed, Prepared, Reuse, SizeCache};
 
 /// How well zipped sizes are to be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,12 +40,32 @@ impl ZippedWish {
     }
 }
 
-/// What is known before any file is read. An archive knows its sizes; of a folder there is an estimate.
-pub(super) fn first_sizes(listing: &Listing, options: &LoadOptions) -> ZippedSizes {
-    if listing.has_zipped_sizes() || options.zipped == ZippedWish::None {
-        return ZippedSizes::of_listing(listing);
+/// A plan over a bundle, for a target, with the way to read the bundle's files: what is measured or packed.
+#[derive(Clone, Copy)]
+pub struct Packing<'a> {
+    /// What the build made.
+    pub bundle: &'a Bundle,
+    /// Reads its files.
+    pub contents: &'a dyn Contents,
+    /// Where everything goes.
+    pub plan: &'a Plan,
+    /// What it is to run on.
+    pub target: &'a Target,
+}
+
+/// What is known before any file is read. An archive knows its sizes, but for bytecode that is packed with other bytes;
+/// of a folder there is an estimate.
+pub(super) fn first_sizes(bundle: &Bundle, plan: &Plan, target: &Target, options: &LoadOptions) -> ZippedSizes {
+    let listing = &bundle.listing;
+    if !listing.has_zipped_sizes() && options.zipped != ZippedWish::None {
+        return pack::estimate(listing, options.generation);
     }
-    pack::estimate(listing, options.generation)
+    let sizes = ZippedSizes::of_listing(listing);
+    match listing.source {
+        Source::Zip(..) => sizes.with_estimates(options.generation, Hashed::new(bundle, plan, target).entries()),
+        // The recording's sizes are those of its recording; it has nothing that could be packed.
+        Source::Demo | Source::Directory(_) => sizes,
+    }
 }
 
 /// Makes the sizes of what is loaded as exact as the options want them. A watch that cancels leaves them as they are.
@@ -53,7 +74,9 @@ pub(super) fn settle(loaded: &mut Loaded, options: &LoadOptions, watch: &dyn Wat
         return;
     }
     let mut sizes = ZippedSizes::clone(&loaded.background.zipped);
-    let _ = measure(&loaded.bundle, &*loaded.contents, &sizes.clone(), options, watch, &mut |batch| {
+    let Loaded { bundle, contents, plan, target, .. } = &*loaded;
+    let packing = Packing { bundle, contents: &**contents, plan, target };
+    let _ = measure(&packing, &sizes.clone(), options, watch, &mut |batch| {
         sizes.merge(&batch);
     });
     loaded.background.zipped = Arc::new(sizes);
@@ -64,31 +87,32 @@ pub(super) fn settle(loaded: &mut Loaded, options: &LoadOptions, watch: &dyn Wat
 /// # Errors
 /// [`Cancelled`] if the watch no longer wants it; what was delivered until then holds.
 pub fn measure(
-    bundle: &Bundle,
-    contents: &dyn Contents,
+    packing: &Packing<'_>,
     known: &ZippedSizes,
     options: &LoadOptions,
     watch: &dyn Watch,
     deliver: &mut dyn FnMut(Batch),
 ) -> Result<(), Cancelled> {
-    let listing = &bundle.listing;
+    let listing = &packing.bundle.listing;
+    let hashed = Hashed::new(packing.bundle, packing.plan, packing.target);
+    let contents = Prepared::new(packing.contents, &hashed, Reuse::AsItLies);
     let began = SystemTime::now();
     let cache = cache(listing, options.cache.as_deref());
     let mut sizes = known.clone();
     if let Some(kept) =
-        cache.as_ref().map(|cache| cache.load(listing, known.generation())).filter(|kept| !kept.is_empty())
+        cache.as_ref().map(|cache| cache.load(listing, &hashed, known.generation())).filter(|kept| !kept.is_empty())
     {
         sizes.merge(&kept);
         deliver(kept);
     }
     let is_open = |entry| sizes.get(entry).is_none_or(|size| size.certainty != Certainty::Exact);
     let open: Vec<_> = listing.entries().filter(|&entry| is_open(entry)).collect();
-    pack::measure(listing, contents, open, known.generation(), watch, |batch| {
+    pack::measure(listing, &contents, open, known.generation(), watch, |batch| {
         sizes.merge(&batch);
         deliver(batch);
     })?;
     if let Some(cache) = cache {
-        cache.store(listing, &sizes, began);
+        cache.store(listing, &hashed, &sizes, began);
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ fn install(root: &Path, number: usize) -> std::io::Result<()> {
 
 fn background() -> Background {
     let zipped = Arc::default();
-    Background { judged: Judged::Plan, lock: None, deployed: None, today: None, unbuilt: None, zipped }
+    Background { judged: Judged::Plan, lock: None, deployed: None, today: None, unbuilt: None, zipped, artifacts: None }
 }
 
 fn main() {

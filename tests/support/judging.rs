@@ -39,6 +39,7 @@ pub fn judged_as(judged: Judged, bundle: &Bundle, plan: &Plan) -> Verdict {
         deployed: None,
         today,
         unbuilt,
+        artifacts: None,
     })
 }
 

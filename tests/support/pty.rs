@@ -192,6 +192,23 @@ impl Terminal {
         assert!(sent.expect("a shell can be started").success(), "SIG{name} could not be sent");
     }
 
+    /// Waits until the system says that the program is stopped: one that is told to go on before it stands goes on
+    /// standing.
+    #[cfg(target_os = "linux")]
+    #[track_caller]
+    pub fn wait_stopped(&self) {
+        let path = format!("/proc/{}/stat", self.process);
+        let asked = Instant::now();
+        loop {
+            let stat = std::fs::read_to_string(&path).expect("the program is there");
+            if stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T')) {
+                return;
+            }
+            assert!(asked.elapsed() < PATIENCE, "the program did not stop");
+            std::thread::yield_now();
+        }
+    }
+
     /// Waits for the program to end by itself, and looks at what it left.
     #[track_caller]
     pub fn wait_exit(self) -> Exit {

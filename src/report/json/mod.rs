@@ -165,6 +165,7 @@ fn judged(judged: Judged) -> &'static str {
     match judged {
         Judged::Zip => "zip",
         Judged::Plan => "plan",
+        Judged::Artifacts => "artifacts",
         Judged::Bundle => "bundle",
     }
 }

@@ -1,15 +1,17 @@
 //! Where the bytes of a zip's entries are, and how to read them without unpacking the rest.
 
+use std::fs::File;
 use std::io::Read;
 
 use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, FileReader, RangeReader, ReaderAt, ZipFileHeaderRecord};
 
 use crate::model::bytes::Bytes;
-use crate::model::contents::{self, Content, Contents, Packed, Unreadable};
+use crate::model::contents::{self, Content, Contents, Packed, Stamp, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
 use crate::scan::exact::Exact;
+use crate::scan::file_system::stamp_of;
 use crate::scan::words;
 
 /// The fixed part of a local header.
@@ -77,6 +79,9 @@ impl Body {
 /// Reads the entries of a scanned zip.
 pub struct Zip {
     reader: FileReader,
+    /// The same file, and what it looked like before it was listed.
+    file: File,
+    listed: Stamp,
     /// By the entry's number.
     bodies: Vec<Body>,
 }
@@ -98,6 +103,15 @@ impl Contents for Zip {
         if text.whole { Ok(text.bytes) } else { Err(Unreadable::Failed("longer than any link".to_owned())) }
     }
 
+    fn stamp(&self, _: &Listing, _: EntryId) -> Result<Stamp, Unreadable> {
+        // All entries lie in one file, and it is that which must not change.
+        let stamp = stamp_of(&self.file).map_err(|error| Unreadable::Failed(words(&error)))?;
+        let is_as_listed = stamp == self.listed;
+        is_as_listed
+            .then_some(stamp)
+            .ok_or_else(|| Unreadable::Failed("the zip was changed since it was listed".to_owned()))
+    }
+
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
         Some(self.as_it_lies(listing, entry))
     }
@@ -105,8 +119,8 @@ impl Contents for Zip {
 
 impl Zip {
     /// Reads from an archive in which the entry of each number lies at its body.
-    pub fn new(reader: FileReader, bodies: Vec<Body>) -> Zip {
-        Zip { reader, bodies }
+    pub fn new(reader: FileReader, file: File, listed: Stamp, bodies: Vec<Body>) -> Zip {
+        Zip { reader, file, listed, bodies }
     }
 
     fn as_it_lies(&self, listing: &Listing, entry: EntryId) -> Result<Packed<'_>, Unreadable> {

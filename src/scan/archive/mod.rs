@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rawzip::{FileReader, ZipArchive};
 
+use super::file_system::stamp_of;
 use super::{ScanError, Scanned, refused};
 use crate::model::bytes::Bytes;
 use crate::model::entry::EntryKind;
@@ -33,6 +34,8 @@ const BATCH: usize = 4096;
 pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let file = File::open(path).map_err(|error| refused(path, &error))?;
     let length = file.metadata().map_err(|error| refused(path, &error))?.len();
+    let look = |file: &File| Ok((file.try_clone()?, stamp_of(file)?));
+    let (same, listed) = look(&file).map_err(|error| refused(path, &error))?;
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
     let begins_as_zip = begins_as_zip(&file);
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(|error| broken(path, begins_as_zip, &error))?;
@@ -41,7 +44,7 @@ pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let source = Source::Zip(path.to_owned(), Bytes(length));
     let (listing, bodies) =
         tree::in_order(&directory, source).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
-    Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Zip::new(archive.into_inner(), bodies)) })
+    Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Zip::new(archive.into_inner(), same, listed, bodies)) })
 }
 
 fn begins_as_zip(file: &File) -> bool {

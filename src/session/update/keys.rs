@@ -50,6 +50,8 @@ impl Session {
     fn act_on_workspace(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Save => vec![Effect::Save { overwrite: false }],
+            Action::Pack => self.begin_to_pack(),
+            Action::Escape if self.packing.is_some() => vec![Effect::CancelPack],
             Action::Rescan => vec![Effect::Rescan],
             Action::Findings => self.show(Overlay::Findings { scroll: 0 }),
             Action::Details => self.show_details(),

@@ -4,6 +4,7 @@ mod keys;
 mod layers;
 mod moving;
 mod overlays;
+mod packing;
 mod proposing;
 mod view;
 
@@ -29,6 +30,9 @@ impl Session {
             Message::Failed(words) => self.refuse(words),
             Message::Done(words) => self.tell(words),
             Message::Saved { plan, words } => self.saved(*plan, words),
+            Message::PackWhere(folder) => self.ask_where_to_pack(folder),
+            Message::Packing(progress) => self.packing_goes_on(progress),
+            Message::Packed(outcome) => self.packed(outcome),
             Message::SaveConflict(words) => self.ask(Question::Overwrite(words)),
             Message::Advised { plan, advice } => self.advised(&plan, *advice),
             Message::Viewport(viewport) => self.with_workspace(|workspace| {

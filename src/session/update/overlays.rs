@@ -53,6 +53,7 @@ impl Session {
         let Some(Overlay::Prompt(prompt)) = self.overlays.pop() else { return Vec::new() };
         match prompt.purpose.clone() {
             PromptPurpose::Filter => Vec::new(),
+            PromptPurpose::PackFolder => self.pack_into(prompt),
             PromptPurpose::RenameLayer(from) => self.rename(from, prompt),
         }
     }

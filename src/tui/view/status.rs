@@ -9,7 +9,7 @@ use super::super::layout::Layout;
 use super::super::text::{cut, span, width};
 use super::super::theme::{Role, Theme};
 use crate::model::limits::LIMITS;
-use crate::session::{Notice, Overlay, Prompt, PromptPurpose, Session, Stage, Workspace};
+use crate::session::{Notice, Overlay, PackProgress, Prompt, PromptPurpose, Session, Stage, Workspace};
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, theme: &Theme) {
     let area = layout.status;
@@ -55,6 +55,7 @@ fn fill(parts: &[String], cells: usize, between: &str) -> Vec<String> {
 fn render_prompt(frame: &mut Frame<'_>, area: Rect, prompt: &Prompt, theme: &Theme) {
     let label = match &prompt.purpose {
         PromptPurpose::Filter => " / ".to_owned(),
+        PromptPurpose::PackFolder => " pack into the folder: ".to_owned(),
         PromptPurpose::RenameLayer(name) => format!(" new name of layer {name}: "),
     };
     let typed = prompt.input.value();
@@ -76,7 +77,16 @@ fn hint(workspace: &Workspace) -> &'static str {
     if LIMITS.unzipped.is_reached_by(joint.bytes) { " press f: what fits, with the least harm  " } else { "" }
 }
 
+fn packing_words(progress: &PackProgress) -> String {
+    let PackProgress { done, all, seconds } = progress;
+    format!(" packing {} of {} MB, {seconds} s   Esc cancels", done.in_megabytes(), all.in_megabytes())
+}
+
 fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
+    if let Some(progress) = &session.packing {
+        let line = span(cut(&packing_words(progress), cells, theme.signs.more), theme.style(Role::Title));
+        return Line::from(line);
+    }
     let (words, role) = match (&session.notice, &session.stage) {
         (Some(Notice::Told(words)), _) => (format!(" {words}"), Role::Text),
         (Some(Notice::Refused(words)), _) => {

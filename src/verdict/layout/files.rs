@@ -31,7 +31,7 @@ pub(in super::super) fn permissions(case: &Case<'_>) -> Ruling {
             format!("{message}; zip and other packers keep that, and the function runs as another user"),
             "chmod -R a+rX the folder before it is packed",
         ),
-        Judged::Plan => note(
+        Judged::Plan | Judged::Artifacts => note(
             format!("{message}; bayplan packs them so that everybody may read them"),
             "nothing needs to be done where bayplan packs; for other packers chmod -R a+rX the folder",
         ),

@@ -1,0 +1,130 @@
+//! `bayplan pack PATH`: the artifacts that the plan promises, and what became of them.
+
+use std::path::Path;
+
+use super::arguments::PackArguments;
+use super::progress::Progress;
+use super::report::{load, require_plan};
+use super::{Exit, output};
+use crate::model::bucket::Bucket;
+use crate::model::bytes::{Amount, Bytes, Certainty};
+use crate::model::escape::printable;
+use crate::model::finding::{Conclusion, Finding, Severity};
+use crate::model::limits::LIMITS;
+use crate::model::manifest::{Manifest, PackedZip};
+use crate::pack::{Effort, Look, Reuse};
+use crate::workflow::{self, Errors, Loaded, Outcome, PackFailure, PackOptions};
+
+pub(super) fn run(arguments: &PackArguments) -> anyhow::Result<Exit> {
+    require_plan(&arguments.target)?;
+    let loaded = load(&arguments.path, &arguments.target)?;
+    let options = options(arguments, &loaded);
+    let packing = loaded.packing();
+    let progress = Progress::begin("packing", workflow::bytes_to_pack(&packing, &loaded.background.zipped))?;
+    let outcome = workflow::pack(&packing, &loaded.background, &options, &progress);
+    let seconds = progress.end();
+    match outcome {
+        Ok(outcome) => tell(&outcome, &options, seconds),
+        Err(PackFailure::Judged(errors)) => {
+            errors.iter().for_each(say_error);
+            let it = if errors.len() == 1 { "it" } else { "them" };
+            output::say(&format!("nothing was packed; cure {it}, or pack all the same with --force"));
+            Ok(Exit::Fails)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn say_error(finding: &Finding) {
+    output::say(&format!("✗ {} {}\n  {}", finding.id, finding.message, finding.cure));
+}
+
+fn options(arguments: &PackArguments, loaded: &Loaded) -> PackOptions {
+    PackOptions {
+        out: arguments.out.clone().unwrap_or_else(|| loaded.plan_file.artifacts()),
+        reuse: if arguments.recompress { Reuse::Never } else { Reuse::AsItLies },
+        look: if arguments.verify { Look::Everything } else { Look::Headers },
+        effort: if arguments.smallest { Effort::Smallest } else { Effort::Usual },
+        errors: if arguments.force { Errors::PackAnyway } else { Errors::Refuse },
+    }
+}
+
+fn tell(outcome: &Outcome, options: &PackOptions, seconds: f64) -> anyhow::Result<Exit> {
+    let Outcome { out, manifest, verdict, foretold } = outcome;
+    let errors: Vec<&Finding> = verdict.findings.iter().filter(|it| it.severity == Severity::Error).collect();
+    errors.iter().for_each(|finding| say_error(finding));
+    output::print(&text(out, manifest, foretold, options))?;
+    output::say(&format!("packed in {seconds:.1} s"));
+    Ok(match verdict.conclusion(Severity::Error) {
+        Conclusion::Failed => Exit::Fails,
+        Conclusion::Undecided => Exit::Unable,
+        Conclusion::Passed => Exit::Done,
+    })
+}
+
+fn text(out: &Path, manifest: &Manifest, foretold: &[(Bucket, Option<Amount>)], options: &PackOptions) -> String {
+    let mut lines = vec![format!("{}:", shown(out))];
+    for zip in &manifest.artifacts {
+        let before = foretold.iter().find(|(bucket, _)| *bucket == zip.bucket()).and_then(|(_, zip)| *zip);
+        lines.extend(zip_lines(zip, before, options.effort));
+    }
+    if let Some(tree) = &manifest.efs {
+        lines.push(format!("  {}/  {} files, {}", tree.folder, tree.entries, tree.bytes.with_exact()));
+        lines.push(format!("    copy it to {} on the file system", tree.path));
+    }
+    lines.push("  manifest.json".to_owned());
+    lines.push(String::new());
+    lines.push(format!(
+        "function + layers unzipped: {} of {} MB",
+        manifest.joint_bytes.in_megabytes(),
+        LIMITS.unzipped.bytes.in_megabytes()
+    ));
+    lines.extend(manifest.environment.iter().map(|(name, value)| {
+        let pair = format!("{name}={value}");
+        format!("set {}", printable(pair.as_bytes()))
+    }));
+    lines.extend(bytecode_lines(manifest));
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+fn zip_lines(zip: &PackedZip, foretold: Option<Amount>, effort: Effort) -> Vec<String> {
+    let mut lines = vec![
+        format!("  {}  {}, {} files, {} unzipped", zip.file, zip.bytes.with_exact(), zip.entries, zip.unzipped_bytes),
+        format!("    CodeSha256 {}", zip.code_sha256),
+    ];
+    lines.extend(match (effort, foretold) {
+        (Effort::Smallest, Some(before)) => Some(gain(zip.bytes, before)),
+        (Effort::Usual, Some(before)) if before.certainty == Certainty::Exact && before.bytes == zip.bytes => {
+            Some("    as foretold, to the byte".to_owned())
+        }
+        (_, Some(before)) => Some(format!("    foretold: {}{}", before.sign(), before.bytes)),
+        (_, None) => None,
+    });
+    lines
+}
+
+/// What time was spent for, measured against what a request may carry.
+fn gain(packed: Bytes, before: Amount) -> String {
+    let sign = before.sign();
+    let limit = &LIMITS.direct_upload;
+    let place = match (limit.is_reached_by(before.bytes), limit.is_reached_by(packed)) {
+        (true, false) => "now below the 50 MB of a direct upload".to_owned(),
+        (true, true) => format!("still {} over the 50 MB of a direct upload", limit.excess(packed)),
+        (false, _) => format!("{} below the 50 MB of a direct upload", limit.bytes.less(packed)),
+    };
+    format!("    {} smaller than the {sign}{} of the usual effort; {place}", before.bytes.less(packed), before.bytes)
+}
+
+fn bytecode_lines(manifest: &Manifest) -> Vec<String> {
+    let bytecode = &manifest.bytecode;
+    let mut lines = Vec::new();
+    if bytecode.hash_based > 0 {
+        lines.push(format!("{} .pyc files know their sources by hash now and stay valid", bytecode.hash_based));
+    }
+    lines.extend(bytecode.kept.iter().map(|(why, count)| format!("{count} .pyc files were packed as they are: {why}")));
+    lines
+}
+
+fn shown(path: &Path) -> String {
+    printable(path.as_os_str().as_encoded_bytes())
+}

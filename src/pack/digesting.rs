@@ -1,0 +1,129 @@
+//! A writer that knows the SHA-256 of what went through it.
+//!
+//! The header of a large file is filled in after its bytes, and then what was hashed is not what the file holds: the
+//! digest is given up, and the file has to be read again.
+//!
+//! Hashing runs on a thread of its own, one buffer behind the writing, so that it takes next to no time of its own.
+
+use std::io::{Read, Result, Seek, SeekFrom, Write};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use sha2::{Digest, Sha256};
+
+use crate::model::digest::Sha256Digest;
+
+/// So many buffers may wait to be hashed.
+const WAITING: usize = 4;
+/// The most bytes in one of them.
+const BUFFER: usize = 1 << 20;
+
+/// Writes, and hashes what was written in order.
+pub struct Digesting<W> {
+    out: W,
+    /// What is not yet handed to the thread.
+    buffer: Vec<u8>,
+    hashing: Option<Hashing>,
+}
+
+struct Hashing {
+    sender: SyncSender<Vec<u8>>,
+    thread: JoinHandle<Sha256Digest>,
+}
+
+impl Hashing {
+    fn start() -> Hashing {
+        let (sender, receiver) = sync_channel::<Vec<u8>>(WAITING);
+        let thread = std::thread::spawn(move || {
+            let mut hasher = Sha256::new();
+            receiver.iter().for_each(|bytes| hasher.update(&bytes));
+            Sha256Digest(hasher.finalize().into())
+        });
+        Hashing { sender, thread }
+    }
+}
+
+impl<W> Digesting<W> {
+    /// Begins with nothing written.
+    pub fn new(out: W) -> Digesting<W> {
+        Digesting { out, buffer: Vec::with_capacity(BUFFER), hashing: Some(Hashing::start()) }
+    }
+
+    /// The output, and the digest of all that it holds; `None`: it has to be read again.
+    pub fn finish(mut self) -> (W, Option<Sha256Digest>) {
+        self.hand_over();
+        let digest = self.hashing.take().and_then(|Hashing { sender, thread }| {
+            drop(sender);
+            thread.join().ok()
+        });
+        (self.out, digest)
+    }
+
+    fn hand_over(&mut self) {
+        let bytes = std::mem::replace(&mut self.buffer, Vec::with_capacity(BUFFER));
+        let is_heard = self.hashing.as_ref().is_some_and(|hashing| hashing.sender.send(bytes).is_ok());
+        if !is_heard {
+            self.hashing = None;
+        }
+    }
+}
+
+impl<W: Write> Write for Digesting<W> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        let count = self.out.write(bytes)?;
+        if self.hashing.is_some() {
+            self.buffer.extend_from_slice(&bytes[..count]);
+            if self.buffer.len() >= BUFFER {
+                self.hand_over();
+            }
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.out.flush()
+    }
+}
+
+impl<W: Seek> Seek for Digesting<W> {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        if to != SeekFrom::Current(0) {
+            self.hashing = None;
+        }
+        self.out.seek(to)
+    }
+}
+
+/// The digest of all that a reader still gives.
+pub fn digest_of(mut file: impl Read) -> Result<Sha256Digest> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(Sha256Digest(hasher.finalize().into())),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_in_order_is_hashed_and_what_is_written_over_is_not() {
+        let bytes = vec![7; 3 * BUFFER + 5];
+        let mut digesting = Digesting::new(Cursor::new(Vec::new()));
+        bytes.chunks(1000).for_each(|part| digesting.write_all(part).unwrap());
+        digesting.stream_position().unwrap();
+        let (out, digest) = digesting.finish();
+        assert_eq!(digest, Some(digest_of(&out.into_inner()[..]).unwrap()));
+        let mut digesting = Digesting::new(Cursor::new(Vec::new()));
+        digesting.write_all(b"abc").unwrap();
+        digesting.seek(SeekFrom::Start(0)).unwrap();
+        digesting.write_all(b"x").unwrap();
+        assert_eq!(digesting.finish().1, None);
+    }
+}

@@ -1,0 +1,31 @@
+//! What the sources looked like before they were packed, to see that nobody wrote to them meanwhile.
+
+use rayon::prelude::*;
+
+use super::error::PackError;
+use crate::model::contents::{Contents, Stamp};
+use crate::model::entry::EntryId;
+use crate::model::listing::Listing;
+
+/// The looks of some entries at one time.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Stamps(Vec<(EntryId, Stamp)>);
+
+impl Stamps {
+    /// Looks at these entries; an error names the first that is not as it was listed.
+    pub fn take(entries: Vec<EntryId>, listing: &Listing, contents: &dyn Contents) -> Result<Stamps, PackError> {
+        let look = |entry| match contents.stamp(listing, entry) {
+            Ok(stamp) => Ok((entry, stamp)),
+            Err(why) => Err(PackError::Unreadable { path: listing.shown_path(entry), why }),
+        };
+        entries.into_par_iter().map(look).collect::<Result<_, _>>().map(Stamps)
+    }
+
+    /// Looks at them again; an error names the first that changed.
+    pub fn compare(&self, listing: &Listing, contents: &dyn Contents) -> Result<(), PackError> {
+        self.0.par_iter().try_for_each(|(entry, before)| match contents.stamp(listing, *entry) {
+            Ok(after) if after == *before => Ok(()),
+            _ => Err(PackError::Changed { path: listing.shown_path(*entry) }),
+        })
+    }
+}
