@@ -11,6 +11,7 @@ mod drift;
 mod efs;
 mod environment;
 mod explain;
+mod imports;
 mod layers;
 mod layout;
 mod plan;
@@ -21,6 +22,8 @@ mod ruling;
 mod size;
 mod sources;
 mod upload;
+
+use std::cell::OnceCell;
 
 pub use accept::ACCEPTED;
 pub use explain::{Explanation, explain};
@@ -33,6 +36,7 @@ use crate::model::finding::{Finding, Judged, RuleOutcome, Verdict};
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
+use rules::Judge;
 use ruling::Ruling;
 
 /// Everything that a verdict rests on.
@@ -62,8 +66,12 @@ pub struct Case<'a> {
 pub fn judge(case: &Case<'_>) -> Verdict {
     let mut findings: Vec<Finding> = Vec::new();
     let mut outcomes = Vec::new();
+    let import = OnceCell::new();
     for rule in rules::RULES {
-        let Ruling { findings: mut found, undecided, skipped } = (rule.judge)(case);
+        let Ruling { findings: mut found, undecided, skipped } = match rule.judge {
+            Judge::Case(judge) => judge(case),
+            Judge::Import(judge) => judge(case, import.get_or_init(|| imports::import(case))),
+        };
         for finding in &mut found {
             finding.id = rule.id;
             accept::accept(finding, case);
