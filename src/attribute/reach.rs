@@ -98,8 +98,7 @@ impl<'a> Reach<'a> {
 
     fn led_to(&mut self, module: &str, names: &[String]) -> Vec<EntryId> {
         let is_known = !self.asked.insert(module.to_owned());
-        let names: Vec<&String> =
-            names.iter().filter(|name| self.asked.insert(format!("{module}.{name}"))).collect();
+        let names: Vec<&String> = names.iter().filter(|name| self.asked.insert(format!("{module}.{name}"))).collect();
         if is_known && names.is_empty() {
             return Vec::new();
         }

@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn lines_name_folders_or_run() {
-        let code = "import sys, types, os;p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('google', 'cloud'));x";
+        let code =
+            "import sys, types, os;p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('google', 'cloud'));x";
         assert_eq!(Line::read(code).namespace().as_deref(), Some("google.cloud"));
         assert_eq!(Line::read("src"), Line::Folder("src"));
         assert_eq!(Line::read("import os; x()").namespace(), None);

@@ -108,7 +108,11 @@ impl Numbering {
         });
         let handlers: Vec<Block<'_>> = if raises { Vec::new() } else { handlers.collect() };
         let last = (&attempt.finalbody[..], context.clone());
-        [(&attempt.body[..], tried), (&attempt.orelse[..], otherwise)].into_iter().chain(handlers).chain([last]).collect()
+        [(&attempt.body[..], tried), (&attempt.orelse[..], otherwise)]
+            .into_iter()
+            .chain(handlers)
+            .chain([last])
+            .collect()
     }
 }
 
@@ -141,8 +145,7 @@ fn raises_again(handler: &ExceptHandler) -> bool {
 
 /// Whether an exception's type, or one of several, is that of a failing import or above it.
 fn catches_imports(caught: &Expr) -> bool {
-    let named =
-        |one: &Expr| is_named(one, &["ImportError", "ModuleNotFoundError", "Exception", "BaseException"]);
+    let named = |one: &Expr| is_named(one, &["ImportError", "ModuleNotFoundError", "Exception", "BaseException"]);
     match caught {
         Expr::Tuple(several) => several.elts.iter().any(named),
         one => named(one),

@@ -37,7 +37,13 @@ pub(super) fn answer(test: &Expr) -> Answer {
 
 fn simple(test: &Expr) -> Answer {
     match test {
-        Expr::BooleanLiteral(literal) => if literal.value { Answer::Always } else { Answer::Never },
+        Expr::BooleanLiteral(literal) => {
+            if literal.value {
+                Answer::Always
+            } else {
+                Answer::Never
+            }
+        }
         Expr::Compare(comparison) => compared(comparison),
         _ => match dotted(test).rsplit('.').next() {
             Some("TYPE_CHECKING" | "PY2") => Answer::Never,
@@ -102,7 +108,13 @@ fn versions(operator: CmpOp, (major, minor): (u8, u8)) -> Answer {
         // A version has more parts than what it is compared with, so 3.8.1 is above (3, 8).
         CmpOp::Gt if minor > 0 => Answer::Since(major, minor),
         CmpOp::LtE if minor > 0 => Answer::Before(major, minor),
-        CmpOp::Eq if minor == 0 => if major == 3 { Answer::Always } else { Answer::Never },
+        CmpOp::Eq if minor == 0 => {
+            if major == 3 {
+                Answer::Always
+            } else {
+                Answer::Never
+            }
+        }
         CmpOp::Gt if major < 3 => Answer::Always,
         _ => Answer::NotKnown,
     }

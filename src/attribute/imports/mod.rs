@@ -21,12 +21,7 @@ use names::Lists;
 use path_edit::Folders;
 
 /// Reads one source; `root` is the folder that its module's name counts from.
-pub fn read(
-    listing: &Listing,
-    contents: &dyn Contents,
-    entry: EntryId,
-    root: EntryId,
-) -> Result<ModuleFacts, String> {
+pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId, root: EntryId) -> Result<ModuleFacts, String> {
     let content = contents.read(listing, entry, LONGEST_SOURCE).map_err(|why| why.to_string())?;
     if !content.whole {
         return Err("is too long to be read for imports".to_owned());

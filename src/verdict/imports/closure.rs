@@ -37,7 +37,8 @@ pub(in super::super) fn metadata(case: &Case<'_>, import: &Import<'_>) -> Ruling
     }
     Ruling::of(absent.into_iter().map(|(name, askers)| {
         let message = format!("{name} is asked for by the metadata of {} and is not in the build", named(&askers));
-        let cure = format!("add {name} to what the build installs; nothing that the handler imports at its start asks for it");
+        let cure =
+            format!("add {name} to what the build installs; nothing that the handler imports at its start asks for it");
         let packages = askers.into_iter().cloned().collect();
         Finding { packages, source: SOURCE.to_owned(), ..warning(message, cure) }
     }))

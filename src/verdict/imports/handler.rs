@@ -21,7 +21,11 @@ pub(in super::super) fn handler(case: &Case<'_>, import: &Import<'_>) -> Ruling 
     }
     let Ok(imported) = import else { return general };
     if let Some(failure) = imported.first.failure.as_ref().filter(|failure| failure.importer.is_none()) {
-        let message = format!("Unable to import module '{}': {}; it is not searched for where it lies", shown(case), failure.words);
+        let message = format!(
+            "Unable to import module '{}': {}; it is not searched for where it lies",
+            shown(case),
+            failure.words
+        );
         let cure = "let PYTHONPATH name its folder, or put it at the root of the function";
         return Finding { source: CLIENT.to_owned(), ..error(message, cure) }.into();
     }

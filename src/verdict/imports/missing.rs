@@ -162,7 +162,8 @@ fn elsewhere(
     }
     let files = &imported.modules.name(missing.id()).places;
     let entries = files.iter().flat_map(|place| place.init.iter().chain(&place.files)).map(|file| file.entry);
-    let is_slimmed = entries.clone().next().is_some() && entries.clone().all(|it| imported.deployed.place(it).is_none());
+    let is_slimmed =
+        entries.clone().next().is_some() && entries.clone().all(|it| imported.deployed.place(it).is_none());
     if is_slimmed {
         let cure = format!("add its files to [slim] keep, as \"{}/**\"", missing.name.replace('.', "/"));
         return (format!("slimming leaves it out of {name}"), cure);
@@ -204,7 +205,8 @@ pub(in super::super) fn conditional(case: &Case<'_>, import: &Import<'_>) -> Rul
         let source = missing.importer.map(|source| case.bundle.listing.shown_path(source)).unwrap_or_default();
         let message = format!("{source} imports {} in a function, and nothing has it", missing.name);
         let cure = "add the package that has it to what the build installs, or make sure that the function never runs";
-        let packages = missing.importer.and_then(|it| case.bundle.owner(it)).map(|it| imported.deployed.key(it).clone());
+        let packages =
+            missing.importer.and_then(|it| case.bundle.owner(it)).map(|it| imported.deployed.key(it).clone());
         Finding { packages: packages.into_iter().collect(), ..warning(message, cure) }
     });
     let caught = caught(case, imported);
@@ -243,7 +245,8 @@ pub(in super::super) fn followed(case: &Case<'_>, import: &Import<'_>) -> Ruling
     ];
     let findings = told.into_iter().filter_map(|(source, what)| {
         let source = source?;
-        let message = format!("{} {what}: whether those are there is not known", case.bundle.listing.shown_path(source));
+        let message =
+            format!("{} {what}: whether those are there is not known", case.bundle.listing.shown_path(source));
         let packages = case.bundle.owner(source).map(|owner| imported.deployed.key(owner).clone());
         let finding = note(message, "try the function once, or look at what the file imports");
         Some(Finding { packages: packages.into_iter().collect(), ..finding })

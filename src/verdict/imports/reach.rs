@@ -64,8 +64,7 @@ fn in_folder(case: &Case<'_>, imported: &Imported<'_>, folder: &Folder) -> Optio
     }
     let names: Vec<&String> = found.iter().map(|(name, _)| name).collect();
     let are = is_or_are(names.len());
-    let message =
-        format!("{} in {} {are} found instead of the standard library's", named(&names), folder.path);
+    let message = format!("{} in {} {are} found instead of the standard library's", named(&names), folder.path);
     let cure = "give it another name, or leave it out if it is a backport that this Python does not need";
     let packages = imported.deployed.keys(found.iter().map(|(_, owner)| *owner));
     let source = "the order of sys.path in the Python runtime's bootstrap.py".to_owned();

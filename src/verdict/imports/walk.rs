@@ -269,10 +269,12 @@ impl<'a> Walk<'a> {
     fn caught(&mut self, stack: &mut Vec<Frame<'a>>, missing: &Missing) -> bool {
         while let Some(frame) = stack.last_mut() {
             let step = frame.steps.get(frame.at);
-            let attempt = step.and_then(|step| step.within.iter().rev().find_map(|branch| match branch {
-                Branch::Try(number) => Some(*number),
-                _ => None,
-            }));
+            let attempt = step.and_then(|step| {
+                step.within.iter().rev().find_map(|branch| match branch {
+                    Branch::Try(number) => Some(*number),
+                    _ => None,
+                })
+            });
             if attempt.is_some() || step.is_some_and(|step| step.timing == Timing::Conditional) {
                 frame.failed.extend(attempt.filter(|_| step.is_some_and(|step| step.timing == Timing::Always)));
                 frame.next();
@@ -371,7 +373,8 @@ impl<'a> Walk<'a> {
 
     fn in_folder(&self, places: &'a [Place], folder: &Folder, base: usize) -> Option<Found> {
         let here = |place: &&Place| folder.at.iter().any(|origin| origin.folder == place.base);
-        let init = places.iter().filter(here).find_map(|place| Some((place, self.present(&place.init, place, folder)?)));
+        let init =
+            places.iter().filter(here).find_map(|place| Some((place, self.present(&place.init, place, folder)?)));
         let (is_package, (place, file)) = match init {
             Some(found) => (true, found),
             None => {
@@ -411,8 +414,7 @@ impl<'a> Walk<'a> {
         let lies_there = |place: &Place, &holder: &PackageIndex| {
             let tree = super::super::deployed::Tree::of(self.deployed.bucket(holder));
             let root = self.deployed.root(holder);
-            tree == folder.tree
-                && folder.at.iter().any(|origin| origin.folder == place.base && origin.root == root)
+            tree == folder.tree && folder.at.iter().any(|origin| origin.folder == place.base && origin.root == root)
         };
         places.iter().any(|place| {
             // A folder of which slimming leaves out the __init__ becomes a namespace.
@@ -424,9 +426,8 @@ impl<'a> Walk<'a> {
 
     /// `distutils`, which setuptools brings back once its `_distutils_hack` has run.
     fn made(&self, id: NameId) -> Option<Found> {
-        let is_loaded = |name: &str| {
-            self.modules.find(name).is_some_and(|override_| self.states[override_.index()].is_some())
-        };
+        let is_loaded =
+            |name: &str| self.modules.find(name).is_some_and(|override_| self.states[override_.index()].is_some());
         let is_back = self.start.has_distutils || is_loaded("_distutils_hack.override");
         let is_distutils = self.modules.name(id).text == "distutils";
         (is_distutils && is_back).then(Found::outside)
