@@ -12,6 +12,7 @@ cat > "$FILE.part" <<'HEAD'
 # modules  = sys.stdlib_module_names of the CPython that `seen` names, without those of other systems than Linux; before
 #            3.10, where Python does not tell them, the modules in its library folder
 # builtin  = sys.builtin_module_names of it: found before any folder is searched, and refused by Lambda as a handler
+# below    = what its packages have below them, but for packages that nobody imports parts of; elsewhere anything goes
 
 HEAD
 for version in 3.8 3.9 3.10 3.11 3.12 3.13 3.14; do
@@ -35,8 +36,20 @@ else:
     names -= {"site-packages", "__phello__"}
     names = {name for name in names if not name.startswith("_sysconfigdata")}
 names -= set("nt winreg winsound msvcrt msilib _winapi _overlapped _msi _scproxy _wmi".split())
+library = os.path.dirname(os.__file__)
+left_out = set("encodings ensurepip idlelib lib2to3 msilib pydoc_data test tkinter turtledemo distutils".split())
+below = set()
+for top in names - left_out:
+    for folder, folders, files in os.walk(os.path.join(library, top)):
+        folders[:] = [name for name in folders if name not in ("__pycache__", "test", "tests")]
+        package = os.path.relpath(folder, library).replace(os.sep, ".")
+        stems = [name[:-3] for name in files if name.endswith(".py") and name != "__init__.py"]
+        below.update("%s.%s" % (package, stem) for stem in stems + folders)
+import collections.abc, concurrent.futures, email.mime.text, importlib.resources, logging.handlers, xml.dom.minidom
+import multiprocessing.dummy, unittest.mock, urllib.request, xml.etree.ElementTree, xml.parsers.expat
+below.update(name for name in sys.modules if name.split(".")[0] in {other.split(".")[0] for other in below} and "." in name)
 print('["%s"]\nseen = "CPython %s"' % (version, ".".join(map(str, sys.version_info[:3]))))
-for key, values in (("modules", names), ("builtin", sys.builtin_module_names)):
+for key, values in (("modules", names), ("builtin", sys.builtin_module_names), ("below", below)):
     text = " ".join(sorted(values))
     lines = textwrap.wrap(text, 110, break_on_hyphens=False)
     print('%s = """\n%s\n"""' % (key, "\n".join(lines)))

@@ -47,6 +47,9 @@ pub fn read(
             match result {
                 Ok(mut module) => {
                     module.imports.iter().for_each(|import| next.extend(reach.follow(import)));
+                    for given in module.gives.values() {
+                        next.extend(reach.given(listing, entry, root_of(listing, &roots, entry), given));
+                    }
                     if claimed.contains(&entry) {
                         module.binds = None;
                     }
@@ -94,6 +97,15 @@ impl<'a> Reach<'a> {
             Timing::Always | Timing::Conditional => self.led_to(&import.module, &import.names),
             Timing::InFunction | Timing::Never => Vec::new(),
         }
+    }
+
+    /// A module that a name comes from which is given when it is asked for: below the source's package, or absolute.
+    fn given(&mut self, listing: &Listing, source: EntryId, root: EntryId, given: &str) -> Vec<EntryId> {
+        let path = crate::model::escape::printable(&listing.path_below(source, root));
+        let package = path.strip_suffix("/__init__.py").unwrap_or_default().replace('/', ".");
+        let mut found = self.led_to(&format!("{package}.{}", given.trim_start_matches('.')), &[]);
+        found.extend(self.led_to(given, &[]));
+        found
     }
 
     fn led_to(&mut self, module: &str, names: &[String]) -> Vec<EntryId> {

@@ -171,6 +171,9 @@ pub struct ModuleFacts {
     /// as after `from x import *`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binds: Option<Vec<String>>,
+    /// Names that it gives only when they are asked for, each with the module that it then imports, as it writes it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gives: BTreeMap<String, String>,
     /// What it changes of `sys.path`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path_edits: Vec<PathEdit>,

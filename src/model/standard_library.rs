@@ -12,6 +12,7 @@ struct Recorded {
     seen: String,
     modules: String,
     builtin: String,
+    below: String,
 }
 
 static RECORDED: LazyLock<BTreeMap<String, Recorded>> = LazyLock::new(|| {
@@ -27,6 +28,8 @@ static LIBRARIES: LazyLock<BTreeMap<(u8, u8), StandardLibrary>> = LazyLock::new(
 static ANY: LazyLock<StandardLibrary> = LazyLock::new(|| StandardLibrary {
     modules: LIBRARIES.values().flat_map(|library| library.modules.iter().copied()).collect(),
     builtin: LIBRARIES.values().flat_map(|library| library.builtin.iter().copied()).collect(),
+    below: BTreeSet::new(),
+    packages: BTreeSet::new(),
     is_recorded: false,
 });
 
@@ -35,6 +38,9 @@ static ANY: LazyLock<StandardLibrary> = LazyLock::new(|| StandardLibrary {
 pub struct StandardLibrary {
     modules: BTreeSet<&'static str>,
     builtin: BTreeSet<&'static str>,
+    below: BTreeSet<&'static str>,
+    /// The packages of which `below` has everything.
+    packages: BTreeSet<&'static str>,
     /// Whether the names are those of this version, not those of all that are recorded.
     pub is_recorded: bool,
 }
@@ -46,8 +52,11 @@ impl StandardLibrary {
     }
 
     fn of(recorded: &'static Recorded) -> StandardLibrary {
-        let words = |text: &'static str| text.split_whitespace().collect();
-        StandardLibrary { modules: words(&recorded.modules), builtin: words(&recorded.builtin), is_recorded: true }
+        let words = |text: &'static str| text.split_whitespace().collect::<BTreeSet<&'static str>>();
+        let below = words(&recorded.below);
+        let packages = below.iter().map(|name| top(name)).collect();
+        let (modules, builtin) = (words(&recorded.modules), words(&recorded.builtin));
+        StandardLibrary { modules, builtin, below, packages, is_recorded: true }
     }
 
     /// Whether it has a top-level module of that name.
@@ -55,10 +64,19 @@ impl StandardLibrary {
         self.modules.contains(name)
     }
 
+    /// Whether one of its modules may have a module of that whole name below it.
+    pub fn may_have(&self, name: &str) -> bool {
+        !self.packages.contains(top(name)) || self.below.contains(name)
+    }
+
     /// Whether the module is compiled into the interpreter, so that no folder is searched for it.
     pub fn is_builtin(&self, name: &str) -> bool {
         self.builtin.contains(name)
     }
+}
+
+fn top(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
 }
 
 fn parse(version: &str) -> Option<(u8, u8)> {
@@ -77,6 +95,10 @@ mod tests {
         assert_eq!([has(10, "tomllib"), has(11, "tomllib")], [false, true]);
         assert!((8..=13).all(|minor| has(minor, "json") && has(minor, "_collections_abc") && !has(minor, "numpy")));
         assert!(StandardLibrary::of_version((3, 10)).is_builtin("time"));
+        let may_have = |minor, name| StandardLibrary::of_version((3, minor)).may_have(name);
+        assert_eq!([may_have(10, "asyncio.taskgroups"), may_have(11, "asyncio.taskgroups")], [false, true]);
+        let usual = ["os.path", "collections.abc", "xml.etree.ElementTree", "importlib.metadata", "encodings.idna"];
+        assert!((8..=13).all(|minor| usual.iter().all(|name| may_have(minor, name))));
     }
 
     #[test]

@@ -46,14 +46,19 @@ macro_rules! app {
     };
 }
 
-/// A set of packages, a handler that imports some of them, and plans.
+/// A set of packages, a handler that imports some of them, and plans, for both Pythons.
 fn set(packages: &'static str, files: &'static [(&str, &str)], plans: &[(&'static str, &'static str)]) -> Vec<Row> {
     plans.iter().map(|&(name, plan)| Row { name, packages, files, plan, ..ROW }).collect()
 }
 
+/// The same for the newer Python alone.
+fn new(rows: Vec<Row>) -> Vec<Row> {
+    rows.into_iter().map(|row| Row { pythons: NEW, ..row }).collect()
+}
+
 /// All rows.
 pub fn rows() -> Vec<Row> {
-    [web(), namespaces(), native(), tools(), data(), own(), sdk(), story()].concat()
+    [web(), new(namespaces()), native(), tools(), new(data()), own(), sdk(), story()].concat()
 }
 
 fn web() -> Vec<Row> {
@@ -207,7 +212,7 @@ fn native() -> Vec<Row> {
     rows.push(Row {
         name: "pydantic-core of another Python",
         packages: "other:models",
-        files: app!("import pydantic"),
+        files: app!("from pydantic import BaseModel"),
         ..ROW
     });
     rows.extend(set(
@@ -279,8 +284,7 @@ const LIBRARY: &[(&str, &str)] = &[
 ];
 
 fn own() -> Vec<Row> {
-    let handler = "\ndef handler(event, context):\n    return 1\n";
-    let row = |name, files| Row { name, files, ..ROW };
+    let row = |name, files| Row { name, files, pythons: NEW, ..ROW };
     const SRC: &[(&str, &str)] = &[
         ("app.py", "import mine\ndef handler(event, context):\n    return 1\n"),
         ("src/mine/__init__.py", "from . import part\n"),
@@ -293,7 +297,6 @@ fn own() -> Vec<Row> {
         ("src/app.py", "import src.helper.deep\ndef handler(event, context):\n    return 1\n"),
         ("src/helper.py", ""),
     ];
-    let _ = handler;
     vec![
         row("an empty handler's imports", app!("import json, asyncio, xml.etree.ElementTree")),
         row("a module that nobody has", app!("import absent.deep")),
@@ -313,10 +316,15 @@ fn own() -> Vec<Row> {
         ),
         row("a try that catches something else", app!("try:\n    import absent\nexcept KeyError:\n    pass")),
         row("suppress", app!("from contextlib import suppress\nwith suppress(ImportError):\n    import absent")),
-        row(
-            "what the version decides",
-            app!("import sys\nif sys.version_info >= (3, 11):\n    import tomllib\nelse:\n    import tomli as tomllib"),
-        ),
+        Row {
+            pythons: BOTH,
+            ..row(
+                "what the version decides",
+                app!(
+                    "import sys\nif sys.version_info >= (3, 11):\n    import tomllib\nelse:\n    import tomli as tomllib"
+                ),
+            )
+        },
         row(
             "what the system decides",
             app!(
@@ -388,8 +396,6 @@ fn own() -> Vec<Row> {
 }
 
 fn sdk() -> Vec<Row> {
-    let all = "\"boto3\", \"botocore\", \"s3transfer\", \"jmespath\"";
-    let _ = all;
     let mut rows =
         set("", app!("import boto3, botocore.client, urllib3, dateutil.tz, six"), &[("the runtime's SDK alone", "")]);
     rows.extend(set("aws", app!("import boto3"), &[

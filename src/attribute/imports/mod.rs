@@ -12,11 +12,13 @@ use crate::model::listing::Listing;
 mod binds;
 mod blocks;
 mod condition;
+mod lazy;
 mod names;
 mod path_edit;
 
 use binds::Binds;
 use blocks::{Context, Numbering};
+use lazy::Lazy;
 use names::Lists;
 use path_edit::Folders;
 
@@ -40,11 +42,12 @@ fn parse(source: &str, path: &[u8]) -> Option<ModuleFacts> {
             facts: ModuleFacts::default(),
             folders: Folders::default(),
             lists: Lists::default(),
+            lazy: Lazy::default(),
             raises_in_the_end: names::raises_in_the_end(body),
         };
         let mut binds = Binds::new(source);
         reader.read(body, &mut binds);
-        ModuleFacts { binds: binds.names(), submodules: submodules(source), ..reader.facts }
+        ModuleFacts { binds: binds.names(), gives: reader.lazy.names(), submodules: submodules(source), ..reader.facts }
     })
 }
 
@@ -67,6 +70,7 @@ struct Reader {
     facts: ModuleFacts,
     folders: Folders,
     lists: Lists,
+    lazy: Lazy,
     raises_in_the_end: bool,
 }
 
@@ -83,6 +87,7 @@ impl Reader {
             self.take(statement, &context);
             if context.is_top_level() {
                 binds.take(statement);
+                self.lazy.take(statement);
             }
             let surely_loops = context.is_top_level() && self.lists.take(statement);
             let mut inner = numbering.blocks(statement, &context);

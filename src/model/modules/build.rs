@@ -51,8 +51,9 @@ impl<'a> Builder<'a> {
         let module = if import.relative { self.renamed(&import.module, root, base)? } else { import.module.clone() };
         let name = self.name(&module)?;
         let taken = import.names.iter().filter_map(|taken| self.taken(name, taken)).collect();
+        let given = import.names.iter().flat_map(|taken| self.given(name, taken)).collect();
         let chain = self.made.chain(name);
-        Some(Step { chain, taken, timing: import.timing, within: import.within.clone() })
+        Some(Step { chain, taken, given, timing: import.timing, within: import.within.clone() })
     }
 
     /// A name that was counted from `root`, counted from `base` instead.
@@ -83,6 +84,24 @@ impl<'a> Builder<'a> {
             found.is_some_and(|found| !found.files.is_empty() || found.directory.is_some())
         });
         (taken != "*" && (is_there || is_namespace)).then(|| self.name(&text))?
+    }
+
+    /// What a module imports to give a name, outermost package first.
+    fn given(&mut self, from: NameId, taken: &str) -> Vec<NameId> {
+        let module = self.made.name(from);
+        let sources = module.places.iter().flat_map(|place| place.init.iter().chain(&place.files));
+        let facts = self.bundle.facts.modules.as_ref();
+        let given = sources.filter_map(|file| facts?.get(&file.entry)?.gives.get(taken)).next();
+        let Some(given) = given else { return Vec::new() };
+        let below = format!("{}.{}", module.text, given.trim_start_matches('.'));
+        let absolute = (!given.starts_with('.')).then(|| given.clone());
+        for text in [Some(below), absolute].into_iter().flatten() {
+            let name = self.name(&text).filter(|name| !self.made.name(*name).places.is_empty());
+            if let Some(name) = name {
+                return self.made.chain(name);
+            }
+        }
+        Vec::new()
     }
 
     /// The number of a name and of all above it.

@@ -61,6 +61,8 @@ pub struct Step {
     pub chain: Vec<NameId>,
     /// What is taken from it and may be a module of its own.
     pub taken: Vec<NameId>,
+    /// What is imported because its module gives a name only when it is asked for.
+    pub given: Vec<NameId>,
     /// When it runs.
     pub timing: Timing,
     /// What it stands in.

@@ -82,7 +82,8 @@ fn walk_on(
     modules: &Modules,
     handler: NameId,
 ) -> (Walked, Vec<Missing>) {
-    let step = Step { chain: modules.chain(handler), taken: Vec::new(), timing: Timing::Always, within: Vec::new() };
+    let chain = modules.chain(handler);
+    let step = Step { chain, taken: Vec::new(), given: Vec::new(), timing: Timing::Always, within: Vec::new() };
     let steps = [step];
     let (mut assumed, mut missing, mut first) = (HashSet::new(), Vec::new(), None);
     while missing.len() < MOST {

@@ -23,6 +23,8 @@ use crate::model::standard_library::StandardLibrary;
 enum Kind {
     /// Not the bundle's, with all below it: the standard library's, the runtime's, somebody else's, or taken as found.
     Outside,
+    /// The standard library's.
+    Library,
     /// A package whose modules lie in one folder of the search path.
     Package { base: usize, submodules: Submodules },
     /// A module with nothing below it.
@@ -42,6 +44,10 @@ struct Found {
 impl Found {
     fn outside() -> Found {
         Found { kind: Kind::Outside, file: None, source: None }
+    }
+
+    fn library() -> Found {
+        Found { kind: Kind::Library, file: None, source: None }
     }
 
     fn namespace(number: usize) -> Found {
@@ -196,14 +202,15 @@ impl<'a> Walk<'a> {
                 stack.pop();
                 continue;
             };
-            let next = step.chain.iter().chain(&step.taken).nth(frame.loaded).copied();
+            let next = step.chain.iter().chain(&step.taken).chain(&step.given).nth(frame.loaded).copied();
             let (true, Some(name)) = (frame.loaded > 0 || self.runs(step, &frame.failed), next) else {
                 frame.next();
                 continue;
             };
-            let is_taken = frame.loaded >= step.chain.len();
+            let rest = frame.loaded.checked_sub(step.chain.len());
+            let is_taken = rest.is_some_and(|rest| rest < step.taken.len());
             frame.loaded += 1;
-            if self.states[name.index()].is_some() || (is_taken && !self.is_package(step)) {
+            if self.states[name.index()].is_some() || (rest.is_some() && !self.is_package(step)) {
                 continue;
             }
             match self.find(name) {
@@ -323,6 +330,7 @@ impl<'a> Walk<'a> {
         }
         let (found, submodules) = match self.states[parent.index()]? {
             Kind::Outside => return Some(Found::outside()),
+            Kind::Library => return self.library.may_have(&name.text).then(Found::library),
             Kind::Module { submodules } => (None, submodules),
             Kind::Namespace(number) => (self.search(id, &self.namespaces[number].clone()), Submodules::OwnFolder),
             Kind::Package { submodules: Submodules::EveryFolder, .. } => (self.search_all(id), Submodules::OwnFolder),
@@ -345,7 +353,7 @@ impl<'a> Walk<'a> {
         for &base in bases {
             match &self.bases[base] {
                 Base::StandardLibrary if is_top && self.library.has(&name.text) => {
-                    return Some(Found::outside());
+                    return Some(Found::library());
                 }
                 Base::Sdk if is_top && crate::model::provided::package_with(&name.text).is_some() => {
                     self.is_from_runtime = true;
@@ -410,17 +418,12 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// Whether a folder of that name is there: packing makes folders only for files.
     fn is_portion(&self, places: &[Place], folder: &Folder) -> bool {
-        let lies_there = |place: &Place, &holder: &PackageIndex| {
-            let tree = super::super::deployed::Tree::of(self.deployed.bucket(holder));
-            let root = self.deployed.root(holder);
-            tree == folder.tree && folder.at.iter().any(|origin| origin.folder == place.base && origin.root == root)
-        };
+        let listing = &self.case.bundle.listing;
         places.iter().any(|place| {
-            // A folder of which slimming leaves out the __init__ becomes a namespace.
-            let in_it = place.init.iter().filter_map(|file| self.case.bundle.owner(file.entry));
-            let holders = place.holders.iter().copied().chain(in_it);
-            place.directory.is_some() && holders.into_iter().any(|holder| lies_there(place, &holder))
+            let within = place.directory.filter(|_| folder.at.iter().any(|origin| origin.folder == place.base));
+            within.is_some_and(|it| listing.subtree(it).any(|entry| self.is_deployed(entry, place, folder)))
         })
     }
 
