@@ -56,10 +56,10 @@ pub(super) fn import<'a>(case: &Case<'a>) -> Import<'a> {
         };
         return Err(Ruling::skipped(why));
     };
+    let Some(handler) = module_name(case) else { return Err(Ruling::skipped("the handler is not known")) };
     if case.bundle.facts.modules.is_none() {
         return Err(Ruling::undecided("imports were not read"));
     }
-    let Some(handler) = module_name(case) else { return Err(Ruling::skipped("the handler is not known")) };
     let deployed = Deployed::new(case);
     let start = Start::new(case, &deployed, version);
     let modules = case.bundle.modules(Asked { bases: bases(case, &start), handler: Some(handler.clone()) });
