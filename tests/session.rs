@@ -339,7 +339,7 @@ fn gesture() -> impl Strategy<Value = Message> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn no_sequence_of_gestures_makes_or_loses_a_byte(gestures in proptest::collection::vec(gesture(), 1..60)) {

@@ -214,6 +214,8 @@ fn a_zip_as_it_is_is_judged_by_its_own_length() {
         verdict_of(&Build { zipped: true, archive: Some(length), ..files(&[("a", 1)]) }, plan, &asked)
     };
     shows("upload.direct", Severity::Error, "smaller than 50 MB", &of(DIRECT, &direct), &of(DIRECT - 100, &direct));
+    let message = found(&of(DIRECT, &direct), "upload.direct").unwrap().message.clone();
+    assert!(message.ends_with("; UpdateFunctionCode would carry it as base64 in 69 905 083 bytes"), "{message}");
     assert_eq!(found(&of(DIRECT - 1, &direct), "upload.direct").unwrap().severity, Severity::Warning);
     assert_eq!(found(&of(DIRECT + 1, &direct), "upload.direct").unwrap().severity, Severity::Error);
     shows("upload.direct", Severity::Note, "through S3", &of(DIRECT, &plan("", "")), &of(DIRECT - 1, &plan("", "")));
@@ -244,6 +246,10 @@ fn somebody_elses_layers_are_declared_and_come_in_one_version() {
     shows("layers.versions", Severity::Error, "two versions of one layer", &verdict(&build, &twin), &good);
     shows("layers.declared", Severity::Warning, "layer a", &verdict(&build, &twin), &good);
     assert!(matches!(outcome(&verdict(&build, &twin), "size.joint"), Outcome::Undecided(_)));
+    let pandas = "arn = \"arn:aws:lambda:eu-west-1:336392948345:layer:AWSSDKPandas-Python313:11\"";
+    let known = verdict(&build, &plan("layers = [\"a\"]", &format!("[layer.a]\n{pandas}")));
+    let cure = found(&known, "layers.declared").unwrap().cure.clone();
+    assert!(cure.ends_with("issue 3331, 204 MB for awswrangler 3.16.1 (167 MB for 3.16.0)"), "{cure}");
     let heavy = verdict(&build, &foreign([1, 2], "unzipped_bytes = 131_072_000"));
     assert_eq!(heavy.worst().unwrap().id, "size.joint", "what is declared counts");
 }

@@ -11,9 +11,11 @@ mod elf;
 mod judging;
 
 use bayplan::model::bundle::Bundle;
+use bayplan::model::compiled::Worth;
 use bayplan::model::finding::{Judged, Outcome, Severity, Verdict};
+use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
-use bundles::{Files, bundle_at};
+use bundles::{Files, Zip, bundle_at};
 use elf::{Elf, PLAIN};
 use judging::{found, judged_as, outcome, plan, shows, verdict};
 
@@ -182,7 +184,7 @@ fn files_closed_to_others_are_judged_by_who_packs() {
 fn a_zip_with_closed_files_fails() {
     let zipped = |mode: u32| {
         let folder = tempfile::tempdir().unwrap();
-        let mut zip = bundles::Zip::default();
+        let mut zip = Zip::default();
         zip.add(b"app.py", b"", 0o100_000 | mode);
         std::fs::write(folder.path().join("f.zip"), zip.finish()).unwrap();
         judged_as(Judged::Zip, &bundle_at(&folder.path().join("f.zip")), &plan(""))
@@ -246,6 +248,23 @@ fn in_a_folder_that_others_pack_the_date_counts_too() {
 }
 
 #[test]
+fn bytecode_is_told_apart_by_what_it_is_worth() {
+    let worth = |bytecode: &[u8], runtime: &str| {
+        let (bundle, target) = (with_bytecode(PYC, bytecode).bundle(), runtime.parse().ok());
+        let target = bayplan::model::target::Target { runtime: target, architecture: None };
+        let all = bayplan::model::compiled::of_packages(&bundle, &target);
+        let Worth { valid, stale, foreign, not_known } = all[bundle.find(&PackageKey::new("x")).unwrap().0 as usize];
+        [valid, stale, foreign, not_known].map(|bytes| bytes.0)
+    };
+    let (hashed, dated) = (compiled(3571, None), compiled(3571, Some((5, 7))));
+    assert_eq!(worth(&hashed, "python3.13"), [116, 0, 0, 0]);
+    assert_eq!(worth(&dated, "python3.13"), [0, 116, 0, 0], "of a source of another length");
+    assert_eq!(worth(&hashed, "python3.10"), [0, 0, 116, 0]);
+    assert_eq!(worth(b"cut off", "python3.13"), [0, 0, 0, 7]);
+    assert_eq!(worth(&hashed, "python3.99"), [0, 0, 0, 116], "whose magic number is not known");
+}
+
+#[test]
 fn fixed_dates_make_dated_bytecode_stale() {
     let dated = with_bytecode(PYC, &compiled(3571, Some((1_700_000_000, 6))));
     let hashed = with_bytecode(PYC, &compiled(3571, None));
@@ -287,5 +306,43 @@ fn facts_that_were_not_read_leave_their_rules_undecided() {
     let verdict: Verdict = verdict(&unread, &plan("[pack]\nbytecode = \"keep\""));
     for id in ["platform.architecture", "platform.glibc", "layout.libraries", "layout.path-files", "bytecode.stale"] {
         assert!(matches!(outcome(&verdict, id), Outcome::Undecided(_)), "{id}");
+    }
+}
+
+#[test]
+fn large_contents_that_are_there_twice_are_told() {
+    let megabyte = vec![b'x'; 1 << 20];
+    let of = |second: &str, placement: &Plan| {
+        let files = distribution("one", &["one/model.bin"]).with("one/model.bin", &megabyte);
+        verdict(&files.with(second, &megabyte).bundle(), placement)
+    };
+    let bad = of("models/model.bin", &plan(""));
+    let words = "1 content is there more than once, going by name and length: ≈ 1.0 MB too much";
+    shows("bundle.duplicates", Severity::Note, words, &bad, &of("models/other.bin", &plan("")));
+    let finding = found(&bad, "bundle.duplicates").unwrap();
+    assert_eq!(finding.bytes, Some(bayplan::model::bytes::Bytes(1 << 20)));
+    assert_eq!(found(&of("models/model.bin", &placed("efs", "\"one\"")), "bundle.duplicates"), None, "EFS has room");
+}
+
+#[test]
+fn what_aws_cannot_unpack_where_it_was_meant_to_go_is_an_error() {
+    let of = |name: &[u8], is_encrypted: bool| {
+        let mut zip = Zip::default();
+        zip.add(name, b"pass", 0o100_644);
+        let mut archive = zip.finish();
+        if is_encrypted {
+            // The flag stands in the local and in the central header.
+            let central = archive.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+            (archive[6], archive[central + 8]) = (archive[6] | 1, archive[central + 8] | 1);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("build.zip");
+        std::fs::write(&path, archive).unwrap();
+        judged_as(Judged::Zip, &bundle_at(&path), &plan(""))
+    };
+    let good = of(b"x/a.py", false);
+    shows("bundle.unpackable", Severity::Error, "x/a.py (encrypted", &of(b"x/a.py", true), &good);
+    for outside in [&b"../a.py"[..], b"/etc/a.py", b"x/../../a.py"] {
+        shows("bundle.unpackable", Severity::Error, "outside the bundle", &of(outside, false), &good);
     }
 }

@@ -116,6 +116,10 @@ fn glibc_is_judged_by_symbols_and_equality_is_enough() {
     let (newer, equal) = (["GLIBC_2.17", "GLIBC_2.35"], ["GLIBC_2.17", "GLIBC_2.34"]);
     let words = "x (1 file, x/m.cpython-313-x86_64-linux-gnu.so) needs symbols of glibc 2.35, and python3.13 has 2.34";
     shows("platform.glibc", Severity::Error, words, &on("python3.13", &newer), &on("python3.13", &equal));
+    let beside = [(MODULE, glibc(&newer)), ("x/n.cpython-313-x86_64-linux-gnu.so", glibc(&equal))];
+    let beside = bundle(&[(beside[0].0, &beside[0].1), (beside[1].0, &beside[1].1)]);
+    let only = found(&verdict(&beside, &plan_on("python3.13", "")), "platform.glibc").unwrap().message;
+    assert!(only.starts_with(words), "the file beside it is not accused: {only}");
     let unknown = on("python3.15", &newer);
     assert!(matches!(outcome(&unknown, "platform.glibc"), Outcome::Skipped(_)), "not known is not none");
     let old =

@@ -93,7 +93,7 @@ fn is_versioned_library(lower: &[u8]) -> bool {
 /// Scripts that an installer wrote to `bin/` name the interpreter of the machine that built.
 pub fn mark_scripts(listing: &Listing, owned: &Owned, classes: &mut [Class]) {
     for entry in listing.entries() {
-        let Some(owner) = owned.owners[entry.0 as usize] else { continue };
+        let Some(owner) = owned.owners.get(entry) else { continue };
         let package = &owned.packages[owner.0 as usize];
         let is_script = package.ecosystem == Ecosystem::Python && is_in_bin(listing, entry, package.root);
         let class = &mut classes[entry.0 as usize];

@@ -7,19 +7,14 @@ use crate::model::class::Class;
 use crate::model::entry::EntryId;
 use crate::model::facts::Facts;
 use crate::model::listing::Listing;
-use crate::model::package::{Package, PackageIndex};
+use crate::model::owners::Owners;
+use crate::model::package::Package;
 
 /// Fills in the digest of every package of whose files one is stated.
-pub fn fill_in(
-    listing: &Listing,
-    facts: &Facts,
-    owners: &[Option<PackageIndex>],
-    classes: &[Class],
-    packages: &mut [Package],
-) {
+pub fn fill_in(listing: &Listing, facts: &Facts, owners: &Owners, classes: &[Class], packages: &mut [Package]) {
     let mut stated: Vec<Vec<(Vec<u8>, &str)>> = vec![Vec::new(); packages.len()];
     for (&entry, digest) in facts.distributions.iter().flat_map(|distribution| &distribution.digests) {
-        let owner = owners.get(entry.0 as usize).copied().flatten();
+        let owner = owners.get(entry);
         if let Some(owner) = owner.filter(|_| classes[entry.0 as usize].is_stable()) {
             let root: EntryId = packages[owner.0 as usize].root;
             stated[owner.0 as usize].push((listing.path_below(entry, root), digest));

@@ -1,9 +1,11 @@
 //! The files of a distribution without a `RECORD`: egg-info's lists, the modules that `top_level.txt` names, or the
 //! distribution's own name.
 
-use super::key::normalised;
+use std::collections::BTreeSet;
+
 use super::lookup::Lookup;
 use super::record::Listed;
+use super::stems;
 use crate::model::entry::{EntryId, EntryKind};
 
 /// Files that belong to a project but are not installed beside its modules.
@@ -39,32 +41,24 @@ pub fn sources(lookup: &Lookup<'_>, root: EntryId, raw: &[u8]) -> Listed {
 
 /// Everything below the folders and modules that `top_level.txt` names.
 pub fn top_level(lookup: &Lookup<'_>, root: EntryId, raw: &[u8]) -> Vec<EntryId> {
-    let names: Vec<&[u8]> = lines(raw).filter(|name| !name.contains(&b'/') && !name.starts_with(b".")).collect();
-    modules(lookup, root, |stem| names.contains(&stem))
+    let names: BTreeSet<&[u8]> = lines(raw).filter(|name| !name.contains(&b'/') && !name.starts_with(b".")).collect();
+    let tops = names.into_iter().flat_map(|name| {
+        let near = lookup.modules(root, &String::from_utf8_lossy(name));
+        near.into_iter().filter(move |&top| stems::stem(lookup.listing, top) == Some(name))
+    });
+    files_below(lookup, tops.collect())
 }
 
 /// Everything below a folder or module named as the distribution is.
 pub fn by_name(lookup: &Lookup<'_>, root: EntryId, name: &str) -> Vec<EntryId> {
-    let key = normalised(name);
-    modules(lookup, root, |stem| std::str::from_utf8(stem).is_ok_and(|stem| normalised(stem) == key))
+    files_below(lookup, lookup.modules(root, name))
 }
 
-fn modules(lookup: &Lookup<'_>, root: EntryId, is_wanted: impl Fn(&[u8]) -> bool) -> Vec<EntryId> {
+fn files_below(lookup: &Lookup<'_>, mut tops: Vec<EntryId>) -> Vec<EntryId> {
     let listing = lookup.listing;
-    let tops = lookup.children(root).iter().filter(|&&top| {
-        let name = listing.name(top);
-        match listing.kind(top) {
-            EntryKind::Directory => is_wanted(name.strip_suffix(b".libs").unwrap_or(name)),
-            _ => module_stem(name).is_some_and(&is_wanted),
-        }
-    });
-    tops.flat_map(|&top| listing.subtree(top)).filter(|&entry| listing.kind(entry) != EntryKind::Directory).collect()
-}
-
-/// `six` for `six.py`, `_cffi` for `_cffi.cpython-310-x86_64-linux-gnu.so`.
-fn module_stem(name: &[u8]) -> Option<&[u8]> {
-    let is_module = [&b".py"[..], b".pyi", b".so", b".pyd"].iter().any(|suffix| name.ends_with(suffix));
-    is_module.then(|| name.split(|&byte| byte == b'.').next().unwrap_or(name))
+    tops.sort_unstable();
+    let all = tops.into_iter().flat_map(|top| listing.subtree(top));
+    all.filter(|&entry| listing.kind(entry) != EntryKind::Directory).collect()
 }
 
 fn lines(raw: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -6,7 +6,7 @@ use super::owners::{Claims, is_bytecode};
 use crate::model::class::PerClass;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
-use crate::model::package::{Ecosystem, Package, PackageKey};
+use crate::model::package::{Ecosystem, Package, PackageIndex, PackageKey};
 
 /// Makes the user's packages and gives them everything without an owner. They are numbered from `first` on.
 pub fn take(claims: &mut Claims<'_>, first: u32) -> Vec<Package> {
@@ -19,7 +19,7 @@ pub fn take(claims: &mut Claims<'_>, first: u32) -> Vec<Package> {
         claims.give(top, owner);
     }
     for top in bytecode {
-        let source = claims.source(top).and_then(|source| claims.owners[source.0 as usize]);
+        let source = claims.source(top).and_then(|source| claims.owners.get(source));
         let owner = source.unwrap_or_else(|| yours.owner(claims.lookup.listing, top));
         yours.add_top(owner, top);
         claims.give(top, owner);
@@ -32,7 +32,7 @@ pub fn take(claims: &mut Claims<'_>, first: u32) -> Vec<Package> {
 fn pieces(claims: &Claims<'_>) -> Vec<EntryId> {
     let listing = claims.lookup.listing;
     let is_file = |entry: EntryId| listing.kind(entry) != EntryKind::Directory;
-    let claimed = holders(listing, |entry| claims.owners[entry.0 as usize].is_some());
+    let claimed = holders(listing, |entry| claims.owners.get(entry).is_some());
     let filled = holders(listing, is_file);
     let mut pieces = Vec::new();
     let mut covered = EntryId::ROOT;
@@ -62,14 +62,14 @@ struct Yours {
     first: u32,
     packages: Vec<Package>,
     /// Entries of a zip that share a name share an owner.
-    by_key: HashMap<PackageKey, u32>,
+    by_key: HashMap<PackageKey, PackageIndex>,
 }
 
 impl Yours {
-    fn owner(&mut self, listing: &Listing, top: EntryId) -> u32 {
+    fn owner(&mut self, listing: &Listing, top: EntryId) -> PackageIndex {
         let slash = if listing.kind(top) == EntryKind::Directory { "/" } else { "" };
         let key = PackageKey::file(&format!("{}{slash}", listing.shown_path(top)));
-        let next = self.first + self.packages.len() as u32;
+        let next = PackageIndex(self.first + self.packages.len() as u32);
         let owner = *self.by_key.entry(key.clone()).or_insert(next);
         if owner == next {
             self.packages.push(package(key));
@@ -78,8 +78,8 @@ impl Yours {
         owner
     }
 
-    fn add_top(&mut self, owner: u32, top: EntryId) {
-        let package = owner.checked_sub(self.first).and_then(|index| self.packages.get_mut(index as usize));
+    fn add_top(&mut self, owner: PackageIndex, top: EntryId) {
+        let package = owner.0.checked_sub(self.first).and_then(|index| self.packages.get_mut(index as usize));
         if let Some(package) = package.filter(|package| !package.tops.contains(&top)) {
             package.tops.push(top);
         }

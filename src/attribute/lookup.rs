@@ -1,5 +1,6 @@
 //! Finds entries by path in logarithmic steps: metadata names thousands of paths, and a folder may hold a million.
 
+use super::stems::Stems;
 use crate::model::entry::EntryId;
 use crate::model::listing::Listing;
 
@@ -10,6 +11,7 @@ pub struct Lookup<'a> {
     /// Per entry, where its children begin; one more at the end.
     starts: Vec<u32>,
     children: Vec<EntryId>,
+    stems: Stems,
 }
 
 impl<'a> Lookup<'a> {
@@ -17,19 +19,21 @@ impl<'a> Lookup<'a> {
     pub fn new(listing: &'a Listing) -> Lookup<'a> {
         let mut starts = vec![0_u32; listing.len() + 1];
         for entry in listing.entries().skip(1) {
-            starts[listing.parent(entry).0 as usize + 1] += 1;
+            starts[listing.parent(entry).0 as usize] += 1;
         }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
+        let mut ends = 0;
+        for start in &mut starts {
+            ends += *start;
+            *start = ends;
         }
-        let mut next = starts.clone();
+        // Filled from the end, so that each end walks down to where its children begin.
         let mut children = vec![EntryId::ROOT; listing.len().saturating_sub(1)];
-        for entry in listing.entries().skip(1) {
-            let place = &mut next[listing.parent(entry).0 as usize];
+        for entry in listing.entries().rev().filter(|&entry| entry != EntryId::ROOT) {
+            let place = &mut starts[listing.parent(entry).0 as usize];
+            *place -= 1;
             children[*place as usize] = entry;
-            *place += 1;
         }
-        Lookup { listing, starts, children }
+        Lookup { listing, starts, children, stems: Stems::default() }
     }
 
     /// What lies directly in a directory, sorted by name.
@@ -55,6 +59,11 @@ impl<'a> Lookup<'a> {
             at = next;
         }
         self.named(at, last)
+    }
+
+    /// Folders and modules directly in a directory that are named so, as names of distributions are compared.
+    pub fn modules(&self, directory: EntryId, name: &str) -> Vec<EntryId> {
+        self.stems.named(self.listing, directory, self.children(directory), name)
     }
 
     /// The first entry of that name in a directory.

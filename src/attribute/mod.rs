@@ -38,6 +38,7 @@ mod reach;
 mod record;
 mod requirements;
 mod sources;
+mod stems;
 mod target;
 mod unit;
 

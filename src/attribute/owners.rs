@@ -12,6 +12,7 @@ use crate::model::class::PerClass;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Distribution, Facts};
 use crate::model::listing::Listing;
+use crate::model::owners::Owners;
 use crate::model::package::{Ecosystem, Package, PackageIndex, PackageKey};
 use crate::model::problem::Problem;
 
@@ -19,27 +20,24 @@ use crate::model::problem::Problem;
 pub struct Owned {
     /// By the place of the first entry they own; not yet weighed.
     pub packages: Vec<Package>,
-    /// Per entry; `None` for directories.
-    pub owners: Vec<Option<PackageIndex>>,
+    /// Per entry.
+    pub owners: Owners,
     /// What two distributions both claim.
     pub problems: Vec<Problem>,
 }
 
-/// An owner while owners are being found: distributions by their number, the user's own behind them.
-type Owner = u32;
-
-/// Owners while they are being found.
+/// Owners while they are being found: distributions by their number, the user's own behind them.
 pub struct Claims<'a> {
     /// Whose entries.
     pub lookup: &'a Lookup<'a>,
     /// Per entry.
-    pub owners: Vec<Option<Owner>>,
+    pub owners: Owners,
 }
 
 /// Finds the owner of everything.
 pub fn find(listing: &Listing, facts: &Facts) -> Owned {
     let lookup = Lookup::new(listing);
-    let mut claims = Claims { lookup: &lookup, owners: vec![None; listing.len()] };
+    let mut claims = Claims { lookup: &lookup, owners: Owners::none_of(listing.len()) };
     let problems = claims.take_listed(&facts.distributions);
     claims.take_libraries(&facts.distributions);
     claims.take_bytecode();
@@ -74,25 +72,25 @@ impl Claims<'_> {
     fn take_listed(&mut self, distributions: &[Distribution]) -> Vec<Problem> {
         let mut order: Vec<usize> = (0..distributions.len()).collect();
         order.sort_by_key(|&index| distributions[index].claim);
-        let mut contested: BTreeMap<(Owner, Owner), (EntryId, u64)> = BTreeMap::new();
-        let end = self.owners.len();
+        let mut contested: BTreeMap<(PackageIndex, PackageIndex), (EntryId, u64)> = BTreeMap::new();
+        let end = self.lookup.listing.len();
         for index in order {
-            let claim = distributions[index].claim;
+            let (claim, claimant) = (distributions[index].claim, PackageIndex(index as u32));
             for entry in distributions[index].files.iter().take_while(|entry| (entry.0 as usize) < end) {
                 if self.lookup.listing.kind(entry) == EntryKind::Directory {
                     continue;
                 }
-                match self.owners[entry.0 as usize] {
-                    None => self.owners[entry.0 as usize] = Some(index as Owner),
-                    Some(owner) if distributions[owner as usize].claim == claim => {
-                        contested.entry((owner, index as Owner)).or_insert((entry, 0)).1 += 1;
+                match self.owners.get(entry) {
+                    None => self.owners.set(entry, Some(claimant)),
+                    Some(owner) if distributions[owner.0 as usize].claim == claim => {
+                        contested.entry((owner, claimant)).or_insert((entry, 0)).1 += 1;
                     }
                     Some(_) => {}
                 }
             }
         }
         let told = contested.into_iter().map(|((owner, other), (first, count))| {
-            let [owner, other] = [owner, other].map(|index| distributions[index as usize].name.as_str());
+            let [owner, other] = [owner, other].map(|index| distributions[index.0 as usize].name.as_str());
             let what = format!("is claimed by {owner} and {other}, {count} files in all; {owner} has them");
             Problem::unclear(self.lookup.listing.shown_path(first), what)
         });
@@ -101,8 +99,11 @@ impl Claims<'_> {
 
     /// `numpy.libs/`, where `RECORD` does not list it.
     fn take_libraries(&mut self, distributions: &[Distribution]) {
-        let names: HashMap<(EntryId, String), Owner> =
-            (0..).zip(distributions).map(|(index, found)| ((found.root, normalised(&found.name)), index)).collect();
+        let names: HashMap<(EntryId, String), PackageIndex> = (0..)
+            .map(PackageIndex)
+            .zip(distributions)
+            .map(|(index, found)| ((found.root, normalised(&found.name)), index))
+            .collect();
         let listing = self.lookup.listing;
         for folder in listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::Directory) {
             let Some(stem) = listing.name(folder).strip_suffix(b".libs") else { continue };
@@ -114,11 +115,10 @@ impl Claims<'_> {
     }
 
     /// Gives what is unowned in a subtree.
-    pub fn give(&mut self, top: EntryId, owner: Owner) {
+    pub fn give(&mut self, top: EntryId, owner: PackageIndex) {
         for entry in self.lookup.listing.subtree(top) {
-            let place = &mut self.owners[entry.0 as usize];
-            if self.lookup.listing.kind(entry) != EntryKind::Directory && place.is_none() {
-                *place = Some(owner);
+            if self.lookup.listing.kind(entry) != EntryKind::Directory && self.owners.get(entry).is_none() {
+                self.owners.set(entry, Some(owner));
             }
         }
     }
@@ -126,17 +126,17 @@ impl Claims<'_> {
     /// Bytecode that nobody lists, by its source; or, if that is gone, by the one owner of its folder.
     fn take_bytecode(&mut self) {
         let listing = self.lookup.listing;
-        let mut owner_of_folder: HashMap<EntryId, Option<Owner>> = HashMap::new();
+        let mut owner_of_folder: HashMap<EntryId, Option<PackageIndex>> = HashMap::new();
         for entry in listing.entries() {
-            if self.owners[entry.0 as usize].is_some() || !is_bytecode(listing, entry) {
+            if self.owners.get(entry).is_some() || !is_bytecode(listing, entry) {
                 continue;
             }
             let folder = source_folder(listing, entry);
             let owner = match self.source(entry) {
-                Some(source) => self.owners[source.0 as usize],
+                Some(source) => self.owners.get(source),
                 None => *owner_of_folder.entry(folder).or_insert_with(|| self.only_owner(folder)),
             };
-            self.owners[entry.0 as usize] = owner;
+            self.owners.set(entry, owner);
         }
     }
 
@@ -149,11 +149,10 @@ impl Claims<'_> {
     }
 
     /// The owner of everything but bytecode directly in a folder, if it is one.
-    fn only_owner(&self, folder: EntryId) -> Option<Owner> {
+    fn only_owner(&self, folder: EntryId) -> Option<PackageIndex> {
         let listing = self.lookup.listing;
         let files = self.lookup.children(folder).iter().filter(|&&child| listing.kind(child) != EntryKind::Directory);
-        let mut owners =
-            files.filter(|&&child| !is_bytecode(listing, child)).map(|child| self.owners[child.0 as usize]);
+        let mut owners = files.filter(|&&child| !is_bytecode(listing, child)).map(|&child| self.owners.get(child));
         let first = owners.next()??;
         owners.all(|owner| owner == Some(first)).then_some(first)
     }
@@ -171,24 +170,19 @@ fn source_folder(listing: &Listing, bytecode: EntryId) -> EntryId {
 }
 
 /// Drops owners of nothing, sorts the others by the first entry they own, and notes their topmost entries.
-fn in_order(listing: &Listing, packages: Vec<Package>, owners: Vec<Option<Owner>>, problems: Vec<Problem>) -> Owned {
+fn in_order(listing: &Listing, packages: Vec<Package>, mut owners: Owners, problems: Vec<Problem>) -> Owned {
     let mut places: Vec<Option<u32>> = vec![None; packages.len()];
     let mut sorted: Vec<Package> = Vec::with_capacity(packages.len());
     let mut packages: Vec<Option<Package>> = packages.into_iter().map(Some).collect();
-    let mut numbered = Vec::with_capacity(owners.len());
-    for (entry, owner) in listing.entries().zip(owners) {
-        let place = owner.map(|owner| {
-            *places[owner as usize].get_or_insert_with(|| {
-                sorted.extend(packages[owner as usize].take());
-                sorted.len() as u32 - 1
-            })
+    owners.renumber(|entry, owner| {
+        let place = *places[owner.0 as usize].get_or_insert_with(|| {
+            sorted.extend(packages[owner.0 as usize].take());
+            sorted.len() as u32 - 1
         });
-        if let Some(place) = place {
-            add_top(listing, &mut sorted[place as usize], entry);
-        }
-        numbered.push(place.map(PackageIndex));
-    }
-    Owned { packages: sorted, owners: numbered, problems }
+        add_top(listing, &mut sorted[place as usize], entry);
+        PackageIndex(place)
+    });
+    Owned { packages: sorted, owners, problems }
 }
 
 /// Notes the entry directly below the package's root that holds `entry`. Entries come in ascending order; the user's

@@ -51,10 +51,10 @@ impl Evidence {
         for distribution in &facts.distributions {
             distribution.tags.iter().for_each(|tag| evidence.take_tag(tag, &distribution.name));
         }
-        evidence.take_names(listing, Evidence::take_extension);
+        evidence.take_names(listing, b"-linux-gnu.so", Evidence::take_extension);
         evidence.take_roots(listing, facts);
         if evidence.versions.is_empty() {
-            evidence.take_names(listing, Evidence::take_bytecode);
+            evidence.take_names(listing, b".pyc", Evidence::take_bytecode);
         }
         evidence
     }
@@ -79,8 +79,9 @@ impl Evidence {
         }
     }
 
-    fn take_names(&mut self, listing: &Listing, take: fn(&mut Evidence, &str, &dyn Fn() -> String)) {
-        for entry in listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::File) {
+    fn take_names(&mut self, listing: &Listing, end: &[u8], take: fn(&mut Evidence, &str, &dyn Fn() -> String)) {
+        let is_told = |&entry: &EntryId| listing.kind(entry) == EntryKind::File && listing.name(entry).ends_with(end);
+        for entry in listing.entries().filter(is_told) {
             if let Ok(name) = std::str::from_utf8(listing.name(entry)) {
                 take(self, name, &|| listing.shown_path(entry));
             }

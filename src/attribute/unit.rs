@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
+use crate::model::owners::Owners;
 use crate::model::package::{Package, PackageIndex, Unit};
 
 /// All units of more than one package.
-pub fn find(listing: &Listing, packages: &[Package], owners: &[Option<PackageIndex>]) -> Vec<Unit> {
+pub fn find(listing: &Listing, packages: &[Package], owners: &Owners) -> Vec<Unit> {
     let shared = sharers(listing, packages, owners).into_iter().filter(|(_, sharers)| sharers.len() > 1);
     let mut groups: Vec<(BTreeSet<PackageIndex>, Vec<String>)> = Vec::new();
     for (folder, sharers) in shared {
@@ -35,11 +36,7 @@ fn unit(members: BTreeSet<PackageIndex>, folders: &[String]) -> Unit {
 }
 
 /// The owners of what lies in each regular package that is the topmost of its branch.
-fn sharers(
-    listing: &Listing,
-    packages: &[Package],
-    owners: &[Option<PackageIndex>],
-) -> BTreeMap<EntryId, BTreeSet<PackageIndex>> {
+fn sharers(listing: &Listing, packages: &[Package], owners: &Owners) -> BTreeMap<EntryId, BTreeSet<PackageIndex>> {
     let roots: BTreeSet<EntryId> =
         packages.iter().filter(|package| package.distribution.is_some()).map(|package| package.root).collect();
     let is_regular = regular_folders(listing);
@@ -52,7 +49,7 @@ fn sharers(
             let is_root = roots.contains(&entry);
             let own = (is_regular[entry.0 as usize] && !is_root).then_some(entry);
             inside[entry.0 as usize] = if is_root { None } else { above.or(own) };
-        } else if let (Some(folder), Some(owner)) = (above, owners[entry.0 as usize]) {
+        } else if let (Some(folder), Some(owner)) = (above, owners.get(entry)) {
             sharers.entry(folder).or_default().insert(owner);
         }
     }

@@ -34,7 +34,7 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
-    /// Say what a rule holds, why, and the way out of what it finds
+    /// Say what an AWS or runtime error means, or what a rule holds, and the way out
     Explain(ExplainArguments),
     /// Move packages to another bucket and save the plan
     Move(MoveArguments),
@@ -179,9 +179,14 @@ pub(super) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// The id of a rule, such as size.joint; without one: all of them
-    #[arg(value_name = "RULE")]
-    pub rule: Option<String>,
+    /// The text of an error as you found it, in quotes, or - to read it; or the id of a rule, such as size.joint
+    ///
+    /// Without one: all rules and all errors that are known.
+    #[arg(value_name = "ERROR")]
+    pub asked: Option<String>,
+    /// A build folder, a zip, or demo: in which the error's packages are looked for
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
 }
 
 /// A format and where it goes; without a file to standard output.

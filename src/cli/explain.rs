@@ -1,28 +1,52 @@
-//! `bayplan explain RULE`: what a rule holds, what it means if it does not, and the way out.
+//! `bayplan explain`: what a rule holds or a pasted error means, and the way out.
 
 use super::arguments::ExplainArguments;
-use super::{Exit, names, output};
+use super::{Exit, explain_error, names, output};
 use crate::model::escape::printable;
-use crate::verdict::{Explanation, explain, rules};
+use crate::verdict::{Explanation, diagnose, explain, known_error, known_errors, rules};
 
 pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Exit> {
-    match &arguments.rule {
-        None => output::print(&all())?,
-        Some(id) => output::print(&told(&explain(id).ok_or_else(|| unknown(id))?))?,
+    let Some(asked) = &arguments.asked else {
+        output::print(&all())?;
+        return Ok(Exit::Done);
+    };
+    if let Some(rule) = explain(asked) {
+        output::print(&told(&rule))?;
+        return Ok(Exit::Done);
     }
-    Ok(Exit::Done)
+    let text = if asked == "-" { explain_error::pasted()? } else { asked.clone() };
+    match known_error(&text).or_else(|| diagnose(&anstream::adapter::strip_str(&text).to_string())) {
+        Some(diagnosis) => explain_error::tell(&diagnosis, arguments.path.as_deref()),
+        None if is_an_id(&text) => Err(unknown(&text)),
+        None => Err(explain_error::unknown(&text)),
+    }
 }
 
-/// Every id with what it holds, a line each.
+/// One word with a dot in it was not pasted from a log.
+fn is_an_id(text: &str) -> bool {
+    !text.trim().contains(char::is_whitespace) && text.len() < 60
+}
+
+/// Every id with what it is about, a line each.
 fn all() -> String {
     let width = rules().map(|(id, _)| id.len()).max().unwrap_or(0);
-    rules().map(|(id, title)| format!("{id:<width$}  {title}\n")).collect()
+    let rules: String = rules().map(|(id, title)| format!("{id:<width$}  {title}\n")).collect();
+    let errors: String = known_errors().map(|(id, _)| format!("{id}\n")).collect();
+    format!("{rules}\nErrors that are known, by any of their texts:\n{errors}")
 }
 
 fn told(rule: &Explanation) -> String {
-    let Explanation { id, title, means, cure, source } = rule;
-    let paragraphs = [format!("{id}: {title}"), (*means).to_owned(), format!("→ {cure}"), format!("Source: {source}")];
-    paragraphs.map(|text| crate::report::wrapped(&text, crate::report::WIDTH).join("\n") + "\n").join("\n")
+    let Explanation { id, title, means, details, cure, source } = rule;
+    let head = format!("{id}: {title}");
+    let (cure, source) = (format!("→ {cure}"), format!("Source: {source}"));
+    let mut paragraphs = vec![vec![head.as_str()], vec![means], details.iter().map(String::as_str).collect()];
+    paragraphs.extend([vec![cure.as_str()], vec![source.as_str()]]);
+    paragraphs.retain(|lines| !lines.is_empty());
+    paragraphs.iter().map(|lines| paragraph(lines)).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn paragraph(lines: &[&str]) -> String {
+    lines.iter().flat_map(|line| crate::report::wrapped(line, crate::report::WIDTH)).map(|line| line + "\n").collect()
 }
 
 fn unknown(id: &str) -> anyhow::Error {

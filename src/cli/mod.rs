@@ -7,6 +7,7 @@ mod change;
 mod check;
 mod diff;
 mod explain;
+mod explain_error;
 mod layer;
 mod names;
 mod open;

@@ -5,11 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::bytes::Amount;
 use super::class::Class;
+use super::duplicates::Duplicates;
 use super::entry::{EntryId, EntryKind};
 use super::facts::{Distribution, Facts};
 use super::graph::Graph;
 use super::listing::Listing;
 use super::modules::{Asked, Modules};
+use super::owners::Owners;
 use super::package::{Package, PackageIndex, PackageKey, Unit};
 use super::problem::Problem;
 use super::remembered::Remembered;
@@ -28,17 +30,15 @@ pub struct Bundle {
     packages: Vec<Package>,
     units: Vec<Unit>,
     /// Per entry; directories belong to nobody.
-    owners: Vec<u32>,
+    owners: Owners,
     classes: Vec<Class>,
     by_key: BTreeMap<PackageKey, PackageIndex>,
     unit_of: BTreeMap<PackageIndex, usize>,
     suspects: OnceLock<Suspects>,
     modules: Remembered<Asked, Modules>,
     graph: Remembered<Target, Graph>,
+    duplicates: OnceLock<Duplicates>,
 }
-
-/// Marks an entry without an owner: a directory.
-const NOBODY: u32 = u32::MAX;
 
 impl Bundle {
     /// Puts a bundle together. `owners` and `classes` have one item for each entry of the listing; the owner of a
@@ -47,12 +47,11 @@ impl Bundle {
         listing: Arc<Listing>,
         facts: Arc<Facts>,
         mut packages: Vec<Package>,
-        owners: Vec<Option<PackageIndex>>,
+        owners: Owners,
         classes: Vec<Class>,
         units: Vec<Unit>,
         problems: Vec<Problem>,
     ) -> Bundle {
-        let owners: Vec<u32> = owners.into_iter().map(|owner| owner.map_or(NOBODY, |index| index.0)).collect();
         weigh(&listing, &mut packages, &owners, &classes);
         let by_key =
             packages.iter().zip(0..).map(|(package, index)| (package.key.clone(), PackageIndex(index))).collect();
@@ -74,6 +73,7 @@ impl Bundle {
             suspects: OnceLock::new(),
             modules: Remembered::default(),
             graph: Remembered::default(),
+            duplicates: OnceLock::new(),
         }
     }
 
@@ -104,8 +104,7 @@ impl Bundle {
 
     /// Who owns an entry; `None` for directories.
     pub fn owner(&self, entry: EntryId) -> Option<PackageIndex> {
-        let owner = self.owners[entry.index()];
-        (owner != NOBODY).then_some(PackageIndex(owner))
+        self.owners.get(entry)
     }
 
     /// The entry's primary class.
@@ -160,6 +159,11 @@ impl Bundle {
         self.graph.get(target.clone(), |target| Graph::new(self, target))
     }
 
+    /// What is there more than once; found when it is first asked for.
+    pub fn duplicates(&self) -> &Duplicates {
+        self.duplicates.get_or_init(|| Duplicates::of(self))
+    }
+
     /// Everything that could not be read or resolved, from the scan to attribution.
     pub fn all_problems(&self) -> impl Iterator<Item = &Problem> {
         self.listing.problems.iter().chain(&self.facts.problems).chain(&self.problems)
@@ -167,15 +171,14 @@ impl Bundle {
 }
 
 /// Sums what each package owns, class by class.
-fn weigh(listing: &Listing, packages: &mut [Package], owners: &[u32], classes: &[Class]) {
+fn weigh(listing: &Listing, packages: &mut [Package], owners: &Owners, classes: &[Class]) {
     let lengths = path_lengths(listing);
     for entry in listing.entries() {
-        let owner = owners[entry.index()];
-        if owner == NOBODY {
+        let Some(owner) = owners.get(entry) else {
             debug_assert_eq!(listing.kind(entry), EntryKind::Directory, "{} has no owner", listing.shown_path(entry));
             continue;
-        }
-        let package = &mut packages[owner as usize];
+        };
+        let package = &mut packages[owner.0 as usize];
         let below_root = lengths[entry.index()].saturating_sub(match package.root {
             EntryId::ROOT => 0,
             root => lengths[root.index()] + 1,

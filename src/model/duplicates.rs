@@ -117,7 +117,7 @@ fn repeated(bundle: &Bundle, name: &str, mut packages: Vec<PackageIndex>) -> Rep
 }
 
 /// What two files must share to be one content.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Trait<'a> {
     Digest(&'a str),
     Name(&'a [u8]),
@@ -127,19 +127,31 @@ fn contents(bundle: &Bundle) -> Vec<SameContent> {
     let listing = &bundle.listing;
     let digests = bundle.facts.distributions.iter().flat_map(|distribution| &distribution.digests);
     let digests: BTreeMap<EntryId, &str> = digests.map(|(&entry, digest)| (entry, digest.as_str())).collect();
+    let is_large =
+        |&entry: &EntryId| listing.kind(entry) == EntryKind::File && listing.length(entry) >= SMALLEST_CONTENT;
+    let (told, untold): (Vec<EntryId>, Vec<EntryId>) =
+        listing.entries().filter(is_large).partition(|entry| digests.contains_key(entry));
     let mut groups: BTreeMap<(Bytes, Trait<'_>), Vec<EntryId>> = BTreeMap::new();
-    for entry in listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::File) {
-        if listing.length(entry) >= SMALLEST_CONTENT {
-            let shared = digests.get(&entry).map_or(Trait::Name(listing.name(entry)), |digest| Trait::Digest(digest));
-            groups.entry((listing.length(entry), shared)).or_default().push(entry);
-        }
+    // Where a digest is known of one of two files only, name and length speak for the other.
+    let mut by_name: BTreeMap<(Bytes, &[u8]), Trait<'_>> = BTreeMap::new();
+    for entry in told {
+        let (length, shared) = (listing.length(entry), Trait::Digest(digests[&entry]));
+        by_name.entry((length, listing.name(entry))).or_insert(shared);
+        groups.entry((length, shared)).or_default().push(entry);
     }
+    for &entry in &untold {
+        let place = (listing.length(entry), listing.name(entry));
+        let shared = *by_name.entry(place).or_insert(Trait::Name(place.1));
+        groups.entry((place.0, shared)).or_default().push(entry);
+    }
+    groups.values_mut().for_each(|entries| entries.sort_unstable());
+    let is_told = |entries: &[EntryId]| entries.iter().all(|entry| digests.contains_key(entry));
     let several = groups.into_iter().filter(|(_, entries)| entries.len() > 1);
     let mut found: Vec<SameContent> = several
-        .map(|((length, shared), entries)| SameContent {
+        .map(|((length, _), entries)| SameContent {
             length,
             wasted: entries.iter().skip(1).map(|_| length).sum(),
-            certainty: if matches!(shared, Trait::Digest(_)) { Certainty::Exact } else { Certainty::Estimate },
+            certainty: if is_told(&entries) { Certainty::Exact } else { Certainty::Estimate },
             entries,
         })
         .collect();

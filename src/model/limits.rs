@@ -50,6 +50,28 @@ pub struct ShapeLimit {
     pub source: String,
 }
 
+/// A call of the API that may carry a zip in its own body.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectCall {
+    /// The operation's name.
+    pub name: String,
+    /// What the zip is of.
+    pub carries: Carried,
+    /// The body around the zip, with no zip in it.
+    pub frame: String,
+}
+
+/// What a call publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Carried {
+    /// A function's code.
+    Function,
+    /// A layer's content.
+    Layer,
+}
+
 /// Everything in `assets/limits.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +84,13 @@ pub struct Limits {
     pub direct_upload: ByteLimit,
     /// The largest such zip that is safe under every known form of the request.
     pub direct_upload_safe: ByteLimit,
+    /// The body of a request that carries a zip.
+    pub request: ByteLimit,
+    /// What that limit was until November 2023.
+    pub request_before: ByteLimit,
+    /// The calls that may carry one; the first for each kind is the shortest.
+    #[serde(rename = "call")]
+    pub calls: Vec<DirectCall>,
     /// Layers of one function.
     pub layers: CountLimit,
     /// Environment variables together.

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::bytes::{Amount, Bytes, Certainty};
+use super::columns::Columns;
 use super::entry::{EntryId, EntryKind};
 use super::escape::printable;
 use super::problem::Problem;
@@ -56,28 +57,21 @@ pub struct Listing {
     pub source: Source,
     /// What could not be read while listing; if there is anything, all totals are lower bounds.
     pub problems: Vec<Problem>,
-    names: Vec<u8>,
-    name_ends: Vec<u32>,
+    columns: Columns,
     parents: Vec<u32>,
     /// One past the last descendant; the entry's own number plus one for what has none.
     ends: Vec<u32>,
-    kinds: Vec<EntryKind>,
-    modes: Vec<u16>,
-    lengths: Vec<u64>,
-    modified: Vec<i64>,
-    /// Empty where the source is not an archive.
-    zipped: Vec<u64>,
 }
 
 impl Listing {
     /// How many entries there are, the root directory included.
     pub fn len(&self) -> usize {
-        self.kinds.len()
+        self.columns.len()
     }
 
     /// Never: the root is always there.
     pub fn is_empty(&self) -> bool {
-        self.kinds.is_empty()
+        self.columns.is_empty()
     }
 
     /// All entries, the root first.
@@ -87,9 +81,7 @@ impl Listing {
 
     /// The entry's own name; empty for the root.
     pub fn name(&self, entry: EntryId) -> &[u8] {
-        let index = entry.index();
-        let start = if index == 0 { 0 } else { self.name_ends[index - 1] as usize };
-        &self.names[start..self.name_ends[index] as usize]
+        self.columns.name(entry.index())
     }
 
     /// The directory that holds the entry; the root holds itself.
@@ -99,32 +91,32 @@ impl Listing {
 
     /// File, link, directory or special.
     pub fn kind(&self, entry: EntryId) -> EntryKind {
-        self.kinds[entry.index()]
+        self.columns.kind(entry.index())
     }
 
     /// Unix permission bits.
     pub fn mode(&self, entry: EntryId) -> u16 {
-        self.modes[entry.index()]
+        self.columns.mode(entry.index())
     }
 
     /// Content or link text, in bytes; zero for directories.
     pub fn length(&self, entry: EntryId) -> Bytes {
-        Bytes(self.lengths[entry.index()])
+        self.columns.length(entry.index())
     }
 
     /// Last change in seconds since 1970.
     pub fn modified(&self, entry: EntryId) -> i64 {
-        self.modified[entry.index()]
+        self.columns.modified(entry.index())
     }
 
     /// The entry's bytes inside the archive, if the source is one.
     pub fn zipped(&self, entry: EntryId) -> Option<Bytes> {
-        self.zipped.get(entry.index()).copied().map(Bytes)
+        self.columns.zipped(entry.index())
     }
 
     /// Whether zipped sizes are known for every entry.
     pub fn has_zipped_sizes(&self) -> bool {
-        !self.zipped.is_empty()
+        self.columns.has_zipped_sizes()
     }
 
     /// The entry and everything below it.
@@ -182,7 +174,7 @@ impl Listing {
 
     /// The bytes of every file and link; a lower bound if something could not be read.
     pub fn total(&self) -> Amount {
-        let bytes = self.lengths.iter().copied().map(Bytes).sum();
+        let bytes = self.columns.lengths().sum();
         Amount::exact(bytes).at_most(self.certainty())
     }
 
@@ -193,7 +185,7 @@ impl Listing {
 
     /// How many files and links there are.
     pub fn file_count(&self) -> u64 {
-        self.kinds.iter().filter(|kind| !matches!(kind, EntryKind::Directory)).count() as u64
+        self.columns.kinds().iter().filter(|kind| !matches!(kind, EntryKind::Directory)).count() as u64
     }
 }
 
@@ -214,6 +206,25 @@ impl Iterator for Children<'_> {
         }
         self.next = self.listing.ends[child.index()];
         Some(child)
+    }
+}
+
+/// Where each row of some [`Columns`] stands in the tree, in the order of a listing: depth first, the root first.
+#[derive(Debug, Default)]
+pub struct Arrangement {
+    /// Which row the entry is.
+    pub order: Vec<u32>,
+    /// The entry's directory; the root is its own.
+    pub parents: Vec<u32>,
+    /// One past the entry's last descendant.
+    pub ends: Vec<u32>,
+}
+
+impl Listing {
+    /// A listing of rows that were gathered in another order.
+    pub fn arranged(source: Source, problems: Vec<Problem>, mut columns: Columns, to: Arrangement) -> Listing {
+        columns.reorder(&to.order);
+        Listing { source, problems, columns, parents: to.parents, ends: to.ends }
     }
 }
 
@@ -238,39 +249,17 @@ pub struct ListingBuilder {
 impl ListingBuilder {
     /// An empty listing with its root directory open.
     pub fn new(source: Source) -> ListingBuilder {
-        let listing = Listing {
-            source,
-            problems: Vec::new(),
-            names: Vec::new(),
-            name_ends: vec![0],
-            parents: vec![0],
-            ends: vec![1],
-            kinds: vec![EntryKind::Directory],
-            modes: vec![0o755],
-            lengths: vec![0],
-            modified: vec![0],
-            zipped: Vec::new(),
-        };
+        let mut columns = Columns::default();
+        columns.push(b"", Attributes::directory()).expect("one entry is not too many");
+        let listing = Listing { source, problems: Vec::new(), columns, parents: vec![0], ends: vec![1] };
         ListingBuilder { listing, open: vec![0] }
     }
 
     /// Adds a file, link or special entry to the open directory. Siblings must come sorted by name.
     pub fn add(&mut self, name: &[u8], attributes: Attributes) -> Result<EntryId, TooLarge> {
-        let listing = &mut self.listing;
-        let entry = u32::try_from(listing.kinds.len()).map_err(|_| TooLarge::Entries)?;
-        let name_end = u32::try_from(listing.names.len() + name.len()).map_err(|_| TooLarge::Names)?;
-        listing.names.extend_from_slice(name);
-        listing.name_ends.push(name_end);
-        listing.parents.push(self.open.last().copied().unwrap_or(0));
-        listing.ends.push(entry + 1);
-        listing.kinds.push(attributes.kind);
-        listing.modes.push(attributes.mode);
-        listing.lengths.push(if attributes.kind == EntryKind::Directory { 0 } else { attributes.length.0 });
-        listing.modified.push(attributes.modified);
-        if let Some(zipped) = attributes.zipped {
-            listing.zipped.resize(entry as usize, 0);
-            listing.zipped.push(zipped.0);
-        }
+        let entry = self.listing.columns.push(name, attributes)?;
+        self.listing.parents.push(self.open.last().copied().unwrap_or(0));
+        self.listing.ends.push(entry + 1);
         Ok(EntryId(entry))
     }
 
@@ -286,7 +275,7 @@ impl ListingBuilder {
         if self.open.len() > 1
             && let Some(directory) = self.open.pop()
         {
-            self.listing.ends[directory as usize] = self.listing.kinds.len() as u32;
+            self.listing.ends[directory as usize] = self.listing.len() as u32;
         }
     }
 
@@ -300,11 +289,8 @@ impl ListingBuilder {
         while self.open.len() > 1 {
             self.close();
         }
-        let count = self.listing.kinds.len();
-        self.listing.ends[0] = count as u32;
-        if !self.listing.zipped.is_empty() {
-            self.listing.zipped.resize(count, 0);
-        }
+        self.listing.ends[0] = self.listing.len() as u32;
+        self.listing.columns.close();
         self.listing
     }
 }

@@ -52,16 +52,16 @@ fn is_editable(listing: &Listing, entry: EntryId) -> bool {
 }
 
 fn bytecode(listing: &Listing, facts: &Facts) -> Vec<(EntryId, BytecodeHeader, Option<EntryId>)> {
-    let name = |entry: EntryId| listing.name(entry).strip_suffix(b".py");
-    let sources: HashMap<(EntryId, &[u8]), EntryId> =
-        listing.entries().filter_map(|entry| Some(((listing.parent(entry), name(entry)?), entry))).collect();
     // Facts of a recording may name entries that its listing lacks.
     let known = facts.bytecode.iter().flatten().filter(|(entry, _)| (entry.0 as usize) < listing.len());
-    let source = |entry: EntryId| {
+    let mut folders: HashMap<EntryId, Vec<EntryId>> = HashMap::new();
+    let mut source = |entry: EntryId| {
         let folder = listing.parent(entry);
         let folder = if listing.name(folder) == b"__pycache__" { listing.parent(folder) } else { folder };
-        let stem = listing.name(entry).split(|&byte| byte == b'.').next()?;
-        sources.get(&(folder, stem)).copied()
+        let name = [listing.name(entry).split(|&byte| byte == b'.').next()?, b".py"].concat();
+        let siblings = folders.entry(folder).or_insert_with(|| listing.children(folder).collect());
+        let place = siblings.partition_point(|&sibling| listing.name(sibling) < &name[..]);
+        siblings.get(place).copied().filter(|&sibling| listing.name(sibling) == name)
     };
     known.map(|(&entry, &header)| (entry, header, source(entry))).collect()
 }

@@ -1,6 +1,6 @@
 //! Markdown for the summaries and comments of pipelines.
 
-use super::rows::{rows, zipped_words};
+use super::rows::{retained, rows, zipped_words};
 use super::words::{
     bucket_notes, bucket_title, conclusion, counts, foreign, joint, outcome_reason, outcome_word, percent, tally,
 };
@@ -35,17 +35,19 @@ fn head(report: &Report<'_>, telling: Telling) -> String {
 }
 
 fn packages(report: &Report<'_>) -> String {
-    let mut text = "\n| package | unzipped | of 250 MB | zipped | in |\n|---|---:|---:|---:|---|\n".to_owned();
+    let mut text =
+        "\n| package | unzipped | of 250 MB | retained | zipped | in |\n|---|---:|---:|---:|---:|---|\n".to_owned();
     for row in rows(report) {
         let zipped = zipped_words(row.zipped);
         let (name, size) = (escaped(&row.package.title()), row.load.unzipped);
-        text.push_str(&format!("| {name} | {size} | {} | {zipped} | {} |\n", percent(size), row.bucket));
+        let retained = retained(&row);
+        text.push_str(&format!("| {name} | {size} | {} | {retained} | {zipped} | {} |\n", percent(size), row.bucket));
         if row.reaches_limit {
-            text.push_str("| **250 MB is reached here** | | | | |\n");
+            text.push_str("| **250 MB is reached here** | | | | | |\n");
         }
     }
     let total = report.budgets.everything();
-    text + &format!("| **total** | {} | {} | | |\n", total.with_exact(), percent(total))
+    text + &format!("| **total** | {} | {} | | | |\n", total.with_exact(), percent(total))
 }
 
 fn rules(report: &Report<'_>) -> String {

@@ -68,3 +68,8 @@ pub(super) fn slimmed_away(report: &Report<'_>) -> Bytes {
 pub(super) fn zipped_words(zipped: Option<Amount>) -> String {
     zipped.map_or_else(|| "not known".to_owned(), |zipped| zipped.to_string())
 }
+
+/// What would go if the package went, where that is more than the package itself.
+pub(super) fn retained(row: &Row<'_>) -> String {
+    if row.sizes.retained > row.load.unzipped { row.sizes.retained.to_string() } else { String::new() }
+}

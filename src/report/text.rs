@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::rows::{Row, rows, slimmed_away, zipped_words};
+use super::rows::{Row, retained, rows, slimmed_away, zipped_words};
 use super::words::{
     bucket_notes, bucket_title, conclusion, counts, cut, foreign, joint, outcome_reason, outcome_word, padded, percent,
     tally, wrapped,
@@ -57,10 +57,9 @@ fn packages(report: &Report<'_>) -> String {
         format!("{name}{size:>10}{share:>10}{retained:>10}{zipped}  {place}").trim_end().to_owned() + "\n"
     };
     let mut text = line("Packages", ["unzipped", "of 250 MB", "retained"], "zipped", "in");
-    for Row { package, load, sizes, zipped, bucket, reaches_limit, .. } in &rows {
+    for row in &rows {
+        let (Row { package, load, zipped, bucket, reaches_limit, .. }, retained) = (row, retained(row));
         let (size, zipped) = (load.unzipped.to_string(), zipped_words(*zipped));
-        // What would go with it is worth a number only where it is more than the package.
-        let retained = if sizes.retained > load.unzipped { sizes.retained.to_string() } else { String::new() };
         let sizes = [&*size, &percent(load.unzipped), &retained];
         text.push_str(&line(&package.title(), sizes, &zipped, &bucket.to_string()));
         if *reaches_limit {

@@ -5,18 +5,19 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
 
 use super::exact::Exact;
 use super::file_system::{Found, Root};
+use super::gathered::{Child, Gathered};
 use super::{ScanError, Scanned, refused, words};
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Content, Contents, Pieces, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
-use crate::model::listing::{Attributes, Listing, ListingBuilder, Source, TooLarge};
+use crate::model::listing::Listing;
 use crate::model::problem::Problem;
 use crate::model::watch::Watch;
 
@@ -25,26 +26,19 @@ use crate::model::watch::Watch;
 pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let root = Root::open(path).map_err(|error| refused(path, &error))?;
     root.read_folder(b"").map_err(|error| refused(path, &error))?;
-    let folders = read_all(&root, watch);
+    let gathered = read_all(&root, watch);
     if watch.is_cancelled() {
         return Err(ScanError::Cancelled(path.to_owned()));
     }
-    let listing = in_order(folders, path).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
+    let listing = gathered.into_listing(path).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
     Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Folder { root }) })
 }
 
-/// What one task found in its folder, sorted by name.
+/// What one task found in its folder.
 #[derive(Default)]
 struct FolderRead {
     children: Vec<Child>,
     problems: Vec<Problem>,
-}
-
-struct Child {
-    name: Box<[u8]>,
-    attributes: Attributes,
-    /// For a directory: which folder it is.
-    folder: u32,
 }
 
 /// What the tasks share.
@@ -52,15 +46,13 @@ struct Walk<'a> {
     root: &'a Root,
     watch: &'a dyn Watch,
     next_folder: AtomicU32,
-    done: Mutex<Vec<(u32, FolderRead)>>,
+    gathered: Mutex<Gathered>,
 }
 
-fn read_all(root: &Root, watch: &dyn Watch) -> Vec<FolderRead> {
-    let walk = Walk { root, watch, next_folder: AtomicU32::new(1), done: Mutex::default() };
+fn read_all(root: &Root, watch: &dyn Watch) -> Gathered {
+    let walk = Walk { root, watch, next_folder: AtomicU32::new(1), gathered: Mutex::default() };
     rayon::scope(|scope| walk.folder(scope, 0, Vec::new()));
-    let mut done = walk.done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    done.sort_unstable_by_key(|(folder, _)| *folder);
-    done.into_iter().map(|(_, read)| read).collect()
+    walk.gathered.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<'a> Walk<'a> {
@@ -82,7 +74,8 @@ impl<'a> Walk<'a> {
             let (below, folder) = (join(&path, &child.name), child.folder);
             scope.spawn(move |scope| self.folder(scope, folder, below));
         }
-        self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((number, read));
+        let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        gathered.take(number, &read.children, read.problems);
     }
 
     fn take(&self, read: &mut FolderRead, path: &[u8], found: std::io::Result<Found>) {
@@ -98,7 +91,7 @@ impl<'a> Walk<'a> {
             Ok(attributes) => {
                 let is_folder = attributes.kind == EntryKind::Directory;
                 let folder = if is_folder { self.next_folder.fetch_add(1, Ordering::Relaxed) } else { 0 };
-                read.children.push(Child { name: found.name.into(), attributes, folder });
+                read.children.push(Child { name: found.name, attributes, folder });
             }
             Err(error) => read.problems.push(Problem::hidden(printable(&join(path, &found.name)), words(&error))),
         }
@@ -119,36 +112,6 @@ impl<'a> Walk<'a> {
 
 fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
     if folder.is_empty() { name.to_vec() } else { [folder, name].join(&b'/') }
-}
-
-/// Puts the folders together, depth first; `open` holds how far each open folder has come.
-fn in_order(mut folders: Vec<FolderRead>, path: &Path) -> Result<Listing, TooLarge> {
-    let mut builder = ListingBuilder::new(Source::Directory(path.to_owned()));
-    let mut take = |folder: u32| folders.get_mut(folder as usize).map(std::mem::take).unwrap_or_default();
-    let mut open = vec![take(0).into_parts(&mut builder)];
-    while let Some(children) = open.last_mut() {
-        match children.next() {
-            None => {
-                open.pop();
-                builder.close();
-            }
-            Some(child) if child.attributes.kind == EntryKind::Directory => {
-                builder.open(&child.name, child.attributes)?;
-                open.push(take(child.folder).into_parts(&mut builder));
-            }
-            Some(child) => {
-                builder.add(&child.name, child.attributes)?;
-            }
-        }
-    }
-    Ok(builder.finish())
-}
-
-impl FolderRead {
-    fn into_parts(self, builder: &mut ListingBuilder) -> std::vec::IntoIter<Child> {
-        self.problems.into_iter().for_each(|problem| builder.problem(problem));
-        self.children.into_iter()
-    }
 }
 
 /// Reads the files of a scanned folder.

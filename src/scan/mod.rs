@@ -15,6 +15,7 @@ pub mod demo;
 mod directory;
 mod exact;
 mod file_system;
+mod gathered;
 pub mod recording;
 
 /// The path that names the built-in recording.

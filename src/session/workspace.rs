@@ -30,6 +30,8 @@ pub struct Opened {
     pub plan: Plan,
     /// What it runs on.
     pub target: Target,
+    /// Who needs whom.
+    pub graph: Graph,
     /// What the verdict rests on besides.
     pub background: Background,
     /// What is to be said first, such as where the plan came from.
@@ -78,9 +80,8 @@ pub struct Workspace {
 impl Workspace {
     /// Begins to work on a bundle.
     pub fn new(opened: Opened) -> Workspace {
-        let Opened { bundle, plan, target, background, words: _ } = opened;
+        let Opened { bundle, plan, target, graph, background, words: _ } = opened;
         let assessment = Assessment::new(&bundle, &plan, &target, &background);
-        let graph = Graph::new(&bundle, &target);
         // A fresh plan is worth nothing yet, so quitting loses nothing.
         let saved = plan.clone();
         let opened = (plan.clone(), background.judged);
@@ -109,7 +110,7 @@ impl Workspace {
         let memory = self.tree.remember(&self.bundle);
         self.bundle = opened.bundle;
         self.target = opened.target;
-        self.graph = Graph::new(&self.bundle, &self.target);
+        self.graph = opened.graph;
         self.background = opened.background;
         self.drag = None;
         let cursor = self.tree.recall(memory, &self.bundle);

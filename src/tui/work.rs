@@ -151,11 +151,11 @@ fn hand_over(
     sender: &Sender<Message>,
 ) {
     let words = loaded.words();
-    let Loaded { bundle, contents, plan, plan_file: file, target, background, graph: _ } = loaded;
+    let Loaded { bundle, contents, plan, plan_file: file, target, background, graph } = loaded;
     // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
     plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
     let zipped = background.zipped.clone();
-    let opened = Opened { bundle: bundle.clone(), plan, target, background, words };
+    let opened = Opened { bundle: bundle.clone(), plan, target, graph, background, words };
     if sender.send(Message::Opened(Box::new(opened))).is_ok() && measures {
         let mut deliver = |batch| drop(sender.send(Message::Zipped(batch)));
         // Cancelled means that nobody wants the rest.

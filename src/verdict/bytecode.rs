@@ -9,6 +9,7 @@ use super::ruling::{Ruling, counted, error, finding, named, note};
 use crate::model::bytes::Bytes;
 use crate::model::cargo;
 use crate::model::class::Class;
+use crate::model::compiled::ANY_ZONE;
 use crate::model::entry::EntryId;
 use crate::model::facts::{BytecodeHeader, BytecodeValidity};
 use crate::model::finding::{Finding, Judged, Severity};
@@ -19,8 +20,6 @@ use crate::model::slim::SlimRule;
 
 const NOT_READ: &str = "the headers of bytecode were not read";
 const PEP_552: &str = "PEP 552: a .pyc knows its source by date and length, or by a hash";
-/// A zip's dates name no time zone; dates further apart than any two zones are apart for certain.
-const ANY_ZONE: i64 = 26 * 3600 + 2;
 
 /// Less than this is told and regretted by nobody.
 const LITTLE: Bytes = Bytes(1 << 20);

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::rules::RULES;
+use super::upload::largest_zips;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +22,7 @@ static WORDS: LazyLock<BTreeMap<String, BTreeMap<String, Words>>> = LazyLock::ne
 });
 
 /// A rule, explained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The rule's id.
     pub id: &'static str,
@@ -29,6 +30,8 @@ pub struct Explanation {
     pub title: &'static str,
     /// What it means if it does not hold.
     pub means: &'static str,
+    /// Figures for those who want to know exactly.
+    pub details: Vec<String>,
     /// What helps.
     pub cure: &'static str,
     /// Who states the fact that it rests on.
@@ -41,7 +44,14 @@ pub fn explain(id: &str) -> Option<Explanation> {
     let (family, name) = rule.id.split_once('.')?;
     let words = WORDS.get(family)?.get(name)?;
     let Words { means, cure, source } = words;
-    Some(Explanation { id: rule.id, title: rule.title, means, cure, source })
+    Some(Explanation { id: rule.id, title: rule.title, means, details: details(rule.id), cure, source })
+}
+
+fn details(id: &str) -> Vec<String> {
+    match id {
+        "upload.direct" => largest_zips(),
+        _ => Vec::new(),
+    }
 }
 
 /// Every id that has an explanation, sorted.

@@ -4,6 +4,7 @@ use super::Case;
 use super::ruling::{Ruling, counted, error, warning};
 use crate::model::bucket::Bucket;
 use crate::model::finding::Finding;
+use crate::model::known_layers::known_layer;
 use crate::model::limits::LIMITS;
 use crate::model::plan::{ForeignLayer, Layer};
 
@@ -55,11 +56,18 @@ pub(super) fn declared(case: &Case<'_>) -> Ruling {
     if layers.is_empty() {
         return Ruling::skipped("there is no layer of somebody else's");
     }
-    Ruling::of(layers.into_iter().filter(|(_, foreign)| foreign.unzipped.is_none()).map(|(layer, _)| {
+    Ruling::of(layers.into_iter().filter(|(_, foreign)| foreign.unzipped.is_none()).map(|(layer, foreign)| {
         let message = format!("layer {} is somebody else's and its size is not declared, so the sum of function + layers is a lower bound", layer.name);
-        let cure = format!("add unzipped_bytes to [layer.{}]: the sum of its files' lengths once it is unzipped", layer.name);
+        let sum = "the sum of its files' lengths once it is unzipped";
+        let cure = format!("add unzipped_bytes to [layer.{}]: {sum}{}", layer.name, reported(foreign));
         Finding { buckets: vec![Bucket::Layer(layer.name.clone())], ..warning(message, cure) }
     }))
+}
+
+/// What users say of a layer that many attach; it is for the author of the plan to take it over.
+fn reported(foreign: &ForeignLayer) -> String {
+    let known = known_layer(&foreign.arn).and_then(|known| Some((known, known.reported.as_ref()?)));
+    known.map_or(String::new(), |(known, reported)| format!("; {}, {}", known.source, reported.about))
 }
 
 /// An empty layer takes a slot.

@@ -8,8 +8,10 @@ mod bundle;
 mod bytecode;
 mod deployed;
 mod drift;
+mod duplicates;
 mod efs;
 mod environment;
+mod errors;
 mod explain;
 mod imports;
 mod layers;
@@ -26,6 +28,7 @@ mod upload;
 use std::cell::OnceCell;
 
 pub use accept::ACCEPTED;
+pub use errors::{About, Diagnosis, diagnose, known_error, known_errors, near};
 pub use explain::{Explanation, explain};
 pub use sources::{Unbuilt, build_command};
 

@@ -2,8 +2,8 @@
 
 use super::ruling::Ruling;
 use super::{
-    Case, bundle, bytecode, drift, efs, environment, imports, layers, layout, plan, platform, provided, size, sources,
-    upload,
+    Case, bundle, bytecode, drift, duplicates, efs, environment, imports, layers, layout, plan, platform, provided,
+    size, sources, upload,
 };
 
 /// One rule.
@@ -85,6 +85,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bytecode.left-out", "bytecode is not left out, which has its price", bytecode::left_out),
     rule("bundle.units", "what belongs together lies together", bundle::units),
     rule("bundle.files-moved", "your own files stay where they are", bundle::files_moved),
+    rule("bundle.duplicates", "nothing large is there more than once", duplicates::contents),
     rule("bundle.links", "the bundle has no links", bundle::links),
     rule("bundle.unclear", "everything in the bundle was understood", bundle::unclear),
     rule("provided.family", "the SDK's family leaves together or not at all", provided::family),

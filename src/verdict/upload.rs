@@ -5,9 +5,10 @@ use super::ruling::{Ruling, error, note, warning};
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Certainty};
 use crate::model::finding::{Finding, Judged};
-use crate::model::limits::LIMITS;
+use crate::model::limits::{Carried, DirectCall, LIMITS};
 use crate::model::listing::Source;
 use crate::model::plan::Upload;
+use crate::model::request::call_for;
 
 /// A zip that is uploaded, and its length if it is known.
 struct Artifact {
@@ -80,8 +81,12 @@ fn judge_direct(artifact: &Artifact, length: Amount) -> Option<Finding> {
     let cure = "set upload = \"s3\" in the plan and upload through a bucket";
     let is_proven = length.certainty != Certainty::Estimate;
     if LIMITS.direct_upload.is_reached_by(length.bytes) && is_proven {
-        let message =
-            format!("the zip of {} has {}; a direct upload must be smaller than 50 MB", named(artifact), shown(length));
+        let message = format!(
+            "the zip of {} has {}; a direct upload must be smaller than 50 MB{}",
+            named(artifact),
+            shown(length),
+            request(artifact, length)
+        );
         return Some(about(artifact, length, error(message, cure)));
     }
     if length.bytes > LIMITS.direct_upload_safe.bytes && is_proven {
@@ -93,6 +98,28 @@ fn judge_direct(artifact: &Artifact, length: Amount) -> Option<Finding> {
         return Some(about(artifact, length, warning(message, cure)));
     }
     None
+}
+
+/// What the request around the zip would weigh: users meet that number in AWS's answer, not the zip's own.
+fn request(artifact: &Artifact, length: Amount) -> String {
+    let carried = if artifact.bucket == Bucket::Function { Carried::Function } else { Carried::Layer };
+    let Some(call) = call_for(carried) else { return String::new() };
+    let body = Amount { bytes: call.request(length.bytes), ..length };
+    format!("; {} would carry it as base64 in {}{} bytes", call.name, body.sign(), body.bytes.grouped())
+}
+
+/// The largest zip that each call takes, for those who asked what the limit is exactly.
+pub(super) fn largest_zips() -> Vec<String> {
+    let told = |call: &DirectCall| {
+        let (today, before) = (call.largest_accepted(), call.largest_zip(&LIMITS.request_before));
+        format!("{}: {} bytes ({} until November 2023)", call.name, today.grouped(), before.grouped())
+    };
+    let mut lines = vec![format!(
+        "The largest zip by call; below {} bytes every known form of the request is taken.",
+        LIMITS.direct_upload_safe.bytes.grouped()
+    )];
+    lines.extend(LIMITS.calls.iter().map(told));
+    lines
 }
 
 fn about(artifact: &Artifact, length: Amount, finding: Finding) -> Finding {

@@ -14,7 +14,7 @@ use crate::planfile::parse_lock;
 
 /// What one path leads to.
 enum Found {
-    Build(Bundle),
+    Build(Box<Bundle>),
     Lock(Lock),
 }
 
@@ -34,7 +34,7 @@ fn find(path: &Path, watch: &dyn Watch) -> Result<Found, LoadError> {
     let lock = if is_lock { read_lock(path) } else { None };
     match lock {
         Some(lock) => lock.map(Found::Lock),
-        None => Ok(Found::Build(load_bundle(path, watch)?.0)),
+        None => Ok(Found::Build(Box::new(load_bundle(path, watch)?.0))),
     }
 }
 

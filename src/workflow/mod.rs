@@ -14,6 +14,7 @@
 //! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands. The lock lies beside the
 //! plan under the same name, with the ending `.lock`.
 
+mod about;
 mod compare;
 mod files;
 mod load;
@@ -23,6 +24,7 @@ mod save;
 mod today;
 mod zipped;
 
+pub use about::about;
 pub use compare::compare;
 pub use files::FileError;
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};

@@ -76,6 +76,7 @@ fn hover(bencher: divan::Bencher<'_, '_>) {
         bundle: bundle.clone(),
         plan: Plan::new("f"),
         target: target.clone(),
+        graph: Graph::new(bundle, target),
         background: background(),
         words: None,
     };

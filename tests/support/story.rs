@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use bayplan::attribute::{Wanted, attribute, guess_target, read_facts};
 use bayplan::model::bundle::Bundle;
 use bayplan::model::finding::Judged;
+use bayplan::model::graph::Graph;
 use bayplan::model::listing::{Attributes, ListingBuilder, Source};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
@@ -50,7 +51,8 @@ pub fn opened(bundle: Arc<Bundle>) -> Opened {
     let target = guess_target(&bundle);
     let zipped = Arc::new(ZippedSizes::of_listing(&bundle.listing));
     let background = Background { judged: Judged::Bundle, lock: None, today: None, unbuilt: None, zipped };
-    Opened { bundle, plan: plan(), target, background, words: None }
+    let graph = Graph::new(&bundle, &target);
+    Opened { bundle, plan: plan(), target, graph, background, words: None }
 }
 
 /// A session that has just opened the story's bundle.

@@ -3,33 +3,46 @@
 use rawzip::ZipFileHeaderRecord;
 
 use super::body::{Body, Method};
-use super::place::{OUTSIDE, place};
+use super::place::{OUTSIDE, Place};
 use crate::model::bytes::Bytes;
 use crate::model::entry::EntryKind;
 use crate::model::escape::printable;
 use crate::model::listing::Attributes;
+use crate::model::problem::Problem;
 
 /// One entry of the central directory.
 pub struct Member {
-    /// Its place in the tree, parts joined by `/`.
-    pub path: Vec<u8>,
+    /// Where its place in the tree begins among the names of all entries, parts joined by `/`.
+    pub path_start: usize,
+    /// How long that is.
+    pub path_bytes: u32,
     /// What it is.
     pub attributes: Attributes,
     /// Where its bytes are.
     pub body: Body,
     /// The length of its name as written.
     pub name_bytes: u64,
-    /// What is wrong with it, as a phrase.
-    pub problem: Option<String>,
+}
+
+/// Something wrong with an entry.
+pub struct Oddity {
+    /// What, as a phrase.
+    what: String,
     /// Whether AWS could not unpack it, or not to where it was meant to go.
-    pub is_refused: bool,
+    is_refused: bool,
+}
+
+impl Oddity {
+    /// For the entry with that path, fit to print.
+    pub fn problem(&self, path: String) -> Problem {
+        if self.is_refused { Problem::refused(path, &self.what) } else { Problem::unclear(path, &self.what) }
+    }
 }
 
 impl Member {
-    /// Reads one record; `None` for the mention of the bundle's own folder.
-    pub fn new(record: &ZipFileHeaderRecord<'_>) -> Option<Member> {
+    /// Reads one record whose name has that place; `None` for the mention of the bundle's own folder.
+    pub fn new(record: &ZipFileHeaderRecord<'_>, place: &Place<'_>) -> Option<(Member, Option<Oddity>)> {
         let name = record.file_path().as_bytes();
-        let place = place(name);
         let length = record.uncompressed_size_hint();
         if place.is_folder && length == 0 && name.iter().all(|byte| matches!(byte, b'/' | b'.')) {
             return None;
@@ -40,8 +53,10 @@ impl Member {
         let problem = place.problem.map(str::to_owned).or(special).or(body_problem(record, body));
         let folder_with_bytes =
             (place.is_folder && length > 0).then(|| "is named as a folder but holds bytes".to_owned());
-        Some(Member {
-            path: place.path,
+        let oddity = problem.or(folder_with_bytes).map(|what| Oddity { what, is_refused });
+        let member = Member {
+            path_start: 0,
+            path_bytes: 0,
             attributes: Attributes {
                 kind,
                 mode: (record.mode().value() & 0o7777) as u16,
@@ -51,9 +66,8 @@ impl Member {
             },
             body,
             name_bytes: name.len() as u64,
-            problem: problem.or(folder_with_bytes),
-            is_refused,
-        })
+        };
+        Some((member, oddity))
     }
 }
 

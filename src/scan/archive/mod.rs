@@ -14,16 +14,17 @@ use super::{ScanError, Scanned, refused};
 use crate::model::bytes::Bytes;
 use crate::model::entry::EntryKind;
 use crate::model::escape::printable;
-use crate::model::listing::Source;
+use crate::model::listing::{Attributes, Source};
 use crate::model::watch::Watch;
 
 mod body;
+mod directory;
 mod member;
 mod place;
 mod tree;
 
 use body::Zip;
-use member::Member;
+use directory::Directory;
 
 /// How often the watcher is asked and told, in entries.
 const BATCH: usize = 4096;
@@ -35,10 +36,11 @@ pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
     let begins_as_zip = begins_as_zip(&file);
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(|error| broken(path, begins_as_zip, &error))?;
-    let members = members(&archive, &mut buffer, path, watch)?;
-    check_places(&members, archive.directory_offset()).map_err(|why| ScanError::Damaged(path.to_owned(), why))?;
+    let directory = read(&archive, &mut buffer, path, watch)?;
+    directory.check_places(archive.directory_offset()).map_err(|why| ScanError::Damaged(path.to_owned(), why))?;
     let source = Source::Zip(path.to_owned(), Bytes(length));
-    let (listing, bodies) = tree::in_order(members, source).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
+    let (listing, bodies) =
+        tree::in_order(&directory, source).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
     Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Zip::new(archive.into_inner(), bodies)) })
 }
 
@@ -60,64 +62,37 @@ fn broken(path: &Path, begins_as_zip: bool, error: &rawzip::Error) -> ScanError 
     }
 }
 
-fn members(
+fn read(
     archive: &ZipArchive<FileReader>,
     buffer: &mut [u8],
     path: &Path,
     watch: &dyn Watch,
-) -> Result<Vec<Member>, ScanError> {
+) -> Result<Directory, ScanError> {
     let damaged = |why: String| ScanError::Damaged(path.to_owned(), why);
-    let mut members = Vec::new();
+    let mut directory = Directory::with_room_for(archive.entries_hint());
     let mut entries = archive.entries(buffer);
     loop {
         match entries.next_entry() {
             Ok(Some(record)) => {
-                let member = Member::new(&record);
-                member.iter().for_each(|member| tell(watch, member));
-                members.extend(member);
+                let attributes = directory.take(&record).map(|member| member.attributes);
+                if let (Some(attributes), Some(member)) = (attributes, directory.members().last()) {
+                    tell(watch, directory.path(member), attributes);
+                }
             }
             Ok(None) if watch.is_cancelled() => return Err(ScanError::Cancelled(path.to_owned())),
             Ok(None) => break,
             Err(error) => return Err(damaged(printable(error.to_string().as_bytes()))),
         }
-        if members.len().is_multiple_of(BATCH) && watch.is_cancelled() {
+        if directory.members().len().is_multiple_of(BATCH) && watch.is_cancelled() {
             return Err(ScanError::Cancelled(path.to_owned()));
         }
     }
-    Ok(members)
+    Ok(directory)
 }
 
-fn tell(watch: &dyn Watch, member: &Member) {
-    if member.attributes.kind != EntryKind::Directory {
-        let top = member.path.split(|&byte| byte == b'/').next().unwrap_or_default();
-        watch.found(top, 1, member.attributes.length);
+fn tell(watch: &dyn Watch, path: &[u8], attributes: Attributes) {
+    if attributes.kind != EntryKind::Directory {
+        let top = path.split(|&byte| byte == b'/').next().unwrap_or_default();
+        watch.found(top, 1, attributes.length);
     }
-}
-
-/// Refuses a directory that claims bytes outside the archive or the same bytes twice: its sizes mean nothing.
-fn check_places(members: &[Member], end: u64) -> Result<(), String> {
-    let mut places: Vec<(u64, u64, &[u8])> = members
-        .iter()
-        .map(|member| {
-            let start = member.body.offset();
-            let zipped = member.attributes.zipped.unwrap_or_default().0;
-            (
-                start,
-                start.saturating_add(body::LOCAL_HEADER + member.name_bytes).saturating_add(zipped),
-                &member.path[..],
-            )
-        })
-        .collect();
-    places.sort_unstable();
-    let mut previous: Option<(u64, &[u8])> = None;
-    for (start, stop, path) in places {
-        if stop > end {
-            return Err(format!("\"{}\" reaches beyond the archive's data", printable(path)));
-        }
-        if let Some((_, other)) = previous.filter(|(taken, _)| start < *taken) {
-            return Err(format!("\"{}\" and \"{}\" claim the same bytes", printable(other), printable(path)));
-        }
-        previous = Some((stop, path));
-    }
-    Ok(())
 }

@@ -1,87 +1,222 @@
 //! The entries of a zip as a tree: sorted, with the folders that nobody mentions, and names that occur twice told.
+//!
+//! Archives name their entries folder by folder, so each entry is first put into its folder, which is mostly the one of
+//! the entry before, and then only short names within one folder are sorted.
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use super::body::Body;
-use super::member::Member;
+use super::directory::Directory;
 use crate::model::entry::EntryKind;
 use crate::model::escape::printable;
 use crate::model::listing::{Attributes, Listing, ListingBuilder, Source, TooLarge};
 use crate::model::problem::Problem;
 
-/// Sorts the entries into a tree, makes the folders that are not mentioned, and notes names that occur twice.
-pub fn in_order(mut members: Vec<Member>, source: Source) -> Result<(Listing, Vec<Body>), TooLarge> {
-    members.sort_by(by_place);
-    let mut tree = Tree { builder: ListingBuilder::new(source), bodies: vec![Body::NONE], open: Vec::new() };
-    for (index, member) in members.iter().enumerate() {
-        tree.note_repetition(&members, index);
-        tree.add(member)?;
+/// Puts the entries into a tree, makes the folders that are not mentioned, and notes names that occur twice.
+pub fn in_order(directory: &Directory, source: Source) -> Result<(Listing, Vec<Body>), TooLarge> {
+    let folders = Folders::of(directory);
+    let mut listed = Listed {
+        directory,
+        builder: ListingBuilder::new(source),
+        bodies: Vec::with_capacity(directory.members().len() + folders.folders.len()),
+        repeated: 0,
+    };
+    listed.bodies.push(Body::NONE);
+    directory.problems().into_iter().for_each(|problem| listed.builder.problem(problem));
+    let mut open = vec![folders.children(directory, 0).into_iter()];
+    while let Some(children) = open.last_mut() {
+        match children.next() {
+            Some(Child { kind: ChildKind::Folder(folder), name }) => {
+                listed.open(name, &folders.folders[folder as usize])?;
+                open.push(folders.children(directory, folder).into_iter());
+            }
+            Some(Child { kind: ChildKind::Member(member), name }) => {
+                listed.add(name, member)?;
+                listed.note_repetition(name, member, children.as_slice());
+            }
+            None => {
+                open.pop();
+                listed.builder.close();
+            }
+        }
     }
-    Ok((tree.builder.finish(), tree.bodies))
+    Ok((listed.builder.finish(), listed.bodies))
 }
 
-/// Depth first, siblings by name, a file before the folder of the same name.
-fn by_place(one: &Member, other: &Member) -> Ordering {
-    let key = |byte: &u8| if *byte == b'/' { 0 } else { u16::from(*byte) + 1 };
-    let is_folder = |member: &Member| member.attributes.kind == EntryKind::Directory;
-    one.path.iter().map(key).cmp(other.path.iter().map(key)).then(is_folder(one).cmp(&is_folder(other)))
+/// A folder of the tree.
+struct Folder<'a> {
+    parent: u32,
+    name: &'a [u8],
+    /// The first record that mentions it, if any does.
+    member: Option<u32>,
+    mode: u16,
 }
 
-struct Tree<'a> {
+/// Every folder, and which entries lie in which.
+struct Folders<'a> {
+    folders: Vec<Folder<'a>>,
+    /// Per folder, where its files begin in `files`; one more at the end.
+    starts: Vec<u32>,
+    /// Members that are no folders, folder by folder, in the order of the archive.
+    files: Vec<u32>,
+    /// The same for folders.
+    folder_starts: Vec<u32>,
+    subfolders: Vec<u32>,
+}
+
+/// What lies in a folder.
+struct Child<'a> {
+    name: &'a [u8],
+    kind: ChildKind,
+}
+
+/// A file stands before the folder of the same name, the earlier before the later file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum ChildKind {
+    Member(u32),
+    Folder(u32),
+}
+
+impl<'a> Folders<'a> {
+    fn of(directory: &'a Directory) -> Folders<'a> {
+        let mut finder = Finder::default();
+        let in_folder: Vec<u32> =
+            (0..).zip(directory.members()).map(|(index, member)| finder.place(directory, index, member)).collect();
+        let is_file = |&index: &u32| directory.members()[index as usize].attributes.kind != EntryKind::Directory;
+        let members = (0..in_folder.len() as u32).filter(is_file).map(|index| (in_folder[index as usize], index));
+        let (starts, files) = grouped(finder.folders.len(), members);
+        let below = (1..finder.folders.len() as u32).map(|folder| (finder.folders[folder as usize].parent, folder));
+        let (folder_starts, subfolders) = grouped(finder.folders.len(), below);
+        Folders { folders: finder.folders, starts, files, folder_starts, subfolders }
+    }
+
+    /// What lies in a folder, sorted.
+    fn children(&self, directory: &'a Directory, folder: u32) -> Vec<Child<'a>> {
+        let range = |starts: &[u32]| starts[folder as usize] as usize..starts[folder as usize + 1] as usize;
+        let files = self.files[range(&self.starts)].iter().map(|&member| {
+            let path = directory.path(&directory.members()[member as usize]);
+            Child { name: split(path).1, kind: ChildKind::Member(member) }
+        });
+        let folders = self.subfolders[range(&self.folder_starts)].iter().map(|&folder| {
+            let name = self.folders[folder as usize].name;
+            Child { name, kind: ChildKind::Folder(folder) }
+        });
+        let mut children: Vec<Child<'a>> = files.chain(folders).collect();
+        children.sort_unstable_by(|one, other| one.name.cmp(other.name).then(one.kind.cmp(&other.kind)));
+        children
+    }
+}
+
+/// Finds the folder of a path; most lie in the folder of the path before.
+struct Finder<'a> {
+    folders: Vec<Folder<'a>>,
+    by_name: HashMap<(u32, &'a [u8]), u32>,
+    last: (&'a [u8], u32),
+}
+
+impl Default for Finder<'_> {
+    fn default() -> Self {
+        let root = Folder { parent: 0, name: b"", member: None, mode: 0o755 };
+        Finder { folders: vec![root], by_name: HashMap::new(), last: (b"", 0) }
+    }
+}
+
+impl<'a> Finder<'a> {
+    /// The folder that a member lies in; for a folder, itself.
+    fn place(&mut self, directory: &'a Directory, index: u32, member: &super::member::Member) -> u32 {
+        let path = directory.path(member);
+        if member.attributes.kind != EntryKind::Directory {
+            return self.find(split(path).0);
+        }
+        let found = self.find(path);
+        let folder = &mut self.folders[found as usize];
+        if folder.member.is_none() {
+            (folder.member, folder.mode) = (Some(index), member.attributes.mode);
+        }
+        found
+    }
+
+    fn find(&mut self, path: &'a [u8]) -> u32 {
+        if self.last.0 != path {
+            let parts = path.split(|&byte| byte == b'/').filter(|_| !path.is_empty());
+            let found = parts.fold(0, |folder, part| self.enter(folder, part));
+            self.last = (path, found);
+        }
+        self.last.1
+    }
+
+    fn enter(&mut self, parent: u32, name: &'a [u8]) -> u32 {
+        let next = self.folders.len() as u32;
+        let found = *self.by_name.entry((parent, name)).or_insert(next);
+        if found == next {
+            self.folders.push(Folder { parent, name, member: None, mode: 0o755 });
+        }
+        found
+    }
+}
+
+/// Folder and name of a path.
+fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    match path.iter().rposition(|&byte| byte == b'/') {
+        Some(slash) => (&path[..slash], &path[slash + 1..]),
+        None => (&path[..0], path),
+    }
+}
+
+/// Items by their group, each group in the order in which its items come: where each group begins, and the items.
+fn grouped(groups: usize, items: impl DoubleEndedIterator<Item = (u32, u32)> + Clone) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0_u32; groups + 1];
+    items.clone().for_each(|(group, _)| starts[group as usize] += 1);
+    let mut ends = 0;
+    for start in &mut starts {
+        ends += *start;
+        *start = ends;
+    }
+    let mut sorted = vec![0; ends as usize];
+    for (group, item) in items.rev() {
+        starts[group as usize] -= 1;
+        sorted[starts[group as usize] as usize] = item;
+    }
+    (starts, sorted)
+}
+
+/// The listing as far as it has come.
+struct Listed<'a> {
+    directory: &'a Directory,
     builder: ListingBuilder,
     bodies: Vec<Body>,
-    /// The names of the open folders.
-    open: Vec<&'a [u8]>,
+    /// How many of the next entries have the name of the one before, and were told with it.
+    repeated: usize,
 }
 
-impl<'a> Tree<'a> {
-    fn add(&mut self, member: &'a Member) -> Result<(), TooLarge> {
-        if let Some(problem) = &member.problem {
-            let (path, what) = (printable(&member.path), problem.clone());
-            let problem = if member.is_refused { Problem::refused(path, what) } else { Problem::unclear(path, what) };
-            self.builder.problem(problem);
-        }
-        let (folders, name) = match member.path.iter().rposition(|&byte| byte == b'/') {
-            Some(slash) => (Some(&member.path[..slash]), &member.path[slash + 1..]),
-            None => (None, &member.path[..]),
-        };
-        let parts = folders.into_iter().flat_map(|folders| folders.split(|&byte| byte == b'/'));
-        if member.attributes.kind == EntryKind::Directory {
-            return self.enter(parts.chain([name]), member.attributes);
-        }
-        self.enter(parts, Attributes::directory())?;
-        self.builder.add(name, member.attributes)?;
-        self.bodies.push(member.body);
+impl Listed<'_> {
+    fn open(&mut self, name: &[u8], folder: &Folder<'_>) -> Result<(), TooLarge> {
+        let modified = folder.member.map_or(0, |member| self.directory.members()[member as usize].attributes.modified);
+        self.builder.open(name, Attributes { mode: folder.mode, modified, ..Attributes::directory() })?;
+        self.bodies.push(Body::NONE);
         Ok(())
     }
 
-    /// Closes what the path has left and opens what it enters.
-    fn enter(&mut self, parts: impl Iterator<Item = &'a [u8]>, last: Attributes) -> Result<(), TooLarge> {
-        let parts: Vec<&[u8]> = parts.collect();
-        let common = self.open.iter().zip(&parts).take_while(|(one, other)| one == other).count();
-        for _ in self.open.drain(common..) {
-            self.builder.close();
-        }
-        for (depth, part) in parts.iter().enumerate().skip(common) {
-            let mode = if depth + 1 == parts.len() { last.mode } else { 0o755 };
-            self.builder.open(part, Attributes { mode, zipped: None, ..last })?;
-            self.bodies.push(Body::NONE);
-            self.open.push(part);
-        }
+    fn add(&mut self, name: &[u8], member: u32) -> Result<(), TooLarge> {
+        let found = &self.directory.members()[member as usize];
+        self.builder.add(name, found.attributes)?;
+        self.bodies.push(found.body);
         Ok(())
     }
 
     /// Unpacking keeps one of several entries with the same name; all of them are counted.
-    fn note_repetition(&mut self, members: &[Member], index: usize) {
-        let same = |other: &&Member| other.path == members[index].path && other.attributes.kind != EntryKind::Directory;
-        let is_first = index == 0 || !same(&&members[index - 1]);
-        if !is_first || !same(&&members[index]) {
+    fn note_repetition(&mut self, name: &[u8], member: u32, following: &[Child<'_>]) {
+        if self.repeated > 0 {
+            self.repeated -= 1;
             return;
         }
-        let count = members[index..].iter().take_while(same).count();
-        if count > 1 {
+        let is_same = |child: &&Child<'_>| matches!(child.kind, ChildKind::Member(_)) && child.name == name;
+        self.repeated = following.iter().take_while(is_same).count();
+        if self.repeated > 0 {
+            let count = self.repeated + 1;
+            let path = printable(self.directory.path(&self.directory.members()[member as usize]));
             let what = format!("occurs {count} times; unpacking keeps one of them, the sum counts all");
-            self.builder.problem(Problem::unclear(printable(&members[index].path), what));
+            self.builder.problem(Problem::unclear(path, what));
         }
     }
 }

@@ -7,7 +7,8 @@ use ratatui::text::Line;
 use super::super::text::{left, right, span, wrap};
 use super::super::theme::{Role, Theme};
 use super::{popup, relations};
-use crate::model::bytes::group_digits;
+use crate::model::bytes::{Bytes, group_digits};
+use crate::model::compiled;
 use crate::model::facts::{Claim, Distribution};
 use crate::model::package::{Package, PackageIndex, PackageKey};
 use crate::model::plan::{Placement, Reason};
@@ -101,6 +102,7 @@ fn describe(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageIndex) {
     }
     sheet.gap();
     describe_classes(sheet, package);
+    describe_bytecode(sheet, workspace, index);
     sheet.gap();
     for &top in package.tops.iter().take(200) {
         sheet.field("at", &bundle.listing.shown_path(top));
@@ -129,6 +131,18 @@ fn describe_distribution(sheet: &mut Sheet<'_>, distribution: &Distribution) {
     let needs = distribution.requires.iter().filter(|requirement| !requirement.contains("extra ==")).take(100);
     for (number, requirement) in needs.enumerate() {
         sheet.field(if number == 0 { "needs" } else { "" }, requirement);
+    }
+}
+
+/// What the bytecode is worth, where it is not all valid.
+fn describe_bytecode(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageIndex) {
+    let worth = compiled::of_packages(&workspace.bundle, &workspace.target)[index.0 as usize];
+    let told =
+        [("valid", worth.valid), ("stale", worth.stale), ("foreign", worth.foreign), ("not known", worth.not_known)];
+    let told: Vec<String> =
+        told.iter().filter(|(_, bytes)| *bytes > Bytes::ZERO).map(|(what, bytes)| format!("{bytes} {what}")).collect();
+    if !told.is_empty() {
+        sheet.field("bytecode is", &told.join(", "));
     }
 }
 

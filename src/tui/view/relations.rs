@@ -2,7 +2,7 @@
 
 use super::details::Sheet;
 use crate::model::bytes::Certainty;
-use crate::model::duplicates::{Duplicates, brought_by_layers};
+use crate::model::duplicates::brought_by_layers;
 use crate::model::graph::{Asked, Fit, Holds, Need};
 use crate::model::package::PackageIndex;
 use crate::session::Workspace;
@@ -91,7 +91,7 @@ fn flaw(need: &Need) -> Option<&'static str> {
 
 fn describe_duplicates(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageIndex) {
     let bundle = &workspace.bundle;
-    let duplicates = Duplicates::of(bundle).of_package(bundle, index);
+    let duplicates = bundle.duplicates().of_package(bundle, index);
     for repeated in &duplicates.distributions {
         let titles: Vec<String> = repeated.packages.iter().map(|&it| bundle.package(it).title()).collect();
         sheet.field("several times", &format!("{}: {} wasted", titles.join(", "), repeated.wasted));

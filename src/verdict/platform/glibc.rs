@@ -20,14 +20,15 @@ pub(in super::super) fn glibc(case: &Case<'_>) -> Ruling {
     else {
         return Ruling::skipped(format!("the glibc of {runtime} is not known"));
     };
-    if Survey::is_needed(case, |_, facts| newest(facts).is_some_and(|newest| newest > had)) == Some(false) {
+    let newer = |facts: &NativeFacts| newest(facts).filter(|newest| *newest > had);
+    if Survey::is_needed(case, |_, facts| newer(facts).is_some()) == Some(false) {
         return Ruling::passed();
     }
     let Some(survey) = Survey::new(case) else { return Ruling::undecided(NOT_READ) };
     let loaded = loaded(&survey);
     let mut groups: BTreeMap<Severity, Vec<(&Native<'_>, Vec<u32>)>> = BTreeMap::new();
     for native in survey.natives.iter().filter(|native| native.flaw.is_none()) {
-        if let Some(newest) = newest(native.facts).filter(|newest| *newest > had) {
+        if let Some(newest) = newer(native.facts) {
             let is_loaded = loaded.contains(&native.placed.entry.0);
             let severity = if is_loaded { Severity::Error } else { Severity::Warning };
             groups.entry(severity).or_default().push((native, newest));

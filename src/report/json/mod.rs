@@ -1,5 +1,7 @@
 //! JSON for programs. Sizes are whole bytes; what is not known is `null`, never 0.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::rows::rows;
@@ -7,11 +9,16 @@ use super::words::{conclusion, foreign, outcome_reason, outcome_word};
 use super::{Report, Telling};
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Bytes, Certainty};
+use crate::model::compiled::{self, Worth};
 use crate::model::finding::{Finding, Judged, RuleOutcome, Severity};
 use crate::model::graph::{self, Fit, Holds};
 use crate::model::limits::LIMITS;
-use crate::model::package::PackageIndex;
+use crate::model::package::{self, PackageIndex};
 use crate::model::target::{Architecture, Runtime};
+
+mod duplicates;
+
+use duplicates::Duplicates;
 
 /// The version of this format; it grows when a field changes its meaning.
 const VERSION: u32 = 1;
@@ -34,6 +41,7 @@ struct Document<'a> {
     joint: Joint,
     packages: Vec<Package<'a>>,
     buckets: Vec<Bucketful<'a>>,
+    duplicates: Duplicates<'a>,
     rules: Vec<Rule<'a>>,
     findings: Vec<Found<'a>>,
 }
@@ -64,11 +72,23 @@ struct Package<'a> {
     /// Where that is only a lower bound.
     certainty_with_needs: Certainty,
     root: bool,
+    /// Before slimming, each file in one class; classes without files are left out.
+    classes: BTreeMap<&'static str, Bytes>,
+    bytecode: Bytecode,
     needs: Vec<Need<'a>>,
     needed_by: Vec<&'a str>,
     /// How many packages would go with it, and the nearest of them.
     goes_with_count: usize,
     goes_with: Vec<&'a str>,
+}
+
+/// The bytes of compiled Python by what they are worth to the runtime as they lie in the build.
+#[derive(Serialize)]
+struct Bytecode {
+    valid: Bytes,
+    stale: Bytes,
+    foreign: Bytes,
+    not_known: Bytes,
 }
 
 #[derive(Serialize)]
@@ -117,6 +137,7 @@ struct Found<'a> {
 pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
     let whole = report.bundle.total();
     let rows = rows(report);
+    let worths = compiled::of_packages(report.bundle, report.target);
     let document = Document {
         version: VERSION,
         name: report.name(),
@@ -131,8 +152,9 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         bytes: whole.bytes,
         certainty: whole.certainty,
         joint: joint(report.budgets.joint()),
-        packages: rows.iter().map(|row| package(report, row)).collect(),
+        packages: rows.iter().map(|row| package(report, row, worths[row.index.0 as usize])).collect(),
         buckets: report.budgets.buckets.iter().map(|budget| bucketful(report, budget)).collect(),
+        duplicates: Duplicates::of(report.bundle),
         rules: report.verdict.rules.iter().map(rule).collect(),
         findings: report.verdict.findings.iter().map(found).collect(),
     };
@@ -157,7 +179,7 @@ fn joint(joint: Amount) -> Joint {
     }
 }
 
-fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a> {
+fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>, worth: Worth) -> Package<'a> {
     let company = report.graph.goes_with(row.index);
     Package {
         key: row.package.key.as_str(),
@@ -172,11 +194,23 @@ fn package<'a>(report: &Report<'a>, row: &'a super::rows::Row<'a>) -> Package<'a
         bytes_with_needs: row.sizes.with_needs.bytes,
         certainty_with_needs: row.sizes.with_needs.certainty,
         root: report.graph.is_root(row.index),
+        classes: classes(row.package),
+        bytecode: Bytecode {
+            valid: worth.valid,
+            stale: worth.stale,
+            foreign: worth.foreign,
+            not_known: worth.not_known,
+        },
         needs: report.graph.needs(row.index).iter().map(|it| need(report, it)).collect(),
         needed_by: keys(report, report.graph.needed_by(row.index)),
         goes_with_count: company.len(),
         goes_with: keys(report, &company[..company.len().min(MOST_COMPANY)]),
     }
+}
+
+fn classes(package: &package::Package) -> BTreeMap<&'static str, Bytes> {
+    let filled = package.classes.iter().filter(|(_, load)| load.files > 0);
+    filled.map(|(class, load)| (class.name(), load.unzipped)).collect()
 }
 
 fn keys<'a>(report: &Report<'a>, packages: &[PackageIndex]) -> Vec<&'a str> {

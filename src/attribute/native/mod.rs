@@ -18,6 +18,8 @@ use crate::model::escape::printable;
 use crate::model::facts::NativeFacts;
 use crate::model::listing::Listing;
 
+mod segments;
+
 /// Longer files are not read: more than a bundle may weigh.
 const LONGEST: Bytes = Bytes(262_144_000);
 /// More than any honest file lists.
@@ -110,8 +112,13 @@ fn elf<'data, Elf: FileHeader<Endian = Endianness>, Data: ReadRef<'data>>(data: 
     let endian = header.endian()?;
     let sections = header.sections(endian, data)?;
     let mut facts = plain("elf", vec![elf_machine(header.e_machine(endian))]);
-    take_dynamic(&mut facts, &sections.dynamic_table(endian, data)?);
-    facts.glibc = glibc(&sections, endian, data)?;
+    let dynamic = sections.dynamic_table(endian, data)?;
+    if dynamic.is_empty() {
+        segments::take(&mut facts, header, endian, data)?;
+    } else {
+        take_dynamic(&mut facts, &dynamic);
+        facts.glibc = glibc(&sections, endian, data)?;
+    }
     facts.debug = debug(&sections, endian);
     Ok(facts)
 }
@@ -131,15 +138,20 @@ fn take_dynamic<'data, Elf: FileHeader, Data: ReadRef<'data>>(
     table: &DynamicTable<'data, Elf, Data>,
 ) {
     for item in table.into_iter().take(MOST) {
-        let Ok(text) = table.string(item) else { continue };
-        match item.tag {
-            elf::DT_NEEDED => facts.needed.push(printable(text)),
-            elf::DT_SONAME => facts.soname = Some(printable(text)),
-            elf::DT_RPATH | elf::DT_RUNPATH => {
-                facts.run_path.extend(text.split(|&byte| byte == b':').take(MOST).map(printable));
-            }
-            _ => {}
+        if let Ok(text) = table.string(item) {
+            take_text(facts, item.tag, text);
         }
+    }
+}
+
+fn take_text(facts: &mut NativeFacts, tag: elf::DynamicTag, text: &[u8]) {
+    match tag {
+        elf::DT_NEEDED => facts.needed.push(printable(text)),
+        elf::DT_SONAME => facts.soname = Some(printable(text)),
+        elf::DT_RPATH | elf::DT_RUNPATH => {
+            facts.run_path.extend(text.split(|&byte| byte == b':').take(MOST).map(printable));
+        }
+        _ => {}
     }
 }
 
@@ -165,9 +177,14 @@ fn glibc<'data, Elf: FileHeader, Data: ReadRef<'data>>(
             break;
         }
     }
+    Ok(in_order(versions))
+}
+
+/// Each version once, the oldest first.
+fn in_order(mut versions: Vec<Vec<u32>>) -> Vec<String> {
     versions.sort_unstable();
     versions.dedup();
-    Ok(versions.iter().map(|parts| parts.iter().map(u32::to_string).collect::<Vec<_>>().join(".")).collect())
+    versions.iter().map(|parts| parts.iter().map(u32::to_string).collect::<Vec<_>>().join(".")).collect()
 }
 
 /// `GLIBC_2.17`; other libraries' versions and `GLIBC_PRIVATE` are none.
@@ -205,6 +222,23 @@ mod tests {
         assert!(["elf", "mach-o", "pe"].contains(&facts.format.as_str()) && facts.machines.len() == 1, "{facts:?}");
     }
 
+    /// Zeroes where the header says that the sections are.
+    fn without_sections(mut file: Vec<u8>) -> Vec<u8> {
+        file[0x28..0x30].fill(0);
+        file[0x3C..0x40].fill(0);
+        file
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_library_without_sections_needs_the_same() {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let whole = parse(&own[..]).unwrap().unwrap();
+        let bare = parse(&without_sections(own)[..]).unwrap().unwrap();
+        assert!(!whole.glibc.is_empty() && !whole.needed.is_empty(), "this test program is linked dynamically");
+        assert_eq!(NativeFacts { debug: Bytes::ZERO, ..whole }, bare);
+    }
+
     #[test]
     fn a_file_that_is_cut_or_altered_anywhere_never_panics() {
         let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
@@ -216,6 +250,7 @@ mod tests {
             let mut altered = head.clone();
             altered[at] ^= 0xFF;
             let _ = parse(&altered[..]);
+            let _ = (altered.len() > 64).then(|| parse(&without_sections(altered)[..]));
         }
     }
 }
