@@ -173,3 +173,138 @@ fn source_module(import: &StmtImportFrom, packages: &[String]) -> String {
     };
     packages[..kept].iter().cloned().chain(named).collect::<Vec<_>>().join(".")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(source: &str, path: &str) -> ModuleFacts {
+        python::on_deep_stacks(|| parse(source, path.as_bytes())).unwrap().unwrap()
+    }
+
+    fn imports(source: &str, path: &str) -> Vec<String> {
+        let shown = |import: &Import| {
+            let within: Vec<String> = import.within.iter().map(|branch| format!(" {branch:?}")).collect();
+            format!("{} {:?} {:?}{}", import.module, import.names, import.timing, within.concat())
+        };
+        facts(source, path).imports.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn every_import_is_told_in_its_order_with_its_time() {
+        let source = "import os.path, numpy as np\n\
+                      from typing import TYPE_CHECKING\n\
+                      if TYPE_CHECKING:\n    import a\nelse:\n    import b\n\
+                      try:\n    import c\nexcept ImportError:\n    import i\nelse:\n    import j\n\
+                      try:\n    import d\nfinally:\n    pass\n\
+                      def f():\n    import e\n    if x:\n        import g\n\
+                      class C:\n    import h\n\
+                      if x:\n    import k\n";
+        let expected = [
+            "os.path [] Always",
+            "numpy [] Always",
+            "typing [\"TYPE_CHECKING\"] Always",
+            "b [] Always",
+            "c [] Always Try(1)",
+            "j [] Always Else(1)",
+            "i [] Always Except(1)",
+            "d [] Always",
+            "e [] InFunction",
+            "g [] InFunction",
+            "h [] Always",
+            "k [] Conditional",
+        ];
+        assert_eq!(imports(source, "x.py"), expected);
+    }
+
+    #[test]
+    fn what_catches_and_raises_again_catches_nothing() {
+        let tried = |handler: &str| imports(&format!("try:\n    import a\nexcept {handler}\n"), "x.py");
+        assert_eq!(tried("ImportError as e:\n    print(e)\n    raise"), ["a [] Always"]);
+        assert_eq!(tried("ImportError as e:\n    raise ImportError('x') from e"), ["a [] Always"]);
+        assert_eq!(tried("KeyError:\n    pass"), ["a [] Always"]);
+        assert_eq!(tried("(KeyError, ModuleNotFoundError):\n    pass"), ["a [] Always Try(1)"]);
+        assert_eq!(tried("ImportError:\n    if x:\n        raise"), ["a [] Always Try(1)"]);
+        let suppressed = "import contextlib\nwith contextlib.suppress(ImportError):\n    import a\n";
+        assert_eq!(imports(suppressed, "x.py")[1], "a [] Always Try(1)");
+    }
+
+    #[test]
+    fn conditions_that_lambda_answers_are_answered() {
+        let below = |test: &str| imports(&format!("if {test}:\n    import a\nelse:\n    import b\n"), "x.py");
+        assert_eq!(below("sys.version_info >= (3, 11)"), ["a [] Always Since(3, 11)", "b [] Always Before(3, 11)"]);
+        assert_eq!(below("sys.version_info[:2] < (3, 8)"), ["a [] Always Before(3, 8)", "b [] Always Since(3, 8)"]);
+        assert_eq!(below("sys.version_info[0] == 2"), ["b [] Always"]);
+        assert_eq!(below("not sys.version_info < (3, 8)"), ["a [] Always Since(3, 8)", "b [] Always Before(3, 8)"]);
+        assert_eq!(below("os.name == 'nt'"), ["b [] Always"]);
+        assert_eq!(below("sys.platform != 'win32'"), ["a [] Always"]);
+        assert_eq!(below("__name__ == '__main__'"), ["b [] Always"]);
+        assert_eq!(below("x"), ["a [] Conditional", "b [] Conditional"]);
+    }
+
+    #[test]
+    fn relative_imports_count_from_the_file() {
+        let source = "from . import a\nfrom .b import c\nfrom ..d import e\nfrom ...... import f\n";
+        let expected = ["p.q [\"a\"] Always", "p.q.b [\"c\"] Always", "p.d [\"e\"] Always", "...... [\"f\"] Always"];
+        assert_eq!(imports(source, "p/q/m.py"), expected);
+        assert_eq!(imports("from . import a", "p/q/__init__.py"), ["p.q [\"a\"] Always"]);
+        assert_eq!(imports("from . import a", "m.py"), [". [\"a\"] Always"], "above the root there is no package");
+    }
+
+    #[test]
+    fn calls_import_too() {
+        assert_eq!(imports("import_module('a.b')\nx = __import__('c')\n", "x.py"), ["a.b [] Always", "c [] Always"]);
+        let loop_ = "names = ('a', 'b')\nfor name in names:\n    __import__(name)\n";
+        assert_eq!(imports(loop_, "x.py"), ["a [] Always", "b [] Always"]);
+        assert!(facts("importlib.import_module(name)", "x.py").computes_names);
+        assert!(!facts("def f():\n    importlib.import_module(name)", "x.py").computes_names);
+    }
+
+    #[test]
+    fn bound_names_are_told_where_all_can_be_seen() {
+        let binds = |source: &str| facts(source, "x.py").binds;
+        let source =
+            "import a.b, c as d\nfrom e import f\ng = h, i = 1\ndef j(): k = 1\nclass l: m = 1\nif x: n: int = 1\n";
+        assert_eq!(binds(source).unwrap(), ["a", "d", "f", "g", "h", "i", "j", "l", "n"]);
+        for hiding in ["from a import *", "def __getattr__(name): pass", "globals()['x'] = 1"] {
+            assert_eq!(binds(hiding), None, "{hiding}");
+        }
+    }
+
+    #[test]
+    fn names_given_on_demand_are_told_with_their_modules() {
+        let table = "t = {'A': (__spec__.parent, '.main'), 'B': 'b', 'C': 3}\n";
+        assert_eq!(facts(table, "x.py").gives.len(), 0, "nothing gives them");
+        let gives = facts(&format!("{table}def __getattr__(name): pass\n"), "x.py").gives;
+        let pairs: Vec<(&str, &str)> = gives.iter().map(|(name, module)| (name.as_str(), module.as_str())).collect();
+        assert_eq!(pairs, [("A", ".main"), ("B", "b")]);
+    }
+
+    #[test]
+    fn broken_sources_give_what_can_be_understood() {
+        assert_eq!(imports("import a\ndef f(:\nimport b\n", "x.py").first().map(String::as_str), Some("a [] Always"));
+        assert_eq!(imports("\0\u{feff}(((", "x.py"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn nesting_of_any_depth_is_refused_or_read_and_never_crashes() {
+        let deep = 150_000;
+        let sources = [
+            "(".repeat(deep),
+            "-".repeat(deep) + "1",
+            "not \\\n".repeat(deep) + "1",
+            "lambda a,b:".repeat(deep / 2) + "1",
+            "x".to_owned() + &".a".repeat(deep),
+            "x".to_owned() + &"[0,".repeat(deep),
+            "1+".repeat(deep) + "1",
+            "sys.path.append(".to_owned() + &"'a'+".repeat(5_000) + "'a')",
+            "f'{".repeat(deep / 2),
+            "(\")\" not\n".to_owned() + &"not\n".repeat(deep) + "1)",
+            (0..1000).map(|depth| " ".repeat(depth) + "if x:\n").collect(),
+            (0..1000).map(|depth| " ".repeat(depth) + "try:\n").collect(),
+        ];
+        for source in sources {
+            let _ = python::on_deep_stacks(|| parse(&source, b"x.py"));
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::directory::Directories;
-use super::{Modules, Name, NameId, Place, Step};
+use super::{Modules, Name, NameId, Place, Script, Step};
 use crate::model::bundle::Bundle;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Import, ModuleFacts};
@@ -25,7 +25,7 @@ pub(super) struct Builder<'a> {
 impl<'a> Builder<'a> {
     pub(super) fn new(bundle: &'a Bundle, bases: Vec<EntryId>) -> Builder<'a> {
         let roots = bundle.facts.distributions.iter().map(|distribution| distribution.root).collect();
-        let made = Modules { names: Vec::new(), by_text: HashMap::new(), steps: HashMap::new() };
+        let made = Modules { names: Vec::new(), by_text: HashMap::new(), scripts: HashMap::new() };
         Builder { bundle, bases, roots, directories: Directories::new(&bundle.listing), made }
     }
 
@@ -43,7 +43,9 @@ impl<'a> Builder<'a> {
         let bases: Vec<EntryId> = self.bases.iter().copied().filter(|&base| listing.is_within(source, base)).collect();
         for base in bases {
             let steps = facts.imports.iter().filter_map(|import| self.step(import, root, base)).collect();
-            self.made.steps.insert((source, base), steps);
+            let (path_edits, submodules) = (facts.path_edits.clone(), facts.submodules);
+            let script = Script { steps, path_edits, submodules, computes_names: facts.computes_names };
+            self.made.scripts.insert((source, base), script);
         }
     }
 

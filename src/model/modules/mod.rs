@@ -11,7 +11,7 @@ mod directory;
 pub use directory::{Directories, Form, ModuleFile};
 
 use super::entry::EntryId;
-use super::facts::{Branch, Timing};
+use super::facts::{Branch, PathEdit, Submodules, Timing};
 use super::package::PackageIndex;
 use build::Builder;
 
@@ -69,13 +69,26 @@ pub struct Step {
     pub within: Vec<Branch>,
 }
 
+/// What importing a source does, if its own name counts from a certain folder.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// Its imports.
+    pub steps: Vec<Step>,
+    /// What it changes of the search path.
+    pub path_edits: Vec<PathEdit>,
+    /// Where the modules below it are looked for.
+    pub submodules: Submodules,
+    /// Whether it imports what it computes.
+    pub computes_names: bool,
+}
+
 /// The modules of a bundle.
 #[derive(Clone, Debug)]
 pub struct Modules {
     names: Vec<Name>,
     by_text: HashMap<String, NameId>,
     /// By the source, and by the folder that its own name counts from.
-    steps: HashMap<(EntryId, EntryId), Vec<Step>>,
+    scripts: HashMap<(EntryId, EntryId), Script>,
 }
 
 /// What [`Modules`] are asked for beside what sources import.
@@ -131,8 +144,8 @@ impl Modules {
         chain
     }
 
-    /// What importing a source imports, if its own name counts from `base`; `None`: not read.
-    pub fn steps(&self, source: EntryId, base: EntryId) -> Option<&[Step]> {
-        self.steps.get(&(source, base)).map(Vec::as_slice)
+    /// What importing a source does, if its own name counts from `base`; `None`: not read.
+    pub fn script(&self, source: EntryId, base: EntryId) -> Option<&Script> {
+        self.scripts.get(&(source, base))
     }
 }

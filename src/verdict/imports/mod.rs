@@ -108,8 +108,8 @@ fn bases(case: &Case<'_>, start: &Start) -> Vec<EntryId> {
     let path_files = case.bundle.facts.path_files.iter().flatten();
     let path_files = path_files.filter(|(file, _)| (file.0 as usize) < listing.len());
     let added = path_files.flat_map(|(&file, lines)| path_file::folders(listing, file, lines));
-    let modules = case.bundle.facts.modules.iter().flatten();
-    let edited = modules.filter(|(file, facts)| !facts.path_edits.is_empty() && (file.0 as usize) < listing.len());
+    let modules = case.bundle.facts.modules.as_ref();
+    let edited = case.bundle.suspects().path_editors.iter().filter_map(|file| Some((file, modules?.get(file)?)));
     let edited = edited.flat_map(|(&file, facts)| {
         let own = format!("{}/{}", crate::model::search_path::TASK, listing.shown_path(file));
         let paths = facts.path_edits.iter().filter_map(move |edit| start.path_of(edit.folder.as_ref()?, &own));

@@ -13,8 +13,8 @@ use super::super::deployed::Deployed;
 use super::base::{Base, Folder};
 use super::start::Start;
 use crate::model::entry::EntryId;
-use crate::model::facts::{Branch, ModuleFacts, PathEnd, Submodules, Timing};
-use crate::model::modules::{Form, ModuleFile, Modules, NameId, Place, Step};
+use crate::model::facts::{Branch, PathEdit, PathEnd, Submodules, Timing};
+use crate::model::modules::{Form, ModuleFile, Modules, NameId, Place, Script, Step};
 use crate::model::package::PackageIndex;
 use crate::model::standard_library::StandardLibrary;
 
@@ -34,24 +34,25 @@ enum Kind {
 }
 
 /// A name that was found, with its source if it has one.
-struct Found {
+struct Found<'a> {
     kind: Kind,
     /// Its file, if it has one.
     file: Option<EntryId>,
     source: Option<Source>,
+    script: Option<&'a Script>,
 }
 
-impl Found {
-    fn outside() -> Found {
-        Found { kind: Kind::Outside, file: None, source: None }
+impl<'a> Found<'a> {
+    fn outside() -> Found<'a> {
+        Found { kind: Kind::Outside, file: None, source: None, script: None }
     }
 
-    fn library() -> Found {
-        Found { kind: Kind::Library, file: None, source: None }
+    fn library() -> Found<'a> {
+        Found { kind: Kind::Library, file: None, source: None, script: None }
     }
 
-    fn namespace(number: usize) -> Found {
-        Found { kind: Kind::Namespace(number), file: None, source: None }
+    fn namespace(number: usize) -> Found<'a> {
+        Found { kind: Kind::Namespace(number), file: None, source: None, script: None }
     }
 }
 
@@ -116,19 +117,18 @@ struct Frame<'a> {
     /// `None`: the start itself.
     name: Option<NameId>,
     source: Option<Source>,
-    facts: Option<&'a ModuleFacts>,
     steps: &'a [Step],
     at: usize,
     /// How many names of the step have been loaded.
     loaded: usize,
-    /// How many edits of the search path have been made.
-    edits: usize,
+    /// The changes of the search path that are still to be made.
+    edits: &'a [PathEdit],
     failed: Vec<u32>,
 }
 
 impl<'a> Frame<'a> {
     fn new(name: Option<NameId>, steps: &'a [Step]) -> Frame<'a> {
-        Frame { name, source: None, facts: None, steps, at: 0, loaded: 0, edits: 0, failed: Vec::new() }
+        Frame { name, source: None, steps, at: 0, loaded: 0, edits: &[], failed: Vec::new() }
     }
 
     fn next(&mut self) {
@@ -249,20 +249,20 @@ impl<'a> Walk<'a> {
         matches!(kind, Some(Kind::Package { .. } | Kind::Namespace(_)))
     }
 
-    fn enter(&mut self, stack: &mut Vec<Frame<'a>>, name: NameId, found: Found) {
+    fn enter(&mut self, stack: &mut Vec<Frame<'a>>, name: NameId, found: Found<'a>) {
         self.states[name.index()] = Some(found.kind);
         self.walked.reached.extend(found.file.and_then(|file| self.case.bundle.owner(file)));
         let Some(source) = found.source else { return };
         self.sources.insert(name, source.file);
-        let facts = self.case.bundle.facts.modules.as_ref().and_then(|modules| modules.get(&source.file));
-        let Some(steps) = self.modules.steps(source.file, source.from) else {
+        let Some(script) = found.script else {
             self.walked.unread.get_or_insert(source.file);
             return;
         };
-        if facts.is_some_and(|facts| facts.computes_names) {
+        if script.computes_names {
             self.walked.computed.get_or_insert(source.file);
         }
-        stack.push(Frame { source: Some(source), facts, ..Frame::new(Some(name), steps) });
+        let edits = &script.path_edits[..];
+        stack.push(Frame { source: Some(source), edits, ..Frame::new(Some(name), &script.steps) });
     }
 
     fn note_runtime(&mut self, stack: &[Frame<'_>], name: NameId) {
@@ -313,7 +313,7 @@ impl<'a> Walk<'a> {
         Missing { name: name.text.clone(), words, chain: chain.collect(), importer, id }
     }
 
-    fn find(&mut self, id: NameId) -> Option<Found> {
+    fn find(&mut self, id: NameId) -> Option<Found<'a>> {
         let name = self.modules.name(id);
         let Some(parent) = name.parent else {
             let is_there = self.assumed.contains(&id) || self.library.is_builtin(&name.text);
@@ -341,12 +341,12 @@ impl<'a> Walk<'a> {
         found.or_else(|| is_made.then(Found::outside))
     }
 
-    fn search_all(&mut self, id: NameId) -> Option<Found> {
+    fn search_all(&mut self, id: NameId) -> Option<Found<'a>> {
         self.search(id, &self.order.clone())
     }
 
     /// As Python's path finder: the first place with a package or a module; else all places with a folder of that name.
-    fn search(&mut self, id: NameId, bases: &[usize]) -> Option<Found> {
+    fn search(&mut self, id: NameId, bases: &[usize]) -> Option<Found<'a>> {
         let name = self.modules.name(id);
         let is_top = name.parent.is_none();
         let mut portions = Vec::new();
@@ -379,7 +379,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn in_folder(&self, places: &'a [Place], folder: &Folder, base: usize) -> Option<Found> {
+    fn in_folder(&self, places: &'a [Place], folder: &Folder, base: usize) -> Option<Found<'a>> {
         let here = |place: &&Place| folder.at.iter().any(|origin| origin.folder == place.base);
         let init =
             places.iter().filter(here).find_map(|place| Some((place, self.present(&place.init, place, folder)?)));
@@ -391,12 +391,12 @@ impl<'a> Walk<'a> {
             }
         };
         let from = place.base;
-        let facts = self.case.bundle.facts.modules.as_ref().and_then(|modules| modules.get(&file.entry));
-        // A library may make any module below itself; so may what was not read.
-        let submodules = facts.map_or(Submodules::Made, |facts| facts.submodules);
         let source = (file.form == Form::Source).then_some(Source { file: file.entry, from, base });
+        let script = source.and_then(|source| self.modules.script(source.file, source.from));
+        // A library may make any module below itself; so may what was not read.
+        let submodules = script.map_or(Submodules::Made, |script| script.submodules);
         let kind = if is_package { Kind::Package { base, submodules } } else { Kind::Module { submodules } };
-        Some(Found { kind, file: Some(file.entry), source })
+        Some(Found { kind, file: Some(file.entry), source, script })
     }
 
     /// The first of several files that is deployed there and that this Python takes.
@@ -428,7 +428,7 @@ impl<'a> Walk<'a> {
     }
 
     /// `distutils`, which setuptools brings back once its `_distutils_hack` has run.
-    fn made(&self, id: NameId) -> Option<Found> {
+    fn made(&self, id: NameId) -> Option<Found<'a>> {
         let is_loaded =
             |name: &str| self.modules.find(name).is_some_and(|override_| self.states[override_.index()].is_some());
         let is_back = self.start.has_distutils || is_loaded("_distutils_hack.override");
@@ -438,9 +438,9 @@ impl<'a> Walk<'a> {
 
     /// Makes the changes of `sys.path` that stand before the next import.
     fn edit_path(&mut self, frame: &mut Frame<'a>) {
-        let (Some(facts), Some(source)) = (frame.facts, frame.source) else { return };
-        while let Some(edit) = facts.path_edits.get(frame.edits).filter(|edit| edit.after <= frame.at) {
-            frame.edits += 1;
+        let Some(source) = frame.source else { return };
+        while let Some((edit, rest)) = frame.edits.split_first().filter(|(edit, _)| edit.after <= frame.at) {
+            frame.edits = rest;
             let path = edit.folder.as_ref().and_then(|folder| self.start.path_of(folder, &self.place_of(source)));
             let Some(path) = path else {
                 self.walked.unknown_path.get_or_insert(source.file);
@@ -488,6 +488,6 @@ impl<'a> Walk<'a> {
         let yours = self.walked.reached.iter().filter(|&&index| bundle.package(index).key.is_file());
         let files = yours.flat_map(|&index| bundle.package(index).tops.iter());
         let sources = files.flat_map(|&top| bundle.listing.subtree(top));
-        sources.filter_map(|source| Some((source, self.modules.steps(source, EntryId::ROOT)?))).collect()
+        sources.filter_map(|source| Some((source, &self.modules.script(source, EntryId::ROOT)?.steps[..]))).collect()
     }
 }
