@@ -248,3 +248,37 @@ fn bayplan_foresees_what_the_client_says() {
     assert!(done.len() >= 40 && failing >= 15 && done.len() - failing >= 15, "too few to prove anything");
     assert_eq!(agreeing, done.len(), "bayplan and the client disagree, see the table");
 }
+
+/// Plans over the story's bundle as it lies at the root of its build.
+const PLANS: [&str; 8] = [
+    "",
+    "layers = [\"s\"]\n[layer.s]\npackages = [\"numpy\", \"pandas\", \"scikit-learn\"]\n",
+    "[left-out]\nscipy = { because = \"forgotten\" }\njoblib = { because = \"forgotten\" }\n",
+    "environment = { PYTHONPATH = \"/mnt/packages\" }\nlayers = [\"s\"]\n[layer.s]\npackages = [\"pandas\"]\n[efs]\npackages = [\"scipy\"]\n",
+    "[efs]\npackages = [\"boto3\", \"botocore\", \"pandas\"]\n",
+    "[left-out]\nboto3 = { provided_by = \"runtime\" }\nbotocore = { provided_by = \"runtime\" }\npytz = { because = \"a try\" }\n",
+    "[slim]\nrules = [\"tests\"]\nexclude = [\"sklearn/utils/**\"]\n",
+    "environment = { PYTHONPATH = \"\" }\nlayers = [\"s\"]\n[layer.s]\npackages = [\"requests\"]\n",
+];
+
+#[test]
+fn the_recorded_bundle_gives_the_same_answers_without_its_packages_at_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("bayplan.toml");
+    let head =
+        "version = 1\n[function.f]\nhandler = \"app.handler\"\nruntime = \"python3.10\"\narchitecture = \"x86_64\"\n";
+    let seed = corpus("seed");
+    for body in PLANS {
+        std::fs::write(&plan, format!("{head}{body}")).unwrap();
+        let answers = |bundle: &str| -> Vec<String> {
+            let output = bayplan(&["check", "--format", "json", "--plan", plan.to_str().unwrap(), bundle]);
+            let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let is_ours =
+                |id: &str| id == "plan.handler" || id.starts_with("imports.") || id.starts_with("pythonpath.");
+            let findings = json["findings"].as_array().unwrap().iter();
+            let ours = findings.filter(|finding| is_ours(finding["id"].as_str().unwrap()));
+            ours.map(|finding| format!("{} {} {}", finding["severity"], finding["id"], finding["message"])).collect()
+        };
+        assert_eq!(answers("demo:"), answers(seed.to_str().unwrap()), "{body}");
+    }
+}

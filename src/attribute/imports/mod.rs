@@ -129,13 +129,21 @@ impl Reader {
     fn take_expression(&mut self, expression: &Expr, context: &Context) {
         let Expr::Call(call) = expression else { return };
         if is_import(call) {
-            let names = call.arguments.args.first().and_then(|name| self.lists.texts(name));
-            match names.filter(|names| names.iter().all(|name| !name.starts_with('.'))) {
-                Some(names) => names.into_iter().for_each(|module| self.add_called(module, context)),
-                None => self.facts.computes_names |= context.is_top_level(),
-            }
+            self.take_call(call, context);
         } else if context.is_top_level() {
             self.facts.path_edits.extend(self.folders.call(call, self.facts.imports.len()));
+        }
+    }
+
+    fn take_call(&mut self, call: &ExprCall, context: &Context) {
+        if let Some(below) = names::below_own_package(call) {
+            let module = self.packages.iter().map(String::as_str).chain([below.as_str()]).collect::<Vec<_>>().join(".");
+            return self.add(Import { module, relative: true, ..context.import() });
+        }
+        let names = call.arguments.args.first().and_then(|name| self.lists.texts(name));
+        match names.filter(|names| names.iter().all(|name| !name.starts_with('.'))) {
+            Some(names) => names.into_iter().for_each(|module| self.add_called(module, context)),
+            None => self.facts.computes_names |= context.is_top_level(),
         }
     }
 
@@ -256,6 +264,13 @@ mod tests {
         assert_eq!(imports("import_module('a.b')\nx = __import__('c')\n", "x.py"), ["a.b [] Always", "c [] Always"]);
         let loop_ = "names = ('a', 'b')\nfor name in names:\n    __import__(name)\n";
         assert_eq!(imports(loop_, "x.py"), ["a [] Always", "b [] Always"]);
+        for below in [
+            "__import__(__package__ + '.a')",
+            "import_module('.a', __package__)",
+            "import_module('.a', package=__package__)",
+        ] {
+            assert_eq!(imports(below, "p/q/x.py"), ["p.q.a [] Always"], "{below}");
+        }
         assert!(facts("importlib.import_module(name)", "x.py").computes_names);
         assert!(!facts("def f():\n    importlib.import_module(name)", "x.py").computes_names);
     }

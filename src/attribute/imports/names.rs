@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
 
+use super::condition::dotted;
 use crate::model::escape::printable;
 
 /// More names than this are no list of modules.
@@ -48,6 +49,25 @@ impl Lists {
             _ => None,
         };
         if elements.is_empty() || elements.len() > MOST { None } else { elements.iter().map(text).collect() }
+    }
+}
+
+/// What a call imports below its own package: `__import__(__package__ + ".a")`, `import_module(".a", __package__)`.
+pub(super) fn below_own_package(call: &ExprCall) -> Option<String> {
+    let is_package = |expression: &Expr| matches!(dotted(expression).as_str(), "__package__" | "__spec__.parent");
+    let below = |text: &Expr| match text {
+        Expr::StringLiteral(text) => {
+            let name = text.value.to_str().strip_prefix('.')?;
+            (!name.is_empty() && !name.starts_with('.')).then(|| printable(name.as_bytes()))
+        }
+        _ => None,
+    };
+    match call.arguments.args.first()? {
+        Expr::BinOp(pair) if pair.op == Operator::Add && is_package(&pair.left) => below(&pair.right),
+        text => {
+            let package = call.arguments.find_argument_value("package", 1)?;
+            below(text).filter(|_| is_package(package))
+        }
     }
 }
 
