@@ -18,6 +18,7 @@ use bayplan::model::package::{Ecosystem, Package, PackageIndex, PackageKey, Unit
 use bayplan::model::plan::Plan;
 use bayplan::model::problem::Problem;
 use bayplan::model::target::Target;
+use bayplan::model::transition::State;
 use bayplan::model::zipped::ZippedSizes;
 use bayplan::planfile::parse_plan;
 use bayplan::verdict::{Case, Unbuilt, judge};
@@ -94,19 +95,20 @@ fn plan(function: &str, body: &str) -> Plan {
 
 struct Asked<'a> {
     lock: Option<&'a Lock>,
+    deployed: Option<&'a State>,
     today: Option<&'a str>,
     judged: Judged,
     unbuilt: Option<&'a Unbuilt>,
 }
 
-const ASKED: Asked<'_> = Asked { lock: None, today: None, judged: Judged::Plan, unbuilt: None };
+const ASKED: Asked<'_> = Asked { lock: None, deployed: None, today: None, judged: Judged::Plan, unbuilt: None };
 
 fn verdict_of(build: &Build<'_>, plan: &Plan, asked: &Asked<'_>) -> Verdict {
     let bundle = build.bundle();
     let cargo = Cargo::new(&bundle, plan, &ZippedSizes::of_listing(&bundle.listing));
     let budgets = Budgets::new(&bundle, &cargo, plan);
     let target: Target = plan.function.target.clone();
-    let Asked { lock, today, judged, unbuilt } = *asked;
+    let Asked { lock, deployed, today, judged, unbuilt } = *asked;
     judge(&Case {
         bundle: &bundle,
         cargo: &cargo,
@@ -115,6 +117,7 @@ fn verdict_of(build: &Build<'_>, plan: &Plan, asked: &Asked<'_>) -> Verdict {
         target: &target,
         judged,
         lock,
+        deployed,
         today,
         unbuilt,
     })
@@ -464,4 +467,49 @@ fn findings_stand_worst_first_and_every_rule_has_an_outcome() {
     let verdict = verdict(&files(&[("file:a", LIMIT)]), &plan("", "[left-out]\nx = { because = \"\" }"));
     assert!(verdict.findings.is_sorted_by(|a, b| a.severity >= b.severity));
     assert_eq!(verdict.rules.len(), bayplan::verdict::rules().count());
+}
+
+/// The story's numpy: in the function of the deployed state or in its layer, and then the other way round.
+#[test]
+fn the_way_from_what_is_deployed_must_hold_at_every_step() {
+    let judged = |numpy: u64, old: &Plan, new: &Plan| {
+        let build = files(&[("app", 1000), ("numpy", numpy)]);
+        let bundle = build.bundle();
+        let cargo = Cargo::new(&bundle, old, &ZippedSizes::default());
+        let deployed = State::of_plan(&bundle, old, &cargo);
+        verdict_of(&build, new, &Asked { deployed: Some(&deployed), ..ASKED })
+    };
+    let (code, layer) = (plan("", ""), plan("layers = [\"a\"]", "[layer.a]\npackages = [\"numpy\"]"));
+    // In between numpy is there twice: once in the old code, once in the new layer.
+    let half = (LIMIT - 1000) / 2;
+    let (over, fits) = (judged(half, &code, &layer), judged(half - 1, &code, &layer));
+    shows("transition.update", Severity::Error, "the old code with the new layers hold", &over, &fits);
+    let cure = found(&over, "transition.update").unwrap().cure.clone();
+    assert!(cure.contains("small enough beside both"), "the new code alone lacks numpy: {cure}");
+    // Going back, the layer with numpy would go before the code that needs it.
+    let words = "the new code with the old layers lack numpy, which the code had";
+    shows("transition.rollback", Severity::Warning, words, &fits, &judged(1000, &code, &code));
+    assert_eq!(
+        found(&fits, "transition.rollback").unwrap().cure,
+        "to go back, update the code first and the layers after it"
+    );
+    // Out of the layer again: the layer goes first, and the old code lacks it until the new code is there.
+    let back = judged(1000, &layer, &code);
+    shows("transition.update", Severity::Error, "the old code with the new layers lack numpy", &back, &fits);
+    assert!(found(&back, "transition.update").unwrap().cure.starts_with("update the code first"));
+    assert!(matches!(outcome(&verdict(&files(&[("app", 1)]), &code), "transition.update"), Outcome::Skipped(_)));
+}
+
+#[test]
+fn a_lock_of_what_is_deployed_gives_lower_bounds() {
+    let build = files(&[("app", 1000), ("numpy", LIMIT / 2)]);
+    let (bundle, layer) = (build.bundle(), plan("layers = [\"a\"]", "[layer.a]\npackages = [\"numpy\"]"));
+    let lock = Lock::new(&bundle, &plan("", ""), &Target::default());
+    let deployed = State::of_lock(&lock);
+    let over = verdict_of(&build, &layer, &Asked { deployed: Some(&deployed), ..ASKED });
+    assert_eq!(found(&over, "transition.update").unwrap().severity, Severity::Error, "≥ and over all the same");
+    let smaller = files(&[("app", 1000), ("numpy", LIMIT / 2 - 2000)]);
+    let deployed = State::of_lock(&Lock::new(&smaller.bundle(), &plan("", ""), &Target::default()));
+    let near = verdict_of(&smaller, &layer, &Asked { deployed: Some(&deployed), ..ASKED });
+    assert!(matches!(outcome(&near, "transition.update"), Outcome::Undecided(_)), "what a lock leaves out may tip it");
 }

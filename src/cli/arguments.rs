@@ -175,6 +175,9 @@ pub(super) struct CheckArguments {
     /// Write the lock anew from this bundle
     #[arg(long)]
     pub update: bool,
+    /// What is deployed so far: its lock, zip or folder; then the way from it and back is judged too
+    #[arg(long, value_name = "OLD")]
+    pub from: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -3,20 +3,22 @@
 use std::path::Path;
 
 use super::arguments::{CheckArguments, Destination};
-use super::report::{load, put, report, require_plan};
+use super::report::{load_with, put, report, require_plan};
 use super::{Exit, output};
 use crate::model::escape::printable;
 use crate::model::finding::Conclusion;
 use crate::model::lock::Lock;
 use crate::model::watch::Unwatched;
 use crate::report::{Format, Report, Telling, render};
-use crate::workflow::{self, Loaded};
+use crate::workflow::{self, LoadOptions, Loaded};
 
 pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let to_stdout = arguments.format.iter().filter(|destination| destination.file.is_none()).count();
     anyhow::ensure!(to_stdout < 2, "only one --format can go to standard output; give the others a file, as json=FILE");
     require_plan(&arguments.target)?;
-    let loaded = if arguments.update { updated(arguments)? } else { load(&arguments.path, &arguments.target)? };
+    let options = LoadOptions { from: arguments.from.clone(), ..arguments.target.options() };
+    let loaded =
+        if arguments.update { updated(&arguments.path, &options)? } else { load_with(&arguments.path, &options)? };
     let assessment = workflow::assess(&loaded);
     let written = tell(arguments, &report(&loaded, &assessment));
     let exit = match assessment.verdict.conclusion(arguments.fail_on) {
@@ -36,8 +38,8 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
 }
 
 /// Loads without the old lock, and writes a new one to compare with.
-fn updated(arguments: &CheckArguments) -> anyhow::Result<Loaded> {
-    let mut loaded = workflow::load_without_lock(&arguments.path, &arguments.target.options(), &Unwatched)?;
+fn updated(path: &Path, options: &LoadOptions) -> anyhow::Result<Loaded> {
+    let mut loaded = workflow::load_without_lock(path, options, &Unwatched)?;
     anyhow::ensure!(loaded.plan_file.text.is_some(), "there is no plan whose lock could be written; save a plan first");
     let lock = Lock::new(&loaded.bundle, &loaded.plan, &loaded.target);
     let path = workflow::save_lock(&loaded.plan_file, &lock)?;

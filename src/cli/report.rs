@@ -9,7 +9,7 @@ use crate::model::escape::printable;
 use crate::model::watch::Unwatched;
 use crate::report::{Format, Report, Telling, render};
 use crate::session::Assessment;
-use crate::workflow::{self, Loaded};
+use crate::workflow::{self, LoadOptions, Loaded};
 
 pub(super) fn run(arguments: &ReportArguments) -> anyhow::Result<Exit> {
     print(&arguments.path, &arguments.target, arguments.format)
@@ -44,7 +44,12 @@ pub(super) fn put(text: &str, format: Format) -> anyhow::Result<()> {
 
 /// Loads, and says on standard error where the plan came from.
 pub(super) fn load(path: &Path, target: &TargetArguments) -> anyhow::Result<Loaded> {
-    let loaded = workflow::load(path, &target.options(), &Unwatched)?;
+    load_with(path, &target.options())
+}
+
+/// The same with options of a command's own.
+pub(super) fn load_with(path: &Path, options: &LoadOptions) -> anyhow::Result<Loaded> {
+    let loaded = workflow::load(path, options, &Unwatched)?;
     if let Some(words) = loaded.words() {
         output::say(&words);
     }

@@ -39,5 +39,6 @@ pub mod slim;
 pub mod standard_library;
 pub mod suspects;
 pub mod target;
+pub mod transition;
 pub mod watch;
 pub mod zipped;

@@ -9,6 +9,7 @@ use crate::model::finding::{Judged, Verdict};
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
+use crate::model::transition::State;
 use crate::model::zipped::ZippedSizes;
 use crate::verdict::{self, Case, Unbuilt};
 
@@ -19,6 +20,8 @@ pub struct Background {
     pub judged: Judged,
     /// What the plan was made from.
     pub lock: Option<Lock>,
+    /// What is deployed so far; `None`: nobody said.
+    pub deployed: Option<Arc<State>>,
     /// Today as `2026-11-23`; `None`: not known.
     pub today: Option<String>,
     /// Set where sources were opened instead of a build.
@@ -51,6 +54,7 @@ impl Assessment {
             target,
             judged: background.judged,
             lock: background.lock.as_ref(),
+            deployed: background.deployed.as_deref(),
             today: background.today.as_deref(),
             unbuilt: background.unbuilt.as_ref(),
         });

@@ -23,6 +23,7 @@ mod rules;
 mod ruling;
 mod size;
 mod sources;
+mod transition;
 mod upload;
 
 use std::cell::OnceCell;
@@ -39,6 +40,7 @@ use crate::model::finding::{Finding, Judged, RuleOutcome, Verdict};
 use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
+use crate::model::transition::State;
 use rules::Judge;
 use ruling::Ruling;
 
@@ -59,6 +61,8 @@ pub struct Case<'a> {
     pub judged: Judged,
     /// What the plan was made from; `None`: there is no lock.
     pub lock: Option<&'a Lock>,
+    /// What is deployed so far; `None`: nobody said.
+    pub deployed: Option<&'a State>,
     /// Today as `2026-11-23`, for acceptances that end; `None`: none has ended.
     pub today: Option<&'a str>,
     /// Set where sources were opened instead of a build.

@@ -3,7 +3,7 @@
 use super::ruling::Ruling;
 use super::{
     Case, bundle, bytecode, drift, duplicates, efs, environment, imports, layers, layout, plan, platform, provided,
-    size, sources, upload,
+    size, sources, transition, upload,
 };
 
 /// One rule.
@@ -104,6 +104,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("drift.gone", "the bundle has every package of the lock", drift::gone),
     rule("drift.versions", "versions and contents are those of the lock", drift::versions),
     rule("drift.growth", "no package has grown more than the plan allows", drift::growth),
+    rule("transition.update", "the way from what is deployed holds at every step", transition::update),
+    rule("transition.rollback", "the way back holds at every step", transition::rollback),
 ];
 
 #[cfg(test)]

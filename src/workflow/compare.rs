@@ -13,7 +13,7 @@ use crate::model::watch::Watch;
 use crate::planfile::parse_lock;
 
 /// What one path leads to.
-enum Found {
+pub(super) enum Found {
     Build(Box<Bundle>),
     Lock(Lock),
 }
@@ -29,7 +29,7 @@ pub fn compare(old: &Path, new: &Path, watch: &dyn Watch) -> Result<Diff, LoadEr
     Ok(Diff::between(&side(&old, measure), &side(&new, measure)))
 }
 
-fn find(path: &Path, watch: &dyn Watch) -> Result<Found, LoadError> {
+pub(super) fn find(path: &Path, watch: &dyn Watch) -> Result<Found, LoadError> {
     let is_lock = path.extension() == Some(OsStr::new("lock")) && !path.is_dir();
     let lock = if is_lock { read_lock(path) } else { None };
     match lock {

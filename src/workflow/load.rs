@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::files::{FileError, read_text};
 use super::locate::{OpenedPlan, PlanFile, find_plan};
 use super::zipped::{ZippedWish, first_sizes, settle};
-use super::{nearby, shown, today};
+use super::{deployed, nearby, shown, today};
 use crate::attribute::{self, Wanted};
 use crate::model::bundle::Bundle;
 use crate::model::contents::Contents;
@@ -39,6 +39,8 @@ pub struct LoadOptions {
     pub architecture: Option<Architecture>,
     /// The handler, whatever the plan says.
     pub handler: Option<Handler>,
+    /// What is deployed so far: a lock, a zip or a folder.
+    pub from: Option<PathBuf>,
     /// How well zipped sizes are to be known.
     pub zipped: ZippedWish,
     /// Where zipped sizes are kept between runs; `None`: nowhere.
@@ -151,7 +153,8 @@ fn put_together(
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle.listing, options));
-    let background = Background { judged, lock, today: Some(today()), unbuilt, zipped };
+    let deployed = options.from.as_deref().map(|old| deployed::state(old, watch)).transpose()?.map(Arc::new);
+    let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped };
     let graph = Graph::new(&bundle, &target);
     let bundle = Arc::new(bundle);
     let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };

@@ -16,6 +16,7 @@
 
 mod about;
 mod compare;
+mod deployed;
 mod files;
 mod load;
 mod locate;

@@ -79,7 +79,7 @@ fn plan() -> Plan {
 
 fn background() -> Background {
     let zipped = Arc::default();
-    Background { judged: Judged::Plan, lock: None, today: None, unbuilt: None, zipped }
+    Background { judged: Judged::Plan, lock: None, deployed: None, today: None, unbuilt: None, zipped }
 }
 
 fn main() {

@@ -28,7 +28,18 @@ pub fn judged_as(judged: Judged, bundle: &Bundle, plan: &Plan) -> Verdict {
     let budgets = Budgets::new(bundle, &cargo, plan);
     let target = plan.function.target.clone();
     let (lock, today, unbuilt) = (None, None, None);
-    judge(&Case { bundle, cargo: &cargo, budgets: &budgets, plan, target: &target, judged, lock, today, unbuilt })
+    judge(&Case {
+        bundle,
+        cargo: &cargo,
+        budgets: &budgets,
+        plan,
+        target: &target,
+        judged,
+        lock,
+        deployed: None,
+        today,
+        unbuilt,
+    })
 }
 
 /// Judges a plan over a bundle.

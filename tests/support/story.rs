@@ -50,7 +50,8 @@ pub fn without_all_but(files: &[&str]) -> Arc<Bundle> {
 pub fn opened(bundle: Arc<Bundle>) -> Opened {
     let target = guess_target(&bundle);
     let zipped = Arc::new(ZippedSizes::of_listing(&bundle.listing));
-    let background = Background { judged: Judged::Bundle, lock: None, today: None, unbuilt: None, zipped };
+    let background =
+        Background { judged: Judged::Bundle, lock: None, deployed: None, today: None, unbuilt: None, zipped };
     let graph = Graph::new(&bundle, &target);
     Opened { bundle, plan: plan(), target, graph, background, words: None }
 }
