@@ -116,8 +116,8 @@ impl<'a> Reach<'a> {
         }
         let mut found = Vec::new();
         for base in self.bases.clone() {
-            let parts = module.split('.').filter(|part| !part.is_empty());
-            let folder = parts.fold(Some(base), |at, part| self.enter(at?, part, &mut found));
+            let mut parts = module.split('.').filter(|part| !part.is_empty());
+            let folder = parts.try_fold(base, |at, part| self.enter(at, part, &mut found));
             for name in folder.iter().flat_map(|_| &names) {
                 self.enter(folder.unwrap_or(base), name, &mut found);
             }
