@@ -468,6 +468,14 @@ fn diff_measures_a_build_beside_a_lock_as_the_lock_does() {
     assert_eq!(diff.code, 0, "{}", diff.err);
     assert!(diff.out.starts_with("nothing differs"), "{}", diff.out);
     assert_eq!(desk.run(&["diff", "nowhere.lock", "build"]).code, 2);
+    std::fs::copy(desk.path("bayplan.lock"), desk.path("old.lock")).unwrap();
+    desk.run(&["move", "build", "numpy", "function"]);
+    desk.run(&["check", "build", "--update"]);
+    let plans = desk.run(&["diff", "old.lock", "bayplan.toml"]);
+    assert!(plans.out.contains("moved    numpy") && plans.out.contains("  efs → function"), "{}", plans.out);
+    desk.write("alone.toml", "version = 1\n");
+    let alone = desk.run(&["diff", "alone.toml", "build"]);
+    assert!(alone.code == 2 && alone.err.contains("has no lock beside it"), "{}", alone.err);
     desk.write("broken.lock", "version = 9\n");
     let broken = desk.run(&["diff", "broken.lock", "build"]);
     assert!(broken.code == 2 && broken.err.contains("broken.lock"), "{}", broken.err);
@@ -492,4 +500,27 @@ fn the_report_says_what_goes_with_a_package() {
     );
     let told = Desk::new().run(&["report", "demo:", "--format", "markdown"]).out;
     assert!(told.contains("| scikit-learn 1.2.2 | 37.7 MB | 15.1 % | 153.4 MB |"), "what would go with it: {told}");
+}
+
+/// numpy goes from the function's zip into a layer, in a build that was deployed as a zip.
+#[test]
+fn the_way_from_what_is_deployed_is_checked() {
+    let desk = Desk::with_build();
+    let numpy = std::fs::OpenOptions::new().append(true).open(desk.path("build/numpy/__init__.py")).unwrap();
+    numpy.set_len(140_000_000).unwrap();
+    desk.run(&["layer", "add", "build", "scientific"]);
+    desk.run(&["move", "build", "numpy", "scientific"]);
+    let alone = desk.run(&["check", "build"]);
+    assert!(alone.out.contains("skipped    transition.update"), "{}", alone.out);
+    // The old state is all in the function: beside the new layer, numpy is there twice, 280 MB in all.
+    let way = desk.run(&["check", "build", "--from", "build"]);
+    assert_eq!(way.code, 1, "{}", way.err);
+    assert!(way.out.contains("error      transition.update"), "{}", way.out);
+    assert!(way.out.replace("\n  ", " ").contains("the old code with the new layers hold 267.0 MB"), "{}", way.out);
+    // From a lock that says where things lay, nothing moves.
+    desk.run(&["check", "build", "--update"]);
+    let same = desk.run(&["check", "build", "--from", "bayplan.lock"]);
+    assert!(same.out.contains("passed     transition.update"), "{}", same.out);
+    let nothing = desk.run(&["check", "build", "--from", "nowhere.zip"]);
+    assert!(nothing.code == 2 && nothing.err.contains("nowhere.zip"), "{}", nothing.err);
 }

@@ -501,15 +501,19 @@ fn the_way_from_what_is_deployed_must_hold_at_every_step() {
 }
 
 #[test]
-fn a_lock_of_what_is_deployed_gives_lower_bounds() {
-    let build = files(&[("app", 1000), ("numpy", LIMIT / 2)]);
-    let (bundle, layer) = (build.bundle(), plan("layers = [\"a\"]", "[layer.a]\npackages = [\"numpy\"]"));
-    let lock = Lock::new(&bundle, &plan("", ""), &Target::default());
-    let deployed = State::of_lock(&lock);
-    let over = verdict_of(&build, &layer, &Asked { deployed: Some(&deployed), ..ASKED });
+fn a_lock_of_what_is_deployed_gives_lower_bounds_where_something_changed() {
+    let (code, layer) = (plan("", ""), plan("layers = [\"a\"]", "[layer.a]\npackages = [\"numpy\"]"));
+    let on_the_way = |then: u64, now: u64| {
+        let (old, new) = (files(&[("app", 1000), ("numpy", then)]), files(&[("app", 1000), ("numpy", now)]));
+        let lock = Lock::new(&old.bundle(), &code, &Target::default());
+        let deployed = State::of_lock(&lock, &new.bundle());
+        verdict_of(&new, &layer, &Asked { deployed: Some(&deployed), ..ASKED })
+    };
+    let over = on_the_way(LIMIT / 2, LIMIT / 2 + 1);
     assert_eq!(found(&over, "transition.update").unwrap().severity, Severity::Error, "≥ and over all the same");
-    let smaller = files(&[("app", 1000), ("numpy", LIMIT / 2 - 2000)]);
-    let deployed = State::of_lock(&Lock::new(&smaller.bundle(), &plan("", ""), &Target::default()));
-    let near = verdict_of(&smaller, &layer, &Asked { deployed: Some(&deployed), ..ASKED });
+    let near = on_the_way(LIMIT / 2 - 3000, LIMIT / 2 - 2000);
     assert!(matches!(outcome(&near, "transition.update"), Outcome::Undecided(_)), "what a lock leaves out may tip it");
+    let same = on_the_way(LIMIT / 2 - 2000, LIMIT / 2 - 2000);
+    assert_eq!(outcome(&same, "transition.update"), Outcome::Passed, "what did not change is known exactly");
+    assert_eq!(outcome(&on_the_way(1000, 2000), "transition.update"), Outcome::Passed, "far below");
 }

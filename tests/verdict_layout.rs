@@ -319,6 +319,11 @@ fn large_contents_that_are_there_twice_are_told() {
     let bad = of("models/model.bin", &plan(""));
     let words = "1 content is there more than once, going by name and length: ≈ 1.0 MB too much";
     shows("bundle.duplicates", Severity::Note, words, &bad, &of("models/other.bin", &plan("")));
+    let libraries = distribution("one", &["one.libs/libq.so"]).with("one.libs/libq.so", &megabyte);
+    let libraries =
+        libraries.with_distribution("", "two", "1.0", &["two.libs/libq.so"]).with("two.libs/libq.so", &megabyte);
+    let vendored = verdict(&libraries.bundle(), &plan(""));
+    assert_eq!(found(&vendored, "bundle.duplicates"), None, "each wheel loads its own copy");
     let finding = found(&bad, "bundle.duplicates").unwrap();
     assert_eq!(finding.bytes, Some(bayplan::model::bytes::Bytes(1 << 20)));
     assert_eq!(found(&of("models/model.bin", &placed("efs", "\"one\"")), "bundle.duplicates"), None, "EFS has room");

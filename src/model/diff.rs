@@ -1,4 +1,5 @@
-//! Two builds, package by package: what was added, what is gone, what grew.
+//! Two builds, locks or plans, package by package: what was added, what is gone, what grew, what went elsewhere. What
+//! counts is what lies in function and layers; a build without a plan lies there whole.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,20 @@ struct Held {
     version: Option<String>,
     bytes: Bytes,
     digest: Option<String>,
+    /// The name of its bucket; `None`: nobody planned it.
+    bucket: Option<String>,
+}
+
+impl Held {
+    /// The bytes that count towards the limit. A side without a plan is taken to lie where the other's plan has it.
+    fn joint(&self, other: Option<&Held>) -> Bytes {
+        let bucket = self.bucket.as_deref().or(other.and_then(|other| other.bucket.as_deref()));
+        if bucket.is_none_or(|name| name == "function" || name.starts_with("layer:")) {
+            self.bytes
+        } else {
+            Bytes::ZERO
+        }
+    }
 }
 
 impl Side {
@@ -43,7 +58,8 @@ impl Side {
                 Measure::All => package.load().unzipped,
                 Measure::Stable => package.stable_bytes(),
             };
-            (package.key.clone(), Held { version: package.version.clone(), bytes, digest: package.digest.clone() })
+            let (version, digest) = (package.version.clone(), package.digest.clone());
+            (package.key.clone(), Held { version, bytes, digest, bucket: None })
         });
         Side { measure, certainty: bundle.listing.certainty(), packages: packages.collect() }
     }
@@ -52,14 +68,15 @@ impl Side {
     pub fn of_lock(lock: &Lock) -> Side {
         let held = lock.packages.iter().map(|(key, package)| {
             let (version, digest) = (package.version.clone(), package.digest.clone());
-            (key.clone(), Held { version, bytes: package.bytes, digest })
+            (key.clone(), Held { version, bytes: package.bytes, digest, bucket: Some(package.bucket.clone()) })
         });
         Side { measure: Measure::Stable, certainty: Certainty::Exact, packages: held.collect() }
     }
 
-    /// All its bytes.
-    pub fn total(&self) -> Amount {
-        Amount::exact(self.packages.values().map(|held| held.bytes).sum()).at_most(self.certainty)
+    /// What of it lies in function and layers, beside another side.
+    fn total(&self, other: &Side) -> Amount {
+        let joint = self.packages.iter().map(|(key, held)| held.joint(other.packages.get(key)));
+        Amount::exact(joint.sum()).at_most(self.certainty)
     }
 }
 
@@ -72,6 +89,8 @@ pub enum Change {
     Gone,
     /// Both have it, of different size, version or content.
     Changed,
+    /// Both have the same, in different buckets.
+    Moved,
 }
 
 /// One package that is not the same in both.
@@ -85,12 +104,22 @@ pub struct Difference {
     pub versions: (Option<String>, Option<String>),
     /// Its bytes before and after.
     pub bytes: (Bytes, Bytes),
+    /// Those of them that lay and lie in function and layers.
+    pub joint: (Bytes, Bytes),
+    /// The names of its buckets before and after, where both are planned and they differ.
+    pub moved: Option<(String, String)>,
 }
 
 impl Difference {
-    /// By how much it grew; negative: shrank.
+    /// By how much it made function and layers grow; negative: shrink.
     pub fn growth(&self) -> i128 {
-        i128::from(self.bytes.1.0) - i128::from(self.bytes.0.0)
+        i128::from(self.joint.1.0) - i128::from(self.joint.0.0)
+    }
+
+    /// How much of a change it is, whichever way and wherever it lies.
+    fn extent(&self) -> u128 {
+        let own = i128::from(self.bytes.1.0) - i128::from(self.bytes.0.0);
+        self.growth().unsigned_abs().max(own.unsigned_abs())
     }
 }
 
@@ -99,7 +128,7 @@ impl Difference {
 pub struct Diff {
     /// What was measured.
     pub measure: Measure,
-    /// All bytes before and after.
+    /// The bytes of function and layers before and after.
     pub totals: (Amount, Amount),
     /// The packages, the largest change first, whichever way.
     pub differences: Vec<Difference>,
@@ -114,9 +143,9 @@ impl Diff {
         let count = keys.len();
         let compare = |key: &PackageKey| difference(key, old.packages.get(key), new.packages.get(key));
         let mut differences: Vec<Difference> = keys.into_iter().filter_map(compare).collect();
-        differences.sort_by_key(|difference| Reverse(difference.growth().unsigned_abs()));
+        differences.sort_by_key(|difference| Reverse(difference.extent()));
         let same = count - differences.len();
-        Diff { measure: new.measure, totals: (old.total(), new.total()), differences, same }
+        Diff { measure: new.measure, totals: (old.total(new), new.total(old)), differences, same }
     }
 
     /// Whether the old build was below the limit that function and layers share and the new one is not.
@@ -136,7 +165,7 @@ impl Diff {
             if !LIMITS.unzipped.is_reached_by(rest) {
                 break;
             }
-            rest = rest.less(difference.bytes.1.less(difference.bytes.0));
+            rest = rest.less(difference.joint.1.less(difference.joint.0));
             found.push(difference);
         }
         found
@@ -148,7 +177,8 @@ fn difference(key: &PackageKey, old: Option<&Held>, new: Option<&Held>) -> Optio
     let change = match (old, new) {
         (None, _) => Change::Added,
         (_, None) => Change::Gone,
-        (Some(old), Some(new)) if is_same(old, new) => return None,
+        (Some(old), Some(new)) if is_same(old, new) && moved(old, new).is_none() => return None,
+        (Some(old), Some(new)) if is_same(old, new) => Change::Moved,
         _ => Change::Changed,
     };
     let version = |held: Option<&Held>| held.and_then(|held| held.version.clone());
@@ -158,7 +188,13 @@ fn difference(key: &PackageKey, old: Option<&Held>, new: Option<&Held>) -> Optio
         change,
         versions: (version(old), version(new)),
         bytes: (bytes(old), bytes(new)),
+        joint: (old.map_or(Bytes::ZERO, |held| held.joint(new)), new.map_or(Bytes::ZERO, |held| held.joint(old))),
+        moved: old.zip(new).and_then(|(old, new)| moved(old, new)),
     })
+}
+
+fn moved(old: &Held, new: &Held) -> Option<(String, String)> {
+    old.bucket.clone().zip(new.bucket.clone()).filter(|(old, new)| old != new)
 }
 
 /// Where a digest is not known, version and size decide.
@@ -173,7 +209,10 @@ mod tests {
 
     fn side(packages: &[(&str, &str, u64)]) -> Side {
         let held = |&(key, version, bytes): &(&str, &str, u64)| {
-            (PackageKey::new(key), Held { version: Some(version.to_owned()), bytes: Bytes(bytes), digest: None })
+            (
+                PackageKey::new(key),
+                Held { version: Some(version.to_owned()), bytes: Bytes(bytes), digest: None, bucket: None },
+            )
         };
         let packages = packages.iter().map(held).collect();
         Side { measure: Measure::All, certainty: Certainty::Exact, packages }
@@ -201,6 +240,31 @@ mod tests {
         assert_eq!(pushed, ["scipy", "tiny"], "without these two it would fit again");
     }
 
+    fn placed(mut side: Side, buckets: &[(&str, &str)]) -> Side {
+        for (key, bucket) in buckets {
+            side.packages.get_mut(&PackageKey::new(key)).unwrap().bucket = Some((*bucket).to_owned());
+        }
+        side
+    }
+
+    #[test]
+    fn what_lies_on_efs_does_not_count_and_what_comes_from_there_does() {
+        let sizes = [("numpy", "1", 100), ("scipy", "1", 200)];
+        let old = placed(side(&sizes), &[("numpy", "function"), ("scipy", "efs")]);
+        let new = placed(side(&sizes), &[("numpy", "layer:a"), ("scipy", "function")]);
+        let diff = Diff::between(&old, &new);
+        assert_eq!((diff.totals.0.bytes, diff.totals.1.bytes), (Bytes(100), Bytes(300)));
+        let told: Vec<_> = diff.differences.iter().map(|it| (it.key.as_str(), it.change, it.growth())).collect();
+        assert_eq!(
+            told,
+            [("scipy", Change::Moved, 200), ("numpy", Change::Moved, 0)],
+            "a layer counts as the function"
+        );
+        let build = Diff::between(&old, &side(&sizes));
+        assert!(build.differences.is_empty(), "a build without a plan lies where the plan has it");
+        assert_eq!(build.totals.1.bytes, Bytes(100));
+    }
+
     proptest::proptest! {
         #[test]
         fn all_growth_together_is_the_growth_of_the_whole(
@@ -213,7 +277,7 @@ mod tests {
             let (old, new) = (side(&old), side(&new));
             let diff = Diff::between(&old, &new);
             let growth: i128 = diff.differences.iter().map(Difference::growth).sum();
-            proptest::prop_assert_eq!(growth, i128::from(new.total().bytes.0) - i128::from(old.total().bytes.0));
+            proptest::prop_assert_eq!(growth, i128::from(new.total(&old).bytes.0) - i128::from(old.total(&new).bytes.0));
             proptest::prop_assert!(Diff::between(&new, &new).differences.is_empty());
         }
     }

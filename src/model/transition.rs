@@ -25,10 +25,9 @@ pub enum Half {
 /// What is deployed at one time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    packages: BTreeMap<PackageKey, (Half, Bytes)>,
+    packages: BTreeMap<PackageKey, (Half, Amount)>,
     /// Somebody else's layers, by what the plan declares of them.
     foreign: Amount,
-    certainty: Certainty,
 }
 
 impl State {
@@ -36,27 +35,29 @@ impl State {
     pub fn of_plan(bundle: &Bundle, plan: &Plan, cargo: &Cargo) -> State {
         let packages = bundle.indexed().filter_map(|(index, package)| {
             let half = half(&plan.bucket_of(&package.key))?;
-            Some((package.key.clone(), (half, cargo.load(index).unzipped)))
+            let bytes = Amount::exact(cargo.load(index).unzipped).at_most(bundle.listing.certainty());
+            Some((package.key.clone(), (half, bytes)))
         });
         let foreign = plan.layers().iter().filter_map(Layer::foreign);
         let foreign = foreign.map(|layer| match layer.unzipped {
             Some(bytes) => Amount::exact(bytes),
             None => Amount { bytes: Bytes::ZERO, certainty: Certainty::AtLeast },
         });
-        State { packages: packages.collect(), foreign: foreign.sum(), certainty: bundle.listing.certainty() }
+        State { packages: packages.collect(), foreign: foreign.sum() }
     }
 
     /// A build or zip that is deployed as it is, without layers.
     pub fn of_code(bundle: &Bundle) -> State {
-        let packages = bundle.packages().iter();
-        let packages = packages.map(|package| (package.key.clone(), (Half::Code, package.load().unzipped)));
-        let certainty = bundle.listing.certainty();
-        State { packages: packages.collect(), foreign: Amount::exact(Bytes::ZERO), certainty }
+        let packages = bundle.packages().iter().map(|package| {
+            let bytes = Amount::exact(package.load().unzipped).at_most(bundle.listing.certainty());
+            (package.key.clone(), (Half::Code, bytes))
+        });
+        State { packages: packages.collect(), foreign: Amount::exact(Bytes::ZERO) }
     }
 
-    /// What a lock tells. It leaves out what depends on where the build ran, so its sums are lower bounds; it does not
-    /// know of somebody else's layers.
-    pub fn of_lock(lock: &Lock) -> State {
+    /// What a lock tells. It leaves out what depends on where the build ran, so its sizes are lower bounds, but for
+    /// packages that `bundle`, the new build, holds unchanged. It does not know of somebody else's layers.
+    pub fn of_lock(lock: &Lock, bundle: &Bundle) -> State {
         let packages = lock.packages.iter().filter_map(|(key, package)| {
             let half = match package.bucket.as_str() {
                 "function" => Half::Code,
@@ -64,18 +65,25 @@ impl State {
                 layer if layer.starts_with("layer:") => Half::Layers,
                 _ => return None,
             };
-            Some((key.clone(), (half, package.bytes)))
+            let same =
+                bundle.get(key).filter(|now| now.version == package.version && now.stable_bytes() == package.bytes);
+            let bytes = match same {
+                Some(now) => Amount::exact(now.load().unzipped),
+                None => Amount { bytes: package.bytes, certainty: Certainty::AtLeast },
+            };
+            Some((key.clone(), (half, bytes)))
         });
-        State {
-            packages: packages.collect(),
-            foreign: Amount::exact(Bytes::ZERO),
-            certainty: if lock.packages.is_empty() { Certainty::Exact } else { Certainty::AtLeast },
-        }
+        State { packages: packages.collect(), foreign: Amount::exact(Bytes::ZERO) }
     }
 
     fn sum(&self, half: Half) -> Amount {
-        let bytes = self.packages.values().filter(|(of, _)| *of == half).map(|(_, bytes)| *bytes).sum();
-        Amount { bytes, certainty: self.certainty }
+        self.packages.values().filter(|(of, _)| *of == half).map(|(_, bytes)| *bytes).sum()
+    }
+
+    /// The bytes of packages whose size is only a lower bound.
+    fn unsure(&self, half: Half) -> Bytes {
+        let of = self.packages.values().filter(|(of, bytes)| *of == half && bytes.certainty != Certainty::Exact);
+        of.map(|(_, bytes)| bytes.bytes).sum()
     }
 
     fn layers(&self) -> Amount {
@@ -101,6 +109,8 @@ fn half(bucket: &Bucket) -> Option<Half> {
 pub struct Between {
     /// What function and layers come to.
     pub joint: Amount,
+    /// How many of these bytes are of packages whose size is only a lower bound.
+    pub unsure: Bytes,
     /// What the code had in its own state and has not here.
     pub missing: Vec<PackageKey>,
 }
@@ -112,6 +122,7 @@ pub fn between(code: &State, configuration: &State) -> Between {
     };
     Between {
         joint: code.sum(Half::Code) + configuration.layers(),
+        unsure: code.unsure(Half::Code) + configuration.unsure(Half::Layers),
         missing: code.packages.keys().filter(|key| !is_there(key)).cloned().collect(),
     }
 }
@@ -122,8 +133,9 @@ pub fn with_both_codes(old: &State, new: &State) -> [Amount; 2] {
     both.packages.retain(|_, (half, _)| *half == Half::Code);
     for (key, (half, bytes)) in &new.packages {
         if *half == Half::Code {
-            let there = both.packages.get(key).map_or(Bytes::ZERO, |(_, bytes)| *bytes);
-            both.packages.insert(key.clone(), (Half::Code, there.max(*bytes)));
+            let there = both.packages.get(key).map(|(_, bytes)| *bytes);
+            let larger = there.filter(|there| there.bytes > bytes.bytes).unwrap_or(*bytes);
+            both.packages.insert(key.clone(), (Half::Code, larger));
         }
     }
     [old, new].map(|state| both.sum(Half::Code) + state.layers())

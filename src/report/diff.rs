@@ -82,6 +82,7 @@ fn word(change: Change) -> &'static str {
         Change::Added => "added",
         Change::Gone => "gone",
         Change::Changed => "changed",
+        Change::Moved => "moved",
     }
 }
 
@@ -92,6 +93,11 @@ fn versions(difference: &Difference) -> String {
         (_, Some(version)) | (Some(version), None) => version.clone(),
         (None, None) => String::new(),
     }
+}
+
+/// `  function → efs`
+fn moved(difference: &Difference) -> String {
+    difference.moved.as_ref().map_or(String::new(), |(old, new)| format!("  {old} → {new}"))
 }
 
 fn sides(report: &DiffReport<'_>) -> String {
@@ -115,8 +121,9 @@ fn text(report: &DiffReport<'_>) -> String {
         let versions = padded(&cut(&versions(it), version), version);
         let (growth, now) = (signed(it.growth()), it.bytes.1);
         let line = format!("{:<7}  {key}  {versions}  {growth:>10}", word(it.change));
-        let now = if it.change == Change::Changed { format!("  now {now}") } else { String::new() };
-        text.push_str(&format!("{}{now}\n", line.trim_end()));
+        let now =
+            if matches!(it.change, Change::Changed | Change::Moved) { format!("  now {now}") } else { String::new() };
+        text.push_str(&format!("{}{now}{}\n", line.trim_end(), moved(it)));
     }
     text + &same(diff) + "\n"
 }
@@ -131,7 +138,8 @@ fn markdown(report: &DiffReport<'_>) -> String {
     for it in &diff.differences {
         let (key, versions) = (escaped(it.key.shown()), escaped(&versions(it)));
         let growth = signed(it.growth());
-        text.push_str(&format!("| {key} | {} | {versions} | {growth} | {} |\n", word(it.change), it.bytes.1));
+        let moved = escaped(&moved(it));
+        text.push_str(&format!("| {key} | {}{moved} | {versions} | {growth} | {} |\n", word(it.change), it.bytes.1));
     }
     text + "\n" + &same(diff) + ".\n"
 }
@@ -164,6 +172,9 @@ struct Changed<'a> {
     new_version: Option<&'a str>,
     old_bytes: Option<Bytes>,
     new_bytes: Option<Bytes>,
+    old_bucket: Option<&'a str>,
+    new_bucket: Option<&'a str>,
+    /// What it makes function and layers grow by.
     growth: i128,
 }
 
@@ -195,6 +206,8 @@ fn changed(it: &Difference) -> Changed<'_> {
         new_version: it.versions.1.as_deref(),
         old_bytes: (it.change != Change::Added).then_some(it.bytes.0),
         new_bytes: (it.change != Change::Gone).then_some(it.bytes.1),
+        old_bucket: it.moved.as_ref().map(|(old, _)| old.as_str()),
+        new_bucket: it.moved.as_ref().map(|(_, new)| new.as_str()),
         growth: it.growth(),
     }
 }

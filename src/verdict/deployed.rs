@@ -8,6 +8,7 @@ use crate::model::bucket::Bucket;
 use crate::model::cargo;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::finding::Judged;
+use crate::model::listing::Listing;
 use crate::model::package::{Package, PackageIndex, PackageKey};
 use crate::model::slim::Slim;
 
@@ -63,6 +64,11 @@ impl<'a> Deployed<'a> {
     pub(super) fn new(case: &Case<'a>) -> Deployed<'a> {
         let buckets = case.bundle.packages().iter().map(|package| case.plan.bucket_of(&package.key)).collect();
         Deployed { case: *case, slim: cargo::slimming(case.plan), buckets }
+    }
+
+    /// The bundle's entries.
+    pub(super) fn listing(&self) -> &'a Listing {
+        &self.case.bundle.listing
     }
 
     /// Where an entry lies; `None` for directories and for what is not deployed.

@@ -37,9 +37,17 @@ pub(super) fn contents(case: &Case<'_>) -> Ruling {
 
 fn repeated<'a>(deployed: &Deployed<'_>, same: &'a SameContent) -> Option<Repeated<'a>> {
     let placed = same.entries.iter().filter_map(|&entry| deployed.place(entry));
+    let placed = placed.filter(|placed| !is_vendored_library(deployed, *placed));
     let placed: Vec<Placed> = placed.filter(|placed| placed.tree != Tree::Efs).collect();
     let wasted = Bytes(same.length.0.saturating_mul(placed.len().checked_sub(1)? as u64));
     (wasted > Bytes::ZERO).then_some(Repeated { same, placed, wasted })
+}
+
+/// Wheels carry their own copies of the libraries that they were built with, and each loads only its own: `numpy.libs`
+/// and `scipy.libs` both have a libgfortran. Nobody can help that.
+fn is_vendored_library(deployed: &Deployed<'_>, placed: Placed) -> bool {
+    let listing = deployed.listing();
+    listing.name(listing.parent(placed.entry)).ends_with(b".libs")
 }
 
 fn sum(repeated: &[Repeated<'_>], wasted: Amount) -> String {

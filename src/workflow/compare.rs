@@ -18,7 +18,8 @@ pub(super) enum Found {
     Lock(Lock),
 }
 
-/// Compares what lies at two paths. A file that ends in `.lock` is a lock; beside one, a build is measured as a lock
+/// Compares what lies at two paths. A file that ends in `.lock` is a lock, one in `.toml` a plan, which its lock beside
+/// it stands for; beside one, a build is measured as a lock
 /// measures it.
 pub fn compare(old: &Path, new: &Path, watch: &dyn Watch) -> Result<Diff, LoadError> {
     let (old, new) = (find(old, watch)?, find(new, watch)?);
@@ -30,8 +31,14 @@ pub fn compare(old: &Path, new: &Path, watch: &dyn Watch) -> Result<Diff, LoadEr
 }
 
 pub(super) fn find(path: &Path, watch: &dyn Watch) -> Result<Found, LoadError> {
-    let is_lock = path.extension() == Some(OsStr::new("lock")) && !path.is_dir();
-    let lock = if is_lock { read_lock(path) } else { None };
+    let ends_in = |ending: &str| path.extension() == Some(OsStr::new(ending)) && !path.is_dir();
+    let lock = if ends_in("lock") {
+        read_lock(path)
+    } else if ends_in("toml") {
+        Some(read_lock(&path.with_extension("lock")).unwrap_or_else(|| Err(LoadError::NoLock(shown(path)))))
+    } else {
+        None
+    };
     match lock {
         Some(lock) => lock.map(Found::Lock),
         None => Ok(Found::Build(Box::new(load_bundle(path, watch)?.0))),

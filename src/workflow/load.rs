@@ -92,6 +92,9 @@ pub enum LoadError {
     /// What the lock says.
     #[error("{0}:{1}\nbayplan check --update writes it anew")]
     Lock(String, PlanError),
+    /// A plan was named where its sizes are needed, and it has no lock.
+    #[error("{0} has no lock beside it that says what its packages weigh\nbayplan check --update writes one")]
+    NoLock(String),
     /// The handler of the command line lies elsewhere in the plan.
     #[error("--handler: {0}; put it back into the function first")]
     Handler(Refusal),
@@ -153,7 +156,7 @@ fn put_together(
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle.listing, options));
-    let deployed = options.from.as_deref().map(|old| deployed::state(old, watch)).transpose()?.map(Arc::new);
+    let deployed = options.from.as_deref().map(|old| deployed::state(old, &bundle, watch)).transpose()?.map(Arc::new);
     let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped };
     let graph = Graph::new(&bundle, &target);
     let bundle = Arc::new(bundle);
