@@ -292,10 +292,10 @@ fn only_what_is_wanted_is_read() {
     two_distributions().write(folder.path());
     let scanned = scan::open(folder.path(), &Unwatched).unwrap();
     let facts = read_facts(&scanned.listing, scanned.contents.as_ref(), Wanted::OWNERS, &Unwatched);
-    assert!(facts.natives.is_none() && facts.imports.is_none() && facts.bytecode.is_none(), "not known is not none");
+    assert!(facts.natives.is_none() && facts.modules.is_none() && facts.bytecode.is_none(), "not known is not none");
     let facts = read_facts(&scanned.listing, scanned.contents.as_ref(), Wanted::EVERYTHING, &Unwatched);
     let app = scanned.listing.child(bayplan::model::entry::EntryId::ROOT, b"app.py").unwrap();
-    let import = &facts.imports.unwrap()[&app][0];
+    let import = &facts.modules.unwrap()[&app].imports[0];
     assert_eq!((import.module.as_str(), import.timing), ("numpy", Timing::Always));
 }
 

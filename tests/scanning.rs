@@ -396,7 +396,7 @@ fn the_demo_is_the_bundle_of_the_story() {
     let demo = open(Path::new("demo:"), &Unwatched).unwrap();
     assert_eq!(demo.listing.total(), Amount::exact(Bytes(370_064_218)));
     assert_eq!(demo.listing.file_count(), 11_288);
-    assert!(demo.contents.recorded().is_some_and(|facts| facts.imports.is_some()));
+    assert!(demo.contents.recorded().is_some_and(|facts| facts.modules.is_some()));
     let app = found(&demo, "app.py");
     assert_eq!(demo.contents.read(&demo.listing, app, Bytes(9)), Err(Unreadable::NotRecorded));
 }

@@ -12,9 +12,10 @@ use crate::model::bundle::Bundle;
 use crate::model::class::Class;
 use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
-use crate::model::facts::{Distribution, Facts};
+use crate::model::facts::{Distribution, Facts, ModuleFacts};
 use crate::model::listing::Listing;
 use crate::model::problem::Problem;
+use crate::model::shape::Handler;
 use crate::model::watch::Watch;
 
 mod bytecode;
@@ -33,6 +34,7 @@ mod native;
 mod owners;
 mod path_file;
 mod python;
+mod reach;
 mod record;
 mod requirements;
 mod sources;
@@ -41,27 +43,43 @@ mod target;
 mod tests_needed;
 mod unit;
 
-pub use sources::{Sources, source_folder};
+pub use sources::{SourceFolder, source_folder};
 pub use target::guess_target;
 
 use lookup::Lookup;
 
 /// Which facts are worth reading for the question at hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// Native files, bytecode headers and `.pth` files; distributions and handlers are always read.
     files: bool,
-    /// Imports, for which every source has to be parsed.
-    imports: bool,
+    /// What sources import.
+    modules: Sources,
+    /// The handler's module, which may lie where nothing of your own leads: `datadog_lambda.handler`.
+    handler: Option<String>,
+}
+
+/// Which sources are parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sources {
+    None,
+    /// Your own, and those that they lead to.
+    Reached,
+    All,
 }
 
 impl Wanted {
     /// Who owns what, and what looks like a handler: enough for sizes and placement.
-    pub const OWNERS: Wanted = Wanted { files: false, imports: false };
+    pub const OWNERS: Wanted = Wanted { files: false, modules: Sources::None, handler: None };
     /// What tells besides whether it would load there: enough for a verdict.
-    pub const VERDICT: Wanted = Wanted { files: true, imports: false };
+    pub const VERDICT: Wanted = Wanted { files: true, modules: Sources::Reached, handler: None };
     /// All that can be known.
-    pub const EVERYTHING: Wanted = Wanted { files: true, imports: true };
+    pub const EVERYTHING: Wanted = Wanted { files: true, modules: Sources::All, handler: None };
+
+    /// The same, for a handler.
+    pub fn started_by(self, handler: Option<&Handler>) -> Wanted {
+        Wanted { handler: handler.map(|handler| handler.module_path().replace('/', ".")), ..self }
+    }
 }
 
 /// Reads the facts of a listing, or returns those that were recorded with it.
@@ -83,10 +101,13 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
             let needed = tests_needed::read(listing, contents, &roots(&facts), watch);
             facts.imported_tests = Some(needed.into_iter().collect());
         }
-        if wanted.imports {
-            let problems = read_imports(listing, contents, &mut facts, watch);
-            facts.problems.extend(problems);
-        }
+        let (modules, problems) = match wanted.modules {
+            Sources::None => return,
+            Sources::Reached => reach::read(listing, contents, &facts, wanted.handler.as_deref(), watch),
+            Sources::All => read_sources(listing, contents, &facts, watch),
+        };
+        facts.modules = Some(modules);
+        facts.problems.extend(problems);
     });
     if parsed.is_none() {
         facts.problems.push(Problem::unclear("", "the system gave no threads to parse sources on"));
@@ -116,16 +137,21 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
     [broken, not_bytecode, not_read].concat()
 }
 
-/// What the sources import; what cannot be parsed is returned.
-fn read_imports(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
+/// What all sources import, and those that the handler leads to among what is no code of a package.
+fn read_sources(listing: &Listing, contents: &dyn Contents, facts: &Facts, watch: &dyn Watch) -> reach::Read {
     let classes = class::of_all(listing);
+    let claimed = reach::claimed(&facts.distributions);
     let roots = roots(facts);
     let is_source = |entry: EntryId| classes[entry.0 as usize] == Class::Code && listing.name(entry).ends_with(b".py");
-    let (imports, not_parsed) = each(listing, watch, is_source, |entry| {
-        imports::read(listing, contents, entry, root_of(listing, &roots, entry)).map(Some)
+    let (mut modules, mut problems) = each(listing, watch, is_source, |entry| {
+        let module = imports::read(listing, contents, entry, root_of(listing, &roots, entry))?;
+        let binds = module.binds.filter(|_| !claimed.contains(&entry));
+        Ok(Some(ModuleFacts { binds, ..module }))
     });
-    facts.imports = Some(imports);
-    not_parsed
+    let (reached, more) = reach::read(listing, contents, facts, None, watch);
+    problems.extend(more.into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
+    modules.extend(reached);
+    (modules, problems)
 }
 
 /// Reads all files of one kind in parallel.
@@ -194,9 +220,9 @@ pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
 
 /// Files of tests that are needed outside of tests, as far as that is known.
 fn imported_tests(listing: &Listing, facts: &Facts) -> BTreeSet<EntryId> {
-    match (&facts.imported_tests, &facts.imports) {
+    match (&facts.imported_tests, &facts.modules) {
         (Some(needed), _) => needed.iter().filter(|entry| (entry.0 as usize) < listing.len()).collect(),
-        (None, Some(imports)) => tests_needed::recorded(listing, imports, &roots(facts)),
+        (None, Some(modules)) => tests_needed::recorded(listing, modules, &roots(facts)),
         (None, None) => BTreeSet::new(),
     }
 }

@@ -10,14 +10,14 @@ const BESIDE: [&[u8]; 6] = [b"venv", b"env", b"cdk.out", b"dist", b"build", b"ta
 
 /// The manifests of a folder of sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sources {
+pub struct SourceFolder {
     /// Their names: `requirements.txt`, `pyproject.toml`, `package.json`.
     pub manifests: Vec<String>,
 }
 
 /// Whether the listing is a folder of sources: manifests at the top, no installed package but in environments and
 /// builds that lie beside them.
-pub fn source_folder(listing: &Listing) -> Option<Sources> {
+pub fn source_folder(listing: &Listing) -> Option<SourceFolder> {
     let manifests: Vec<String> = listing
         .children(EntryId::ROOT)
         .filter(|&entry| listing.kind(entry) != EntryKind::Directory && MANIFESTS.contains(&listing.name(entry)))
@@ -25,7 +25,7 @@ pub fn source_folder(listing: &Listing) -> Option<Sources> {
         .collect();
     let tops = listing.children(EntryId::ROOT).filter(|&top| !is_beside(listing.name(top)));
     let is_installed = tops.flat_map(|top| listing.subtree(top)).any(|entry| is_installation(listing, entry));
-    (!manifests.is_empty() && !is_installed).then_some(Sources { manifests })
+    (!manifests.is_empty() && !is_installed).then_some(SourceFolder { manifests })
 }
 
 fn is_beside(name: &[u8]) -> bool {

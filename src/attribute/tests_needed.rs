@@ -13,7 +13,7 @@ use super::python::LONGEST_SOURCE;
 use crate::model::class::Class;
 use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
-use crate::model::facts::{Import, Timing};
+use crate::model::facts::{Import, ModuleFacts, Timing};
 use crate::model::listing::Listing;
 use crate::model::watch::Watch;
 
@@ -37,7 +37,7 @@ pub fn read(
     };
     let mut needed = BTreeSet::new();
     let mut waiting: Vec<EntryId> =
-        sources.par_iter().map(parse).collect::<Vec<_>>().iter().flat_map(|imports| resolver.tests(imports)).collect();
+        sources.par_iter().map(parse).collect::<Vec<_>>().iter().flat_map(|module| resolver.tests(module)).collect();
     while let Some(test) = waiting.pop() {
         if needed.insert(test) {
             let root = super::root_of(listing, roots, test);
@@ -50,13 +50,13 @@ pub fn read(
 /// What a recording of imports tells; what those tests need in turn is not in it.
 pub fn recorded(
     listing: &Listing,
-    imports: &BTreeMap<EntryId, Vec<Import>>,
+    modules: &BTreeMap<EntryId, ModuleFacts>,
     roots: &HashSet<EntryId>,
 ) -> BTreeSet<EntryId> {
     let classes = class::of_all(listing);
     let resolver = Resolver { listing, classes: &classes, roots };
-    let outside = imports.iter().filter(|(entry, _)| is_source(listing, &classes, **entry));
-    outside.flat_map(|(_, imports)| resolver.tests(imports)).collect()
+    let outside = modules.iter().filter(|(entry, _)| is_source(listing, &classes, **entry));
+    outside.flat_map(|(_, module)| resolver.tests(module)).collect()
 }
 
 /// A source outside of tests. `conftest.py` is read by pytest alone.
@@ -100,9 +100,9 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// The files in folders of tests that these imports lead to.
-    fn tests(&self, imports: &[Import]) -> Vec<EntryId> {
-        let run = imports.iter().filter(|import| import.timing != Timing::TypeChecking);
+    /// The files in folders of tests that a module's imports lead to.
+    fn tests(&self, module: &ModuleFacts) -> Vec<EntryId> {
+        let run = module.imports.iter().filter(|import| import.timing != Timing::Never);
         run.flat_map(|import| self.modules(import)).collect()
     }
 

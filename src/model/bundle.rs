@@ -8,11 +8,15 @@ use super::class::Class;
 use super::duplicates::Duplicates;
 use super::entry::{EntryId, EntryKind};
 use super::facts::{Distribution, Facts};
+use super::graph::Graph;
 use super::listing::Listing;
+use super::modules::{Asked, Modules};
 use super::owners::Owners;
 use super::package::{Package, PackageIndex, PackageKey, Unit};
 use super::problem::Problem;
+use super::remembered::Remembered;
 use super::suspects::Suspects;
+use super::target::Target;
 
 /// A listing, the facts read from it, and who owns each entry.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub struct Bundle {
     by_key: BTreeMap<PackageKey, PackageIndex>,
     unit_of: BTreeMap<PackageIndex, usize>,
     suspects: OnceLock<Suspects>,
+    modules: Remembered<Asked, Modules>,
+    graph: Remembered<Target, Graph>,
     duplicates: OnceLock<Duplicates>,
 }
 
@@ -65,6 +71,8 @@ impl Bundle {
             by_key,
             unit_of,
             suspects: OnceLock::new(),
+            modules: Remembered::default(),
+            graph: Remembered::default(),
             duplicates: OnceLock::new(),
         }
     }
@@ -139,6 +147,16 @@ impl Bundle {
     /// Files that rules look at more closely; found when they are first asked for.
     pub fn suspects(&self) -> &Suspects {
         self.suspects.get_or_init(|| Suspects::new(&self.listing, &self.facts))
+    }
+
+    /// The modules that its sources import; made when they are first asked for, or asked for otherwise.
+    pub fn modules(&self, asked: Asked) -> Arc<Modules> {
+        self.modules.get(asked, |asked| Modules::new(self, asked))
+    }
+
+    /// Who needs whom; made when it is first asked for, or for another target.
+    pub fn graph(&self, target: &Target) -> Arc<Graph> {
+        self.graph.get(target.clone(), |target| Graph::new(self, target))
     }
 
     /// What is there more than once; found when it is first asked for.

@@ -27,9 +27,9 @@ pub struct Facts {
     /// The lines of `.pth` files, which the start of Python reads.
     #[serde(default)]
     pub path_files: Option<BTreeMap<EntryId, Vec<String>>>,
-    /// What Python sources import.
+    /// What Python sources import: of all of them, or of those that your own sources lead to.
     #[serde(default)]
-    pub imports: Option<BTreeMap<EntryId, Vec<Import>>>,
+    pub modules: Option<BTreeMap<EntryId, ModuleFacts>>,
     /// Files in folders of tests that something outside of tests imports; `None`: not looked into.
     #[serde(default)]
     pub imported_tests: Option<EntrySet>,
@@ -44,7 +44,7 @@ pub struct Facts {
 impl Facts {
     /// Whether it is known which files of tests are needed outside of tests.
     pub fn knows_imported_tests(&self) -> bool {
-        self.imported_tests.is_some() || self.imports.is_some()
+        self.imported_tests.is_some() || self.modules.is_some()
     }
 }
 
@@ -170,8 +170,75 @@ pub enum BytecodeValidity {
     UncheckedHash,
 }
 
+/// What a Python source does when it is imported, as far as that decides whether importing it works.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleFacts {
+    /// Its imports, in the order of the source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<Import>,
+    /// The names that it binds at its top level; read for your own sources alone. `None`: not read, or cannot be told,
+    /// as after `from x import *`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binds: Option<Vec<String>>,
+    /// Names that it gives only when they are asked for, each with the module that it then imports, as it writes it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gives: BTreeMap<String, String>,
+    /// What it changes of `sys.path`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path_edits: Vec<PathEdit>,
+    /// Where the modules below it are looked for.
+    #[serde(default, skip_serializing_if = "Submodules::is_usual")]
+    pub submodules: Submodules,
+    /// Whether it imports modules by names that are computed, which cannot be followed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub computes_names: bool,
+}
+
+/// Where the modules below a package are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Submodules {
+    /// In the folder that its own module lies in.
+    #[default]
+    OwnFolder,
+    /// In every folder of that name on the search path: a namespace as `pkgutil` and `pkg_resources` make it.
+    EveryFolder,
+    /// There, and wherever its code says: it makes modules, or changes how they are found.
+    Made,
+}
+
+impl Submodules {
+    fn is_usual(&self) -> bool {
+        *self == Submodules::OwnFolder
+    }
+}
+
+/// A change of `sys.path` at the top level of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathEdit {
+    /// How many of the source's imports stand before it.
+    pub after: usize,
+    /// Where the folder goes.
+    pub end: PathEnd,
+    /// The folder; `$FILE` stands for the source's own path. `None`: it is computed.
+    #[serde(default)]
+    pub folder: Option<String>,
+}
+
+/// An end of the search path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PathEnd {
+    /// Before everything else.
+    First,
+    /// After everything else.
+    Last,
+}
+
 /// One import statement of a Python source.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Import {
     /// The module, absolute as far as the file's place tells: `sklearn.utils`.
@@ -179,24 +246,47 @@ pub struct Import {
     /// What is taken from it (`from module import names`); empty for `import module`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+    /// Whether the source names it relative to itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub relative: bool,
     /// When it runs.
     #[serde(default, skip_serializing_if = "Timing::is_always")]
     pub timing: Timing,
+    /// The parts of statements that it stands in, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<Branch>,
+}
+
+/// A part of a statement on which it depends whether an import in it runs, and what its failing means. Statements are
+/// numbered within their source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Branch {
+    /// The body of a `try` that catches a failing import.
+    Try(u32),
+    /// What runs instead if something in that body fails.
+    Except(u32),
+    /// What runs if nothing in that body fails.
+    Else(u32),
+    /// Runs with this Python and later ones.
+    Since(u8, u8),
+    /// Runs with Pythons before this one.
+    Before(u8, u8),
 }
 
 /// When an import statement runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Timing {
-    /// Whenever the module is imported.
+    /// Whenever the module is imported, as far as its branches say so.
     #[default]
     Always,
-    /// In a `try` that catches its failing, or below a condition.
-    Guarded,
-    /// Only for type checkers.
-    TypeChecking,
+    /// Below a condition or in a loop.
+    Conditional,
     /// When a function is called.
     InFunction,
+    /// Only for type checkers, on another system, or where the source is started as a program: never in Lambda.
+    Never,
 }
 
 impl Timing {

@@ -15,6 +15,8 @@ use super::target::{Runtime, Target};
 pub struct Provided {
     /// Their keys.
     pub packages: Vec<PackageKey>,
+    /// The modules that they have.
+    pub modules: Vec<String>,
     /// Whether they leave together or not at all.
     pub together: bool,
     /// How it is known.
@@ -31,6 +33,14 @@ pub fn provided_by_runtime(runtime: &Runtime, key: &PackageKey) -> Option<&'stat
     PROVIDED.get("python")?.iter().find(|group| group.packages.contains(key))
 }
 
+/// The package of the runtime that has a module, by the module's name without what stands behind its first dot.
+pub fn package_with(module: &str) -> Option<&'static PackageKey> {
+    PROVIDED.get("python")?.iter().find_map(|group| {
+        let place = group.modules.iter().position(|name| name == module)?;
+        group.packages.get(place)
+    })
+}
+
 /// Why somebody may have left a package out who gave no reason: the runtime holds it, or nobody knows.
 pub fn likely_reason(target: &Target, key: &PackageKey) -> Reason {
     match target.runtime.as_ref().and_then(|runtime| provided_by_runtime(runtime, key)) {
@@ -42,6 +52,14 @@ pub fn likely_reason(target: &Target, key: &PackageKey) -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_package_of_the_runtime_has_its_module() {
+        let groups = PROVIDED.values().flatten();
+        assert!(groups.clone().count() > 0 && groups.into_iter().all(|it| it.packages.len() == it.modules.len()));
+        assert_eq!(package_with("dateutil").map(PackageKey::as_str), Some("python-dateutil"));
+        assert_eq!(package_with("numpy"), None);
+    }
 
     #[test]
     fn python_runtimes_hold_the_sdk() {

@@ -1,81 +1,120 @@
-//! The PYTHONPATH that a plan needs: worked out where the user has set none.
+//! Where a function's Python searches for modules, in its order, and the PYTHONPATH that a plan needs.
 //!
-//! Without one the runtime searches `/var/task` and the layers' folders by itself. Only what lies elsewhere needs a
-//! PYTHONPATH: folders that the plan keeps in the function, and EFS. Setting one drops the layers' folders, so those
-//! are named again (LAMBDA: `bootstrap.py` adds them only while PYTHONPATH is not set).
+//! The order is that of the managed runtime's own start: without a PYTHONPATH it puts `/var/task` and the layers'
+//! folders first; with one it puts `/var/task` first and leaves the layers' folders out.
 
-use std::collections::BTreeSet;
+use super::shape::MountPath;
 
-use super::bucket::Bucket;
-use super::bundle::Bundle;
-use super::entry::EntryId;
-use super::escape::printable;
-use super::plan::Plan;
-use super::target::Target;
-
-/// The variable.
-pub const PYTHONPATH: &str = "PYTHONPATH";
 /// Where the function's zip is unpacked.
-const TASK: &str = "/var/task";
-/// Where layers of our own are unpacked.
-const LAYERS: &str = "/opt/python";
+pub const TASK: &str = "/var/task";
+/// Where layers packed by bayplan have their modules.
+pub const LAYERS: &str = "/opt/python";
+/// Who says how the path is put together.
+pub const SOURCE: &str = "the Python runtime's bootstrap.py";
+/// The last Python whose runtime keeps the SDK in `/var/runtime`, which is searched before a PYTHONPATH.
+const LAST_WITH_SDK_FIRST: (u8, u8) = (3, 10);
 
-/// What PYTHONPATH has to be, with the packages on EFS in `efs`; `None`: none is needed, or the runtime is no Python.
-pub fn python_path(bundle: &Bundle, plan: &Plan, target: &Target, efs: Option<&str>) -> Option<String> {
-    let version = match &target.runtime {
-        Some(runtime) => Some(runtime.python_version()?),
-        None => None,
-    };
-    let mut parts = kept_folders(bundle, plan);
-    if parts.is_empty() && efs.is_none() {
-        return None;
-    }
-    if plan.layers().iter().any(|layer| layer.foreign().is_some()) {
-        parts.extend(version.map(|(major, minor)| format!("{LAYERS}/lib/python{major}.{minor}/site-packages")));
-    }
-    if !plan.layers().is_empty() {
-        parts.push(LAYERS.to_owned());
-    }
-    parts.extend(efs.map(str::to_owned));
-    Some(parts.join(":"))
+/// One place that is searched.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Searched {
+    /// A folder, as it is written, without closing slashes.
+    Folder(String),
+    /// The runtime's folder that has the AWS SDK.
+    Sdk,
+    /// The standard library.
+    StandardLibrary,
 }
 
-/// Where packages on EFS have to lie: in the folder below the mount that the user's own PYTHONPATH names, else in one
-/// with that name.
-pub fn efs_path(plan: &Plan, name: &str) -> String {
-    let mount = plan.function.mount.as_str();
-    let named = plan.function.environment.get(PYTHONPATH).and_then(|path| {
-        let is_there =
-            |part: &&str| part.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        path.split(':').map(|part| part.trim_end_matches('/')).find(is_there)
-    });
-    named.map_or_else(|| format!("{mount}/{name}"), str::to_owned)
+/// The places in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchPath {
+    /// First come, first served.
+    pub places: Vec<Searched>,
+    /// Whether PYTHONPATH is set, by the user or because the plan needs it.
+    pub is_set: bool,
 }
 
-/// The folders in the function's zip that hold packages, where the plan keeps them.
-fn kept_folders(bundle: &Bundle, plan: &Plan) -> Vec<String> {
-    if !plan.pack.keep_folders {
-        return Vec::new();
+impl SearchPath {
+    /// The search path of a version of Python; `set` is PYTHONPATH.
+    pub fn of_python(version: (u8, u8), set: Option<&str>) -> SearchPath {
+        let folder = |path: &str| Searched::Folder(path.trim_end_matches('/').to_owned());
+        let (major, minor) = version;
+        let is_old = version <= LAST_WITH_SDK_FIRST;
+        let mut places = vec![folder(TASK)];
+        match set {
+            None => {
+                places.push(Searched::Folder(format!("{LAYERS}/lib/python{major}.{minor}/site-packages")));
+                places.extend([folder(LAYERS), Searched::Sdk, Searched::StandardLibrary]);
+            }
+            Some(set) => {
+                places.extend(is_old.then_some(Searched::Sdk));
+                places.extend(set.split(':').filter(|part| !part.is_empty()).map(folder));
+                places.push(Searched::StandardLibrary);
+                places.extend((!is_old).then_some(Searched::Sdk));
+            }
+        }
+        SearchPath { places, is_set: set.is_some() }
     }
-    let kept = bundle.packages().iter().filter(|package| plan.bucket_of(&package.key) == Bucket::Function);
-    let roots: BTreeSet<EntryId> = kept.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
-    roots.into_iter().map(|root| format!("{TASK}/{}", printable(&bundle.listing.path(root)))).collect()
+
+    /// Whether `.pth` files in a folder of the function or the layers are read. On EFS they never are.
+    pub fn reads_path_files_of(&self, folder: &str) -> bool {
+        folder == TASK || (!self.is_set && (folder == LAYERS || folder.starts_with("/opt/python/lib/python")))
+    }
+}
+
+/// What of a plan decides whether a PYTHONPATH is needed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needed {
+    /// Folders of the function's zip, besides its root, that hold packages.
+    pub folders: Vec<String>,
+    /// Folders of the layers that have modules, as they show: `/opt/python`.
+    pub layers: Vec<String>,
+    /// Where EFS shows, if anything is there.
+    pub mount: Option<MountPath>,
+}
+
+impl Needed {
+    /// The PYTHONPATH that leads to everything; `None`: none is needed, and then none should be set.
+    pub fn pythonpath(&self) -> Option<String> {
+        if self.folders.is_empty() && self.mount.is_none() {
+            return None;
+        }
+        let folders = self.folders.iter().map(|folder| format!("{TASK}/{folder}"));
+        let layers = self.layers.iter().cloned();
+        let mount = self.mount.as_ref().map(|mount| mount.as_str().to_owned());
+        Some(folders.chain(layers).chain(mount).collect::<Vec<_>>().join(":"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn plan(path: &str) -> Plan {
-        let mut plan = Plan::new("f");
-        plan.function.environment.insert(PYTHONPATH.to_owned(), path.to_owned());
-        plan
+    fn shown(version: (u8, u8), set: Option<&str>) -> Vec<String> {
+        let word = |place: Searched| match place {
+            Searched::Folder(folder) => folder,
+            Searched::Sdk => "SDK".to_owned(),
+            Searched::StandardLibrary => "library".to_owned(),
+        };
+        SearchPath::of_python(version, set).places.into_iter().map(word).collect()
     }
 
     #[test]
-    fn a_path_of_the_users_says_where_efs_is() {
-        assert_eq!(efs_path(&Plan::new("f"), "0123"), "/mnt/packages/0123");
-        assert_eq!(efs_path(&plan("/opt/python:/mnt/packages/v2/"), "0123"), "/mnt/packages/v2");
-        assert_eq!(efs_path(&plan("/mnt/packages2"), "0123"), "/mnt/packages/0123");
+    fn a_pythonpath_drops_the_layers_and_its_place_depends_on_the_version() {
+        let layers = "/opt/python/lib/python3.10/site-packages";
+        assert_eq!(shown((3, 10), None), ["/var/task", layers, "/opt/python", "SDK", "library"]);
+        assert_eq!(shown((3, 10), Some("/mnt/a/:/b")), ["/var/task", "SDK", "/mnt/a", "/b", "library"]);
+        assert_eq!(shown((3, 13), Some("/mnt/a")), ["/var/task", "/mnt/a", "library", "SDK"]);
+        assert_eq!(shown((3, 13), Some("")), ["/var/task", "library", "SDK"], "an empty one is set too");
+    }
+
+    #[test]
+    fn a_pythonpath_is_worked_out_only_where_one_is_needed() {
+        let mount = MountPath::default();
+        assert_eq!(Needed { layers: vec![LAYERS.to_owned()], ..Needed::default() }.pythonpath(), None);
+        let efs = Needed { mount: Some(mount.clone()), layers: vec![LAYERS.to_owned()], ..Needed::default() };
+        assert_eq!(efs.pythonpath().unwrap(), format!("/opt/python:{mount}"));
+        let kept = Needed { folders: vec!["vendor".to_owned()], ..Needed::default() };
+        assert_eq!(kept.pythonpath().unwrap(), "/var/task/vendor");
     }
 }

@@ -19,6 +19,8 @@ pub struct Suspects {
     pub closed: Vec<EntryId>,
     /// Files of editable installs, by their names.
     pub editable: Vec<EntryId>,
+    /// Sources that change the search path.
+    pub path_editors: Vec<EntryId>,
     /// Bytecode with its header and, if it is there, its source.
     pub bytecode: Vec<(EntryId, BytecodeHeader, Option<EntryId>)>,
 }
@@ -31,6 +33,7 @@ impl Suspects {
             has_modes: all().any(|entry| listing.mode(entry) != 0),
             closed: all().filter(|&entry| is_closed(listing, entry)).collect(),
             editable: all().filter(|&entry| is_editable(listing, entry)).collect(),
+            path_editors: path_editors(listing, facts),
             bytecode: bytecode(listing, facts),
         }
     }
@@ -49,6 +52,12 @@ fn is_editable(listing: &Listing, entry: EntryId) -> bool {
     let name = listing.name(entry);
     let is_finder = name.starts_with(b"__editable__") && name.ends_with(b"_finder.py");
     listing.kind(entry) == EntryKind::File && (name.ends_with(b".egg-link") || is_finder)
+}
+
+fn path_editors(listing: &Listing, facts: &Facts) -> Vec<EntryId> {
+    let all = facts.modules.iter().flatten();
+    let edits = all.filter(|(entry, facts)| !facts.path_edits.is_empty() && (entry.0 as usize) < listing.len());
+    edits.map(|(&entry, _)| entry).collect()
 }
 
 fn bytecode(listing: &Listing, facts: &Facts) -> Vec<(EntryId, BytecodeHeader, Option<EntryId>)> {

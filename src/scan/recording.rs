@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::bytes::Bytes;
 use crate::model::entry::{EntryId, EntryKind};
-use crate::model::facts::{BytecodeHeader, BytecodeValidity, Distribution, Facts, Import, NativeFacts};
+use crate::model::facts::{BytecodeHeader, BytecodeValidity, Distribution, Facts, ModuleFacts, NativeFacts};
 use crate::model::listing::{Attributes, Listing, ListingBuilder, Source};
 
 /// A recording, as the text of its two files.
@@ -30,7 +30,7 @@ enum Fact {
     Distribution(Distribution),
     Handler(String),
     Native(EntryId, NativeFacts),
-    Imports(EntryId, Vec<Import>),
+    Module(EntryId, ModuleFacts),
     PathFile(EntryId, Vec<String>),
 }
 
@@ -60,7 +60,7 @@ impl Recording {
     /// Reads a recording back.
     pub fn read(&self) -> Result<(Listing, Facts), NotARecording> {
         let mut facts = Facts { natives: Some([].into()), bytecode: Some([].into()), ..Facts::default() };
-        facts.imports = Some([].into());
+        facts.modules = Some([].into());
         facts.path_files = Some([].into());
         for (line, text) in (1..).zip(self.facts.lines()) {
             let fact = serde_json::from_str(text).map_err(|_| NotARecording { file: "facts.jsonl", line })?;
@@ -191,9 +191,9 @@ fn lines(facts: &Facts) -> String {
     });
     let handlers = facts.handlers.iter().cloned().map(Fact::Handler);
     let natives = facts.natives.iter().flatten().map(|(entry, native)| Fact::Native(*entry, native.clone()));
-    let imports = facts.imports.iter().flatten().map(|(entry, imports)| Fact::Imports(*entry, imports.clone()));
+    let modules = facts.modules.iter().flatten().map(|(entry, module)| Fact::Module(*entry, module.clone()));
     let paths = facts.path_files.iter().flatten().map(|(entry, lines)| Fact::PathFile(*entry, lines.clone()));
-    let all = distributions.chain(handlers).chain(natives).chain(imports).chain(paths);
+    let all = distributions.chain(handlers).chain(natives).chain(modules).chain(paths);
     all.filter_map(|fact| serde_json::to_string(&fact).ok()).map(|line| line + "\n").collect()
 }
 
@@ -202,7 +202,7 @@ fn add(facts: &mut Facts, fact: Fact) {
         Fact::Distribution(distribution) => facts.distributions.push(distribution),
         Fact::Handler(handler) => facts.handlers.push(handler),
         Fact::Native(entry, native) => facts.natives.get_or_insert_default().extend([(entry, native)]),
-        Fact::Imports(entry, imports) => facts.imports.get_or_insert_default().extend([(entry, imports)]),
+        Fact::Module(entry, module) => facts.modules.get_or_insert_default().extend([(entry, module)]),
         Fact::PathFile(entry, lines) => facts.path_files.get_or_insert_default().extend([(entry, lines)]),
     }
 }
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn what_was_written_is_read_back() {
         let listing = "1\td755\t0\t0\t-\t-\ta\n2\tf644\t5\t4\t-\t-\tb.py\n1\tf600\t7\t7\t-\t3439 fresh 5\tc.pyc\n";
-        let facts = "{\"handler\":\"app.handler\"}\n{\"imports\":[2,[{\"module\":\"os\"}]]}\n";
+        let facts = "{\"handler\":\"app.handler\"}\n{\"module\":[2,{\"imports\":[{\"module\":\"os\"}]}]}\n";
         let recording = Recording { listing: listing.to_owned(), facts: facts.to_owned() };
         let (read, facts) = recording.read().unwrap();
         assert_eq!((read.total().bytes, read.shown_path(EntryId(2)).as_str()), (Bytes(12), "a/b.py"));

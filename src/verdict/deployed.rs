@@ -111,6 +111,17 @@ impl<'a> Deployed<'a> {
         }
     }
 
+    /// The folder of the bundle that an entry lies in.
+    pub(super) fn parent(&self, entry: EntryId) -> EntryId {
+        self.case.bundle.listing.parent(entry)
+    }
+
+    /// The roots of all packages in a tree.
+    pub(super) fn roots(&self, tree: Tree) -> BTreeSet<EntryId> {
+        let owners = self.case.bundle.indexed().map(|(owner, _)| owner);
+        owners.filter(|&owner| Tree::of(self.bucket(owner)) == Some(tree)).map(|owner| self.root(owner)).collect()
+    }
+
     /// Whether all that is deployed lies in one tree.
     pub(super) fn is_one_tree(&self) -> bool {
         self.buckets.iter().filter_map(Tree::of).collect::<BTreeSet<Tree>>().len() < 2

@@ -14,6 +14,7 @@ mod efs;
 mod environment;
 mod errors;
 mod explain;
+mod imports;
 mod layers;
 mod layout;
 mod plan;
@@ -25,6 +26,8 @@ mod size;
 mod sources;
 mod transition;
 mod upload;
+
+use std::cell::OnceCell;
 
 pub use accept::ACCEPTED;
 pub use errors::{About, Diagnosis, diagnose, known_error, known_errors, near};
@@ -40,6 +43,7 @@ use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
 use crate::model::transition::State;
+use rules::Judge;
 use ruling::Ruling;
 
 /// Everything that a verdict rests on.
@@ -73,8 +77,12 @@ pub struct Case<'a> {
 pub fn judge(case: &Case<'_>) -> Verdict {
     let mut findings: Vec<Finding> = Vec::new();
     let mut outcomes = Vec::new();
+    let import = OnceCell::new();
     for rule in rules::RULES {
-        let Ruling { findings: mut found, undecided, skipped } = (rule.judge)(case);
+        let Ruling { findings: mut found, undecided, skipped } = match rule.judge {
+            Judge::Case(judge) => judge(case),
+            Judge::Import(judge) => judge(case, import.get_or_init(|| imports::import(case))),
+        };
         for finding in &mut found {
             finding.id = rule.id;
             accept::accept(finding, case);

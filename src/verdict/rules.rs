@@ -2,8 +2,8 @@
 
 use super::ruling::Ruling;
 use super::{
-    Case, artifacts, bundle, bytecode, drift, duplicates, efs, environment, layers, layout, plan, platform, provided,
-    size, sources, transition, upload,
+    Case, artifacts, bundle, bytecode, drift, duplicates, efs, environment, imports, layers, layout, plan, platform,
+    provided, size, sources, transition, upload,
 };
 
 /// One rule.
@@ -13,11 +13,28 @@ pub(super) struct Rule {
     /// What it holds, as a phrase.
     pub title: &'static str,
     /// How it is judged.
-    pub judge: fn(&Case<'_>) -> Ruling,
+    pub judge: Judge,
+}
+
+/// How a rule is judged.
+#[derive(Clone, Copy)]
+pub(super) enum Judge {
+    /// From the case.
+    Case(fn(&Case<'_>) -> Ruling),
+    /// From what importing the handler comes to, which is found out once for all that ask.
+    Import(fn(&Case<'_>, &imports::Import<'_>) -> Ruling),
 }
 
 const fn rule(id: &'static str, title: &'static str, judge: fn(&Case<'_>) -> Ruling) -> Rule {
-    Rule { id, title, judge }
+    Rule { id, title, judge: Judge::Case(judge) }
+}
+
+const fn import_rule(
+    id: &'static str,
+    title: &'static str,
+    judge: fn(&Case<'_>, &imports::Import<'_>) -> Ruling,
+) -> Rule {
+    Rule { id, title, judge: Judge::Import(judge) }
 }
 
 /// All rules, in the order in which they are shown.
@@ -35,7 +52,14 @@ pub(super) const RULES: &[Rule] = &[
     rule("layers.versions", "no layer is attached in two versions", layers::versions),
     rule("layers.declared", "the size of somebody else's layer is declared", layers::declared),
     rule("layers.empty", "no layer takes a slot for nothing", layers::empty),
-    rule("plan.handler", "the handler's module is there", plan::handler),
+    import_rule("plan.handler", "the handler's module is there, and its function in it", imports::handler),
+    import_rule("imports.missing", "every module that the handler imports is found", imports::missing),
+    import_rule("imports.conditional", "what is imported under a condition is found too", imports::conditional),
+    import_rule("imports.followed", "every import could be followed", imports::followed),
+    import_rule("imports.metadata", "what packages ask for in their metadata is there", imports::metadata),
+    import_rule("imports.versions", "versions are those that packages ask for", imports::versions),
+    import_rule("imports.runtime", "nothing is imported from the runtime in the runtime's version", imports::runtime),
+    import_rule("imports.standard-library", "nothing hides the standard library", imports::standard_library),
     rule("plan.unknown-packages", "the bundle has every package that the plan places", plan::unknown_packages),
     rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
     rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),
@@ -70,6 +94,9 @@ pub(super) const RULES: &[Rule] = &[
     rule("efs.vpc", "nothing is on EFS, which has its price", efs::price),
     rule("efs.versioned", "PYTHONPATH, if set, leads to a folder on EFS that is never changed", efs::versioned),
     rule("environment.size", "the environment variables are within 4 KB", environment::size),
+    rule("pythonpath.needed", "PYTHONPATH is needed only where it is set", imports::needed),
+    rule("pythonpath.folders", "PYTHONPATH, if set, leads to what the plan has", imports::folders),
+    rule("pythonpath.sdk", "the runtime's SDK hides nothing of the plan", imports::sdk),
     rule("pythonpath.layers", "PYTHONPATH, if set, names the layers", environment::pythonpath_layers),
     rule("pythonpath.efs", "PYTHONPATH, if set, names EFS", environment::pythonpath_efs),
     rule("artifacts.whole", "every artifact is what its manifest says", artifacts::whole),

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use crate::model::finding::{Finding, Outcome, Severity};
 
 /// What one rule found in a case.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ruling {
     /// What it found.
     pub findings: Vec<Finding>,

@@ -114,8 +114,17 @@ pub fn load_without_lock(path: &Path, options: &LoadOptions, watch: &dyn Watch) 
 
 /// Loads a bundle alone, with what reads its files.
 pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
+    load_started_by(path, None, watch)
+}
+
+/// Loads a bundle, and reads what its handler leads to.
+fn load_started_by(
+    path: &Path,
+    handler: Option<&Handler>,
+    watch: &dyn Watch,
+) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
     let scan::Scanned { listing, contents } = scan::open(path, watch)?;
-    let facts = attribute::read_facts(&listing, &*contents, Wanted::VERDICT, watch);
+    let facts = attribute::read_facts(&listing, &*contents, Wanted::VERDICT.started_by(handler), watch);
     if watch.is_cancelled() {
         return Err(ScanError::Cancelled(path.to_owned()));
     }
@@ -129,7 +138,8 @@ fn put_together(
     lock: Option<Lock>,
     watch: &dyn Watch,
 ) -> Result<Loaded, LoadError> {
-    let (bundle, contents) = load_bundle(path, watch)?;
+    let planned = opened.plan.as_ref().and_then(|plan| plan.function.handler.as_ref());
+    let (bundle, contents) = load_started_by(path, options.handler.as_ref().or(planned), watch)?;
     let guessed = attribute::guess_target(&bundle);
     let wanted = Target { runtime: options.runtime.clone(), architecture: options.architecture };
     let judged = judged(&bundle.listing.source, opened.plan.is_some());

@@ -17,7 +17,7 @@ use crate::model::manifest::{
     PackedZip, Slimmed, zip_name,
 };
 use crate::model::plan::{BytecodeMode, Placement, Plan, Reason};
-use crate::model::search_path::{PYTHONPATH, efs_path, python_path};
+use crate::model::pythonpath::{PYTHONPATH, efs_path, python_path};
 use crate::model::slim::{Slim, SlimRule};
 use crate::pack::{ENCODER, Hashed, Written, WrittenTree};
 use crate::planfile::render_plan;
