@@ -303,7 +303,7 @@ fn folders_that_are_not_for_artifacts_are_refused() {
     // An artifact is a build like any other, but not one that may be written over while it is read.
     std::fs::remove_dir_all(case.path("artifacts/efs/mine")).unwrap();
     let before = tree(case.folder.path());
-    let output = case.command("artifacts/function.zip", &["--out", "artifacts"]).output().unwrap();
+    let output = case.command("artifacts/function.zip", &["--out", "artifacts", "--force"]).output().unwrap();
     assert!(words(&output).contains("holds what is to be packed"), "{}", words(&output));
     assert_eq!(tree(case.folder.path()), before);
 }
@@ -598,12 +598,10 @@ fn ended_by_a_signal_it_takes_away_what_it_began() {
 
 #[test]
 fn packages_lie_at_the_root_unless_folders_are_kept_and_then_pythonpath_names_them() {
-    let vendored = Files::default().with("app.py", "import alpha\n").with("bin/tool", "").with_distribution(
-        "vendor/",
-        "alpha",
-        "1.0",
-        &["alpha/__init__.py"],
-    );
+    let vendored = Files::default()
+        .with("app.py", "import alpha\nhandler = print\n")
+        .with("bin/tool", "")
+        .with_distribution("vendor/", "alpha", "1.0", &["alpha/__init__.py"]);
     let plan = "version = 1\n[function.f]\nhandler = \"app.handler\"\nruntime = \"python3.13\"\n\
                 architecture = \"x86_64\"\n";
     let case = Case::of(&vendored, plan);
