@@ -15,7 +15,7 @@
 //! | 4 | [`tui`] | the only code that knows a terminal: guard, layout, input, keymap, theme, a view per region |
 //! | 3 | [`workflow`] | load, check, save, pack from end to end, for terminal and command line alike |
 //! | 2 | [`session`] [`fit`] | the interactive program without a terminal: state, message, update, history, drag; a bundle becomes the best plan, with the proof |
-//! | 1 | [`scan`] [`attribute`] [`planfile`] [`verdict`] [`pack`] [`report`] | from a path to a listing; from a listing to a bundle; plan ↔ text; bundle + plan to findings, and to artifacts; findings to text |
+//! | 1 | [`scan`] [`attribute`] [`planfile`] [`verdict`] [`pack`] [`deploy`] [`report`] | from a path to a listing; from a listing to a bundle; plan ↔ text; bundle + plan to findings, and to artifacts; plan to what deploys it; findings to text |
 //! | 0 | [`model`] | the words of the product as types. Pure |
 //!
 //! ## The way of the data
@@ -39,6 +39,7 @@
 
 pub mod attribute;
 pub mod cli;
+pub mod deploy;
 pub mod fit;
 pub mod model;
 pub mod pack;

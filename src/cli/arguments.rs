@@ -35,6 +35,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Pack the artifacts of a plan, with a manifest; exit 1 if the plan does not fit
     Pack(PackArguments),
+    /// Write what deploys the plan: so far the Dockerfile of a container image
+    Export(ExportArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
     /// Say what an AWS or runtime error means, or what a rule holds, and the way out
@@ -209,6 +211,30 @@ pub(super) struct PackArguments {
     /// Pack even if the verdict has an error; the exit code stays 1
     #[arg(long)]
     pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub target: TargetArguments,
+    /// What is to deploy it
+    #[arg(long, value_enum)]
+    pub to: Deployer,
+    /// The folder to write to; without one: standard output
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What deploys a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deployer {
+    /// A container image from AWS's base image of the runtime
+    Dockerfile,
 }
 
 #[derive(Debug, Args)]

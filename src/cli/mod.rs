@@ -8,6 +8,7 @@ mod check;
 mod diff;
 mod explain;
 mod explain_error;
+mod export;
 mod fit;
 mod layer;
 mod names;
@@ -76,6 +77,7 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Diff(diff)) => diff::run(&diff),
         Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::Pack(pack)) => pack::run(&pack),
+        Some(Command::Export(export)) => export::run(&export),
         Some(Command::Move(relocate)) => relocate::run(relocate),
         Some(Command::Slim(slim)) => slim::run(&slim),
         Some(Command::Fit(fit)) => fit::run(fit),

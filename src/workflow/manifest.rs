@@ -33,7 +33,7 @@ pub(super) struct Packed {
 }
 
 /// The digest that says which plan was packed: comments and order do not count.
-pub(super) fn plan_digest(plan: &Plan) -> Sha256Digest {
+pub fn plan_digest(plan: &Plan) -> Sha256Digest {
     Sha256Digest(Sha256::digest(render_plan(plan, None)).into())
 }
 

@@ -36,6 +36,7 @@ pub use files::FileError;
 pub use inspect::{InspectError, inspect};
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};
 pub use locate::{OpenedPlan, PlanFile, find_plan};
+pub use manifest::plan_digest;
 pub use pack::{Errors, Outcome, PackFailure, PackOptions, bytes_to_pack, pack};
 pub use save::{SaveError, Saved, save_lock, save_plan};
 pub use today::today;
