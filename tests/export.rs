@@ -46,8 +46,7 @@ fn the_image_is_made_from_the_base_image_of_the_runtime() {
     let (code, file, said) = Case::of(&build(), PLAN).export(&[]);
     assert_eq!(code, 0, "{said}");
     let orders: Vec<&str> = file.lines().filter(|line| !line.starts_with('#')).collect();
-    let expected =
-        ["FROM amazon/aws-lambda-python:3.10", "COPY . ${LAMBDA_TASK_ROOT}/", "CMD [\"app.handler\"]"];
+    let expected = ["FROM amazon/aws-lambda-python:3.10", "COPY . ${LAMBDA_TASK_ROOT}/", "CMD [\"app.handler\"]"];
     assert_eq!(orders, expected);
     assert!(file.contains("--platform linux/arm64") && file.contains("-t recommender"), "{file}");
     assert!(file.contains("Set in the function's configuration: LOG_LEVEL"), "{file}");

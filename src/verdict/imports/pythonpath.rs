@@ -24,13 +24,19 @@ pub(in super::super) fn needed(case: &Case<'_>) -> Ruling {
         return ruling;
     }
     let deployed = Deployed::new(case);
-    let needed = base::needed(case, &deployed).pythonpath();
-    match (needed, case.plan.function.environment.get(PYTHONPATH)) {
+    let needed = base::needed(case, &deployed);
+    match (needed.pythonpath(), case.plan.function.environment.get(PYTHONPATH)) {
         (None, None) => Ruling::passed(),
         (Some(_), Some(_)) => Ruling::skipped("the plan sets a PYTHONPATH"),
         (Some(path), None) => {
             let message = format!("the function needs PYTHONPATH={path}");
-            let cure = "set it in the function's environment; bayplan reckons with it";
+            let cure = match needed.mount {
+                None => "set it in the function's environment; bayplan reckons with it",
+                Some(_) => {
+                    "set it in the function's environment; where the packages lie in a folder below the mount, as \
+                     bayplan pack makes it, take the value from its manifest.json"
+                }
+            };
             Finding { source: SOURCE.to_owned(), ..note(message, cure) }.into()
         }
         (None, Some(set)) => {
