@@ -208,7 +208,8 @@ fn a_zip_by_info_zip_shows_by_its_dates_which_bytecode_belongs() {
             .arg(&zip)
             .args(["app.py", "requests", "idna"]);
         tool(command.args(["requests-2.31.0.dist-info", "idna-3.4.dist-info"]));
-        let plan = seed.plan("", "").replace(SDK, "");
+        // Only a part of the bundle lies in the zip, so nothing is said of what is called.
+        let plan = seed.plan("", "").replace(SDK, "").replace("handler = \"app.handler\"\n", "");
         let packed = Packed::new(&zip, &plan);
         let bytecode = packed.manifest()["bytecode"].clone();
         assert!(

@@ -99,7 +99,7 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
         facts.handlers = handler::find(listing, contents, &facts.distributions);
         if wanted.files {
             let needed = tests_needed::read(listing, contents, &roots(&facts), watch);
-            facts.imported_tests = Some(needed.into_iter().collect());
+            facts.imported_tests = needed.map(|needed| needed.into_iter().collect());
         }
         let (modules, problems) = match wanted.modules {
             Sources::None => return,

@@ -17,19 +17,26 @@ use crate::model::facts::{Import, ModuleFacts, Timing};
 use crate::model::listing::Listing;
 use crate::model::watch::Watch;
 
+/// Of more sources nobody asks: a bundle that Lambda takes has fewer, and each of them would have to be read.
+const MOST_SOURCES: usize = 50_000;
+
 /// The names that a folder of tests has.
 const FOLDERS: [&[u8]; 2] = [b"tests", b"test"];
 
-/// Reads who imports tests. To be called on deep stacks.
+/// Reads who imports tests; `None`: there are too many sources to look into. To be called on deep stacks.
 pub fn read(
     listing: &Listing,
     contents: &dyn Contents,
     roots: &HashSet<EntryId>,
     watch: &dyn Watch,
-) -> BTreeSet<EntryId> {
+) -> Option<BTreeSet<EntryId>> {
     let classes = class::of_all(listing);
     let resolver = Resolver { listing, classes: &classes, roots };
-    let sources: Vec<EntryId> = listing.entries().filter(|&entry| is_source(listing, &classes, entry)).collect();
+    let all_sources = || listing.entries().filter(|&entry| is_source(listing, &classes, entry));
+    if all_sources().nth(MOST_SOURCES).is_some() {
+        return None;
+    }
+    let sources: Vec<EntryId> = all_sources().collect();
     let parse = |entry: &EntryId| {
         let wanted = !watch.is_cancelled() && mentions_tests(listing, contents, *entry);
         let read = || imports::read(listing, contents, *entry, super::root_of(listing, roots, *entry)).ok();
@@ -44,7 +51,7 @@ pub fn read(
             waiting.extend(resolver.tests(&imports::read(listing, contents, test, root).unwrap_or_default()));
         }
     }
-    needed
+    Some(needed)
 }
 
 /// What a recording of imports tells; what those tests need in turn is not in it.
