@@ -17,6 +17,7 @@ pub struct Build {
     /// The zip.
     pub zip: PathBuf,
     /// How many distributions.
+    #[allow(dead_code, reason = "not all that include this ask")]
     pub packages: usize,
 }
 
