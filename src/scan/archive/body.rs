@@ -65,6 +65,11 @@ impl Body {
         self.place & ((1 << Body::METHOD_SHIFT) - 1)
     }
 
+    /// The checksum of the bytes, unpacked.
+    pub fn crc32(self) -> u32 {
+        self.crc32
+    }
+
     /// How the bytes are kept.
     pub fn method(self) -> Method {
         match self.place >> Body::METHOD_SHIFT {

@@ -8,7 +8,7 @@ use crate::model::bytes::Bytes;
 use crate::model::entry::EntryKind;
 use crate::model::escape::printable;
 use crate::model::listing::Attributes;
-use crate::model::problem::Problem;
+use crate::model::problem::{Harm, Problem};
 
 /// One entry of the central directory.
 pub struct Member {
@@ -28,14 +28,13 @@ pub struct Member {
 pub struct Oddity {
     /// What, as a phrase.
     what: String,
-    /// Whether AWS could not unpack it, or not to where it was meant to go.
-    is_refused: bool,
+    harm: Harm,
 }
 
 impl Oddity {
     /// For the entry with that path, fit to print.
     pub fn problem(&self, path: String) -> Problem {
-        if self.is_refused { Problem::refused(path, &self.what) } else { Problem::unclear(path, &self.what) }
+        Problem::new(path, &self.what, self.harm)
     }
 }
 
@@ -50,10 +49,11 @@ impl Member {
         let (kind, special) = kind(record.mode().value(), place.is_folder && length == 0);
         let body = Body::new(record);
         let is_refused = place.problem == Some(OUTSIDE) || matches!(body.method(), Method::Encrypted);
+        let harm = if is_refused { Harm::Refused } else { Harm::Unclear };
         let problem = place.problem.map(str::to_owned).or(special).or(body_problem(record, body));
         let folder_with_bytes =
             (place.is_folder && length > 0).then(|| "is named as a folder but holds bytes".to_owned());
-        let oddity = problem.or(folder_with_bytes).map(|what| Oddity { what, is_refused });
+        let oddity = problem.or(folder_with_bytes).map(|what| Oddity { what, harm });
         let member = Member {
             path_start: 0,
             path_bytes: 0,
