@@ -4,8 +4,9 @@
 //! Which of them AWS is like is not known, so a zip that can be read in two ways is an error.
 
 use super::Case;
-use super::bundle::with_harm;
-use super::ruling::{Ruling, counted, error, named, note, warning};
+use super::bundle::{in_a_few_words, with_harm};
+use super::ruling::{Ruling, counted, error, is_or_are, named, note, warning};
+use crate::model::bytes::group_digits;
 use crate::model::problem::Harm;
 
 /// What no unpacking would put where it was meant to go.
@@ -16,6 +17,28 @@ pub(super) fn unpackable(case: &Case<'_>) -> Ruling {
     }
     let message = format!("{} cannot be unpacked as it is: {}", counted(refused.len(), "file"), named(&refused));
     error(message, "pack the zip again without a password and with paths below its root").into()
+}
+
+/// Whether every entry is what the zip states of it. To know, all of them have to be unpacked.
+pub(super) fn damaged(case: &Case<'_>) -> Ruling {
+    if !case.bundle.listing.has_zipped_sizes() {
+        return Ruling::skipped("not a zip");
+    }
+    let Some(damaged) = &case.bundle.facts.damaged else {
+        return Ruling::skipped("the bytes were not read; bayplan check reads them");
+    };
+    let damaged: Vec<String> = damaged.iter().map(in_a_few_words).collect();
+    if damaged.is_empty() {
+        return Ruling::passed();
+    }
+    let entries = if damaged.len() == 1 { "entry" } else { "entries" };
+    let message = format!(
+        "{} {entries} of the zip {} damaged: {}",
+        group_digits(damaged.len() as u64),
+        is_or_are(damaged.len()),
+        named(&damaged)
+    );
+    error(message, "build the zip again, or copy it again").into()
 }
 
 /// What two programs would unpack differently: nobody knows which of them AWS is.

@@ -45,7 +45,7 @@ pub(super) fn with_harm(case: &Case<'_>, harm: Harm) -> Vec<String> {
     case.bundle.all_problems().filter(|problem| problem.harm == harm).map(in_a_few_words).collect()
 }
 
-fn in_a_few_words(problem: &Problem) -> String {
+pub(super) fn in_a_few_words(problem: &Problem) -> String {
     if problem.path.is_empty() { problem.what.clone() } else { format!("{} ({})", problem.path, problem.what) }
 }
 

@@ -83,7 +83,8 @@ fn read(reader: &FileReader, member: &Member) -> Option<Local> {
 /// Where the header in front of an entry says something else than the directory.
 fn contradiction(local: &Local, directory: &Directory, member: &Member) -> Option<&'static str> {
     let name = local.name();
-    let is_named_so = name.len() as u64 == member.name_bytes && *super::place::place(name).path == *directory.path(member);
+    let is_named_so =
+        name.len() as u64 == member.name_bytes && *super::place::place(name).path == *directory.path(member);
     let is_method = match member.body.method() {
         Method::Stored => local.method() == 0,
         Method::Deflated => local.method() == 8,

@@ -220,7 +220,7 @@ impl<'a> Listed<'a> {
         Ok(())
     }
 
-    /// Unpacking keeps one of several entries with the same name; all of them are counted.
+    /// Unpacking keeps one of several entries with the same name, and no file where a folder is; all are counted.
     fn note_repetition(&mut self, name: &[u8], member: u32, following: &[Child<'_>]) {
         if self.repeated > 0 {
             self.repeated -= 1;
@@ -228,6 +228,10 @@ impl<'a> Listed<'a> {
         }
         let is_same = |child: &&Child<'_>| matches!(child.kind, ChildKind::Member(_)) && child.name == name;
         self.repeated = following.iter().take_while(is_same).count();
+        if following.get(self.repeated).is_some_and(|next| next.name == name) {
+            let path = printable(self.directory.path(&self.directory.members()[member as usize]));
+            self.builder.problem(Problem::new(path, "is both a file and a folder", Harm::Ambiguous));
+        }
         if self.repeated > 0 {
             let count = self.repeated + 1;
             let path = printable(self.directory.path(&self.directory.members()[member as usize]));
