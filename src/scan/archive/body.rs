@@ -32,6 +32,8 @@ pub enum Method {
 /// The longest text of a link; Linux takes 4 095.
 const LONGEST_LINK: Bytes = Bytes(65_536);
 
+/// In the flags: the bytes are a patch to another file.
+const PATCH: u16 = 1 << 5;
 /// How much is unpacked at once.
 const PIECE: usize = 1 << 16;
 
@@ -52,6 +54,8 @@ impl Body {
     pub fn new(record: &ZipFileHeaderRecord<'_>) -> Body {
         let method = if record.flags().is_encrypted() {
             Method::Encrypted
+        } else if record.flags().bits() & PATCH != 0 {
+            Method::Other
         } else if record.compression_method() == CompressionMethod::STORE {
             Method::Stored
         } else if record.compression_method() == CompressionMethod::DEFLATE {

@@ -1,12 +1,12 @@
 //! The records at the end of a zip, and what lies around them.
 //!
 //! Programs look for the end record from the back and believe what it says of the directory. Where the directory itself
-//! says otherwise, or where its small and its large form disagree, they come to different lists of files.
+//! says otherwise, they come to different lists of files. That its small and its large form agree is seen to before, on
+//! opening.
 
 use rawzip::FileReader;
 
 use super::fields::{long, longest, read_up_to, short};
-use super::local::ELSEWHERE;
 use super::span::{Span, surplus};
 use crate::model::problem::{Harm, Problem};
 
@@ -16,10 +16,10 @@ const END: u64 = 22;
 const LOCATOR: u64 = 20;
 /// The part of the large form that is looked at.
 const LARGE: usize = 56;
+/// In a field of 16 bits: the large form has it.
+const ELSEWHERE: u16 = u16::MAX;
 /// What comes before its length counts.
 const LARGE_HEAD: u64 = 12;
-/// Entries or disks that a field of 16 bits cannot hold.
-const COUNTED_ELSEWHERE: u16 = u16::MAX;
 
 /// What was read of the directory.
 #[derive(Clone, Copy)]
@@ -30,6 +30,8 @@ pub struct Read {
     pub start: u64,
     /// Where its last record ends.
     pub end: u64,
+    /// Where the first entry begins.
+    pub first: u64,
 }
 
 /// Compares the end records with the directory and with each other, and looks at what lies between and behind them.
@@ -61,6 +63,8 @@ struct Large {
     entries: u64,
     size: u64,
     offset: u64,
+    /// Whether everything lies in one file.
+    is_one_disk: bool,
 }
 
 impl Large {
@@ -82,30 +86,32 @@ impl Large {
         // A locator that does not stand behind what it leads to leaves a gap, and the gap is told.
         let end = if large_at.saturating_add(length) == locator_at { at } else { large_at.saturating_add(length) };
         let [entries, size, offset] = [32, 40, 48].map(|field| longest(&record, field));
-        Some(Large { at: large_at, end, entries, size, offset })
+        let disks = [long(&locator, 4), long(&record, 16), long(&record, 20)];
+        let is_one_disk = disks == [0; 3] && long(&locator, 16) <= 1 && longest(&record, 24) == entries;
+        Some(Large { at: large_at, end, entries, size, offset, is_one_disk })
     }
 }
 
 fn contradictions(record: &[u8], large: Option<&Large>, directory: Read) -> Vec<&'static str> {
-    let (entries, size, offset) = (short(record, 10), long(record, 12), long(record, 16));
+    let (entries, size) = (short(record, 10), long(record, 12));
     let mut told = Vec::new();
     let counted = large.map_or(u64::from(entries), |large| large.entries);
     if counted != directory.entries && !(large.is_none() && counted == directory.entries % (1 << 16)) {
         told.push("its end counts other entries than the directory has");
     }
-    if short(record, 4) != short(record, 6) || short(record, 8) != entries {
+    let disks = [short(record, 4), short(record, 6)];
+    let is_one_disk = disks.iter().all(|disk| matches!(*disk, 0 | ELSEWHERE)) && short(record, 8) == entries;
+    if !is_one_disk || large.is_some_and(|large| !large.is_one_disk) {
         told.push("its end speaks of several disks");
+    }
+    // Where something was put in front, all places are counted from its end, or anew from the file's start.
+    let stated = large.map_or(u64::from(long(record, 16)), |large| large.offset);
+    if stated != directory.start && stated.saturating_add(directory.first) != directory.start {
+        told.push("its end says that the directory begins elsewhere");
     }
     let stated = large.map_or(u64::from(size), |large| large.size);
     if stated != directory.end - directory.start {
         told.push("its end states another length of the directory");
-    }
-    if let Some(large) = large {
-        let differs = |small: u32, large: u64| small != ELSEWHERE && u64::from(small) != large;
-        let counts_differ = entries != COUNTED_ELSEWHERE && u64::from(entries) != large.entries;
-        if counts_differ || differs(size, large.size) || differs(offset, large.offset) {
-            told.push("the two forms of its end contradict each other");
-        }
     }
     told
 }

@@ -26,8 +26,7 @@ const MOST: usize = 100;
 /// Compares every entry with its local header, and looks at what lies between entries. `end` is where the directory
 /// begins.
 pub fn compare(reader: &FileReader, directory: &Directory, end: u64, watch: &dyn Watch) -> Vec<Problem> {
-    let mut order: Vec<&Member> = directory.members().iter().collect();
-    order.sort_by_key(|member| member.body.offset());
+    let order = directory.by_place();
     let next = |index: usize| order.get(index + 1).map_or(end, |member| member.body.offset());
     let mut found: Vec<Problem> = (0..order.len())
         .into_par_iter()
@@ -97,6 +96,8 @@ fn contradiction(local: &Local, directory: &Directory, member: &Member) -> Optio
     let agrees = |told: u64, directory: u64| told == directory || is_later(told);
     if !is_named_so {
         Some("the header in front of it has another name")
+    } else if !name.is_ascii() && local.is_utf8() != member.is_utf8 {
+        Some("the header in front of it says otherwise whether its name is UTF-8")
     } else if !is_method || local.is_encrypted() != (member.body.method() == Method::Encrypted) {
         Some("the header in front of it says otherwise how its bytes are kept")
     } else if !agrees(sizes.zipped, zipped) || !agrees(sizes.length, member.attributes.length.0) {

@@ -7,13 +7,15 @@ use super::fields::{long, longest, read_up_to, short};
 use super::member::Member;
 
 /// The extra field that holds lengths of more than 4 GB.
-pub const ZIP64: u16 = 1;
+const ZIP64: u16 = 1;
 /// A length of 32 bits that says: look into the extra field.
-pub const ELSEWHERE: u32 = u32::MAX;
+const ELSEWHERE: u32 = u32::MAX;
 /// In the flags: the entry is encrypted.
 const ENCRYPTED: u16 = 1;
 /// In the flags: sizes and checksum stand behind the bytes.
 const DESCRIPTOR: u16 = 1 << 3;
+/// In the flags: the name is UTF-8.
+const UTF8: u16 = 1 << 11;
 
 /// The bytes of one local header, whole.
 pub struct Local(Vec<u8>);
@@ -64,6 +66,11 @@ impl Local {
         short(&self.0, 6) & ENCRYPTED != 0
     }
 
+    /// Whether the name is said to be UTF-8.
+    pub fn is_utf8(&self) -> bool {
+        short(&self.0, 6) & UTF8 != 0
+    }
+
     /// Whether sizes and checksum stand behind the bytes.
     pub fn has_descriptor(&self) -> bool {
         short(&self.0, 6) & DESCRIPTOR != 0
@@ -85,7 +92,7 @@ impl Local {
 }
 
 /// The content of one extra field.
-pub fn field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
+fn field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
     while extra.len() >= 4 {
         let (id, length) = (short(extra, 0), usize::from(short(extra, 2)));
         let content = extra.get(4..4 + length)?;

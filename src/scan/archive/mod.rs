@@ -29,14 +29,18 @@ mod member;
 mod place;
 mod span;
 mod tree;
+mod window;
 
 use body::Zip;
 use directory::Directory;
+use window::Window;
 
 /// How often the watcher is asked and told, in entries.
 const BATCH: usize = 4096;
 /// The fixed part of a record of the directory.
 const RECORD: u64 = 46;
+/// Where in it stands which version of the format unpacking needs: rawzip does not tell.
+const VERSION_NEEDED: u64 = 6;
 
 /// Lists the archive at `path`.
 pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
@@ -84,14 +88,17 @@ fn read(
     let damaged = |why: String| ScanError::Damaged(path.to_owned(), why);
     let mut directory = Directory::with_room_for(archive.entries_hint());
     let start = archive.directory_offset();
-    let mut records = ends::Read { entries: 0, start, end: start };
+    let mut records = ends::Read { entries: 0, start, end: start, first: start };
+    let mut window = Window::new(archive.get_ref());
     let mut entries = archive.entries(buffer);
     loop {
         match entries.next_entry() {
             Ok(Some(record)) => {
                 records.entries += 1;
                 records.end = end_of(&record);
-                let attributes = directory.take(&record).map(|member| member.attributes);
+                records.first = records.first.min(record.local_header_offset());
+                let version = window.byte(record.central_directory_offset() + VERSION_NEEDED).unwrap_or_default();
+                let attributes = directory.take(&record, version).map(|member| member.attributes);
                 if let (Some(attributes), Some(member)) = (attributes, directory.members().last()) {
                     tell(watch, directory.path(member), attributes);
                 }

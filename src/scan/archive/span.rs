@@ -28,34 +28,48 @@ pub struct Span {
 /// record to the next see other files than those that follow the directory.
 pub fn surplus(reader: &FileReader, span: Span) -> Option<Problem> {
     let length = span.end.checked_sub(span.start).filter(|length| *length > 0)?;
-    let Span { place, .. } = span;
-    Some(if holds_records(reader, span) {
-        Problem::new("", format!("{} {place} hold records of another zip", words(length)), Harm::Ambiguous)
-    } else {
-        Problem::new("", format!("{} {place}", words(length)), Harm::Surplus)
-    })
+    let (place, length) = (span.place, words(length));
+    match look_into(reader, span) {
+        Filling::Zeros => None,
+        Filling::Records => {
+            Some(Problem::new("", format!("{length} {place} hold records of another zip"), Harm::Ambiguous))
+        }
+        Filling::Other => Some(Problem::new("", format!("{length} {place}"), Harm::Surplus)),
+    }
+}
+
+/// What fills a stretch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filling {
+    /// Nothing: writers pad with zeros, as tape formats do.
+    Zeros,
+    /// Something that looks like records of a zip.
+    Records,
+    /// Anything else.
+    Other,
 }
 
 fn words(length: u64) -> String {
     if length == 1 { "1 byte".to_owned() } else { format!("{} bytes", group_digits(length)) }
 }
 
-fn holds_records(reader: &FileReader, span: Span) -> bool {
+fn look_into(reader: &FileReader, span: Span) -> Filling {
     let end = span.end.min(span.start.saturating_add(SEARCHED));
+    let mut filling = if end < span.end { Filling::Other } else { Filling::Zeros };
     let mut buffer = vec![0; PIECE];
     let mut at = span.start;
-    while at + 4 <= end {
+    while at < end {
         let room = (end - at).min(PIECE as u64) as usize;
         let read = read_up_to(reader, &mut buffer[..room], at);
-        if read < 4 {
-            return false;
-        }
         let is_record = |four: &[u8]| SIGNATURES.iter().any(|signature| four == &signature[..]);
         if buffer[..read].windows(4).any(is_record) {
-            return true;
+            return Filling::Records;
+        }
+        if read == 0 || buffer[..read].iter().any(|&byte| byte != 0) {
+            filling = Filling::Other;
         }
         // The next piece begins with the last three bytes of this one: a signature may lie across both.
-        at += (read - 3) as u64;
+        at += if read > 3 { (read - 3) as u64 } else { room as u64 };
     }
-    false
+    filling
 }
