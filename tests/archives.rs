@@ -1,6 +1,8 @@
 //! Zips that can be read in two ways, or are broken: each is told by its rule, and `check` does not pass it. Ordinary
 //! ones are not accused.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod support {
     pub mod raw_zip;
 }
