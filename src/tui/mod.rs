@@ -8,6 +8,7 @@ pub mod keymap;
 pub mod layout;
 mod pack_work;
 mod run;
+mod seer;
 pub mod text;
 pub mod theme;
 pub mod view;

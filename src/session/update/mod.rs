@@ -18,6 +18,14 @@ use crate::model::edit::Refusal;
 impl Session {
     /// Takes in what happened and says what is to be done about it outside.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        let mut effects = self.take_in(message);
+        if self.workspace_mut().is_some_and(Workspace::wants_foresight) {
+            effects.push(Effect::Foresee);
+        }
+        effects
+    }
+
+    fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Progress(progress) => {
                 if let Stage::Scanning(shown) = &mut self.stage {
@@ -48,7 +56,9 @@ impl Session {
             Message::Open(place) => self.open_place(place),
             Message::Grab(key) => self.grab_by_mouse(key),
             Message::Hover(over) => self.with_workspace(|workspace| workspace.hover(over)),
-            Message::Drop => self.change(Workspace::put_down),
+            Message::Reach(reach) => self.with_workspace(|workspace| workspace.reach(reach)),
+            Message::Foreseen { plan, verdict } => self.with_workspace(|workspace| workspace.foreseen(&plan, &verdict)),
+            Message::Drop => self.let_go(),
             Message::Cancel => self.with_workspace(|workspace| workspace.drag = None),
             Message::Scroll { place, rows } => self.scroll(&place, rows),
         }

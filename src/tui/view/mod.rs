@@ -5,6 +5,7 @@ mod buckets;
 mod details;
 mod findings;
 mod fit;
+mod hand;
 mod header;
 mod help;
 mod meter;
@@ -40,6 +41,9 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, theme: &T
         }
     }
     status::render(frame, layout, session, theme);
+    if let (Some(pointer), Some(workspace)) = (layout.hand, session.workspace()) {
+        hand::render(frame, pointer, workspace, theme);
+    }
     for overlay in &session.overlays {
         render_overlay(frame, area, overlay, session, theme);
     }
