@@ -103,7 +103,7 @@ fn before_the_hand_lets_go_the_line_says_which_findings_come_and_go() {
     let before = workspace(&session).assessment.verdict.clone();
     let seen = foresight(&session).clone();
     assert!(seen.cleared.iter().any(|finding| finding.id == "size.joint"), "{seen:?}");
-    assert!(drag_line(&session).contains("clears ✗ function + layers are 102.9 MB over"), "{}", drag_line(&session));
+    assert!(drag_line(&session).contains("clears ✗ function + layers hold 352.9 MB |"), "{}", drag_line(&session));
     assert_eq!(session.update(Message::Hover(None)), []);
     assert_eq!(session.update(Message::Hover(Some(efs()))), [], "what is known is not asked again");
     assert_eq!(foresight(&session), &seen);

@@ -164,7 +164,21 @@ fn told(what: &str, findings: &[Finding]) -> Option<Phrase> {
         more => format!(" and {more} more"),
     };
     let sign = worst.severity.sign();
-    Some(Phrase::new(format!("{what} {sign} {}{more}", worst.message), format!("{what} {sign} {}{more}", worst.id)))
+    Some(Phrase::new(
+        format!("{what} {sign} {}{more}", clause(&worst.message)),
+        format!("{what} {sign} {}{more}", worst.id),
+    ))
+}
+
+/// What a finding's sentence begins with, down to its first pause: enough to know it again.
+fn clause(message: &str) -> &str {
+    const SHORTEST: usize = 20;
+    const LONGEST: usize = 60;
+    let rest = message.get(SHORTEST..).unwrap_or_default();
+    let pause = [" (", ", ", "; ", ": "].iter().filter_map(|pause| rest.find(pause)).min();
+    let end = pause.map_or(message.len(), |pause| SHORTEST + pause);
+    let longest = message.char_indices().nth(LONGEST).map_or(message.len(), |(at, _)| at);
+    &message[..end.min(longest)]
 }
 
 /// The buckets whose use changes, each with what it uses before and after.
