@@ -112,6 +112,17 @@ fn before_the_hand_lets_go_the_line_says_which_findings_come_and_go() {
 }
 
 #[test]
+fn a_finding_whose_numbers_alone_change_neither_comes_nor_goes() {
+    let mut session = session();
+    session.update(Message::Grab(key("numpy")));
+    session.update(Message::Hover(Some(efs())));
+    foresee(&mut session);
+    assert!(drag_line(&session).contains("still 38.0 MB over"), "{}", drag_line(&session));
+    let Foresight { raised, cleared } = foresight(&session);
+    assert!(raised.iter().chain(cleared).all(|finding| finding.id != "size.joint"), "{raised:?} {cleared:?}");
+}
+
+#[test]
 fn a_verdict_that_comes_when_the_hand_is_elsewhere_is_not_shown() {
     let mut session = session();
     session.update(Message::Grab(key("scipy")));

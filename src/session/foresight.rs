@@ -41,7 +41,13 @@ fn without(these: &[Finding], those: &[Finding]) -> Vec<Finding> {
 }
 
 fn is_same(a: &Finding, b: &Finding) -> bool {
-    (a.id, a.severity, &a.packages) == (b.id, b.severity, &b.packages)
+    (a.id, a.severity) == (b.id, b.severity) && (a.packages == b.packages || words(a).eq(words(b)))
+}
+
+/// What a finding says, apart from its numbers.
+fn words(finding: &Finding) -> impl Iterator<Item = char> {
+    let is_number = |letter: &char| letter.is_ascii_digit() || matches!(letter, '.' | ' ' | ',');
+    finding.message.chars().filter(move |letter| !is_number(letter))
 }
 
 /// A drop that has not happened, with all that it takes to judge it.

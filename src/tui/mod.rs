@@ -2,6 +2,7 @@
 //!
 //! The only floor that knows ratatui and crossterm.
 
+pub mod frame;
 pub mod guard;
 pub mod input;
 pub mod keymap;

@@ -8,15 +8,14 @@ use std::time::Duration;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{self, Event};
 use crossterm::execute;
-use ratatui::layout::Rect;
 
+use super::frame;
 use super::guard::{Guard, Screen};
 use super::input::Input;
-use super::layout::{self, Layout};
+use super::layout::Layout;
 use super::pack_work::PackJob;
 use super::seer::Seer;
 use super::theme::Theme;
-use super::view;
 use super::work::{Desk, Job};
 use crate::session::{Effect, Message, Outlook, Session, Stage};
 use crate::workflow::LoadOptions;
@@ -125,15 +124,8 @@ impl Loop {
         if !self.guard.is_taken() {
             return Ok(());
         }
-        self.screen.autoresize()?;
-        let size = self.screen.size()?;
-        self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
-        self.session.update(Message::Viewport(self.layout.viewport()));
-        // Scrolling into view may have changed which rows are seen.
-        self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
-        self.layout.hand = self.input.pointer(&self.session);
-        let (session, layout, theme) = (&self.session, &self.layout, &self.theme);
-        self.screen.draw(|frame| view::draw(frame, session, layout, theme))?;
+        let hand = self.input.pointer(&self.session);
+        self.layout = frame::draw(&mut self.screen, &mut self.session, hand, &self.theme)?;
         self.is_stale = false;
         Ok(())
     }
