@@ -3,6 +3,7 @@
 //! A [`Session`] changes by [`Message`]s alone and answers with [`Effect`]s: what the world outside is to do. Mouse,
 //! keys, scripts and tests speak the same messages; no coordinate, key or file gets in here. It could run in a browser.
 
+mod applies;
 mod assessment;
 mod bucket_pane;
 mod drag;
@@ -46,6 +47,8 @@ pub struct Session {
     pub packing: Option<PackProgress>,
     /// Whether the mouse is captured.
     pub mouse: bool,
+    /// Whether to leave as soon as the plan is saved.
+    leaves_when_saved: bool,
 }
 
 /// How far the program is.
@@ -61,7 +64,7 @@ impl Session {
     /// A session whose scan has just begun.
     pub fn scanning(title: String, mouse: bool) -> Session {
         let stage = Stage::Scanning(Progress::default());
-        Session { title, stage, overlays: Vec::new(), notice: None, packing: None, mouse }
+        Session { title, stage, overlays: Vec::new(), notice: None, packing: None, mouse, leaves_when_saved: false }
     }
 
     /// The workspace, once there is one.

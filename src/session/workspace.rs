@@ -339,6 +339,14 @@ impl Workspace {
         Ok(())
     }
 
+    pub(super) fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    pub(super) fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
     /// Takes back the last edit.
     pub fn undo(&mut self) -> Result<Option<String>, Refusal> {
         let words = self.history.undo(&mut self.plan)?;
