@@ -9,7 +9,7 @@ use bayplan::model::finding::Severity;
 use bayplan::model::lock::{Lock, LockedPackage};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::{
-    BytecodeMode, ForeignLayer, Growth, Ignore, Layer, LayerKind, Placement, Plan, Reason, Upload,
+    BytecodeMode, ForeignLayer, Growth, Ignore, Layer, LayerKind, Placement, Plan, Reason, Restricted, Upload,
 };
 use bayplan::model::slim::{Globs, Slim, SlimRule};
 use bayplan::planfile::{parse_lock, parse_plan, render_lock, render_plan};
@@ -214,6 +214,42 @@ const WRONG: &[(&str, &str, &str)] = &[
         "^^^^^^",
     ),
     (
+        "version = 1\n[function.f]\n[check.rules]\nlayers.emtpy = \"off\"",
+        "4:8: no rule \"layers.emtpy\"; near it: layers.empty",
+        "^^^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check]\nrules = { \"size.joint\" = \"fatal\" }",
+        "4:26: \"fatal\" is not known here; write one of warning, error, note, off",
+        "^^^^^^^",
+    ),
+    ("version = 1\n[function.f]\n[check.rules]\nsize.joint = 3", "4:14: invalid type: integer `3`", "^"),
+    (
+        "version = 1\n[function.f]\n[check]\nunplanned_package = \"off\"\n[check.rules]\ndrift.unplanned = \"error\"",
+        "6:7: unplanned_package says already how bad drift.unplanned is",
+        "^^^^^^^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check]\ngrowth = { percent = 1, severity = \"off\" }\nrules.drift.growth = \"note\"",
+        "5:13: growth says already how bad drift.growth is",
+        "^^^^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check.rules]\n\"size.joint\" = \"off\"\nsize.joint = \"error\"",
+        "4:1: size.joint is named twice",
+        "^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check]\nrestricted = [{ package = \"torch\", instaed = \"onnxruntime\" }]",
+        "4:36: unknown field `instaed`",
+        "^^^^^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check]\nrestricted = [{ package = \"torch\" }]",
+        "4:15: missing field `because`",
+        "^",
+    ),
+    (
         "version = 1\n[function.f]\n[efs]\npackages = [\"\\u001b[31m\"]",
         "4:13: holds characters that cannot be seen",
         "^",
@@ -232,6 +268,26 @@ fn what_is_wrong_is_shown_with_line_column_caret_and_cure() {
         let caret_line = error.lines().nth(2).unwrap_or_default();
         assert!(carets.is_empty() || caret_line.trim().starts_with(carets), "{error}");
     }
+}
+
+/// Rules may be named as people write them, and stay written so with what stands beside them.
+#[test]
+fn rules_keep_their_spelling_and_their_comments() {
+    let text = "version = 1\n[function.f]\n\n[check.rules]\nlayers.empty = \"off\"           # we fill it later\n\
+                \"size.headroom\" = \"error\"      # agreed in May\n# and this one\nsize.layer = \"note\"\n\n\
+                [[check.restricted]]\npackage = \"torch\"  # 1.1 GB\nbecause = \"never fits\"\n";
+    let mut plan = parse_plan(text).unwrap();
+    let rules: Vec<(&str, Option<Severity>)> = plan.check.rules.iter().map(|(id, at)| (id.as_str(), *at)).collect();
+    let (error, note) = (Some(Severity::Error), Some(Severity::Note));
+    assert_eq!(rules, [("layers.empty", None), ("size.headroom", error), ("size.layer", note)]);
+    put(&mut plan, "numpy", Some(Placement::Efs));
+    let written = render_plan(&plan, Some(text));
+    assert_eq!(written, text.replace("\n\n[check.rules]", "\n\n[efs]\npackages = [\"numpy\"]\n\n[check.rules]"));
+    plan.check.rules.insert("size.headroom".to_owned(), note);
+    plan.check.rules.remove("size.layer");
+    let written = render_plan(&plan, Some(&written));
+    assert!(written.contains("\"size.headroom\" = \"note\"      # agreed in May"), "{written}");
+    assert!(written.contains("# and this one") && !written.contains("size.layer"), "{written}");
 }
 
 #[test]
@@ -357,6 +413,8 @@ prop_compose! {
     }
 }
 
+const RULES: &[&str] = &["size.joint", "size.headroom", "layers.empty", "drift.gone", "plan.restricted"];
+
 prop_compose! {
     fn plans()(
         mut plan in functions(),
@@ -372,6 +430,8 @@ prop_compose! {
         unplanned in severities(),
         pinned in prop::collection::vec(package_keys(), 0..3),
         ignored in prop::collection::vec((prop::option::of(package_keys()), words(), any::<bool>()), 0..3),
+        restricted in prop::collection::vec((package_keys(), words(), prop::option::of(words())), 0..3),
+        levels in prop::collection::btree_map(prop::sample::select(RULES), severities(), 0..4),
     ) -> Plan {
         fill(&mut plan, layers, choices);
         let globs = Globs::new(globs.into_iter().filter(|glob| Globs::new(vec![glob.clone()]).is_ok()).collect());
@@ -384,6 +444,11 @@ prop_compose! {
             growth.map(|(percent, least, severity)| Growth { percent, at_least: Bytes(least), severity });
         plan.check.unplanned_package = unplanned;
         plan.check.pinned = pinned;
+        plan.check.restricted = restricted
+            .into_iter()
+            .map(|(key, because, instead)| Restricted { package: key.as_str().to_owned(), because, instead })
+            .collect();
+        plan.check.rules = levels.into_iter().map(|(id, level)| (id.to_owned(), level)).collect();
         plan.check.ignore = ignored
             .into_iter()
             .map(|(package, because, dated)| Ignore {
