@@ -6,7 +6,7 @@ use bayplan::model::bucket::{Bucket, LayerName};
 use bayplan::model::bytes::Bytes;
 use bayplan::model::edit::Edit;
 use bayplan::model::finding::Severity;
-use bayplan::model::lock::{Lock, LockedPackage};
+use bayplan::model::lock::{Lock, LockedLayer, LockedPackage};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::{
     BytecodeMode, ForeignLayer, Growth, Ignore, Layer, LayerKind, Placement, Plan, Reason, Restricted, Upload,
@@ -302,6 +302,11 @@ fn ten_megabytes_and_deep_nesting_are_refused_quickly_and_in_a_line() {
 
 #[test]
 fn a_lock_is_a_line_a_package_and_is_read_again() {
+    let powertools = LockedLayer {
+        arn: "arn:aws:lambda:${region}:017000801446:layer:x:27".to_owned(),
+        bytes: Some(Bytes(12_000_000)),
+        provides: vec!["aws-lambda-powertools".to_owned()],
+    };
     let lock = Lock {
         function: "recommender".to_owned(),
         packages: [
@@ -310,6 +315,7 @@ fn a_lock_is_a_line_a_package_and_is_read_again() {
         ]
         .map(|(name, version, bucket, bytes, digest)| {
             let package = LockedPackage {
+                kept: Bytes(if bytes == 7 { 3 } else { bytes }),
                 version: version.map(str::to_owned),
                 bucket: bucket.to_owned(),
                 bytes: Bytes(bytes),
@@ -318,12 +324,16 @@ fn a_lock_is_a_line_a_package_and_is_read_again() {
             (key(name), package)
         })
         .into(),
+        drops_bytecode: true,
+        foreign: [("powertools".parse().unwrap(), powertools)].into(),
         ..Lock::default()
     };
     let text = render_lock(&lock);
     assert!(text.starts_with("# Written by bayplan"), "{text}");
     let line = "numpy = { version = \"1.24.3\", bucket = \"layer:scientific\", bytes = 5, digest = \"abc\" }\n";
     assert!(text.contains(line), "{text}");
+    assert!(text.contains("bytes = 7, kept_bytes = 3 }"), "what slimming keeps, where it is less: {text}");
+    assert!(text.contains("drops_bytecode = true\n\n[layers]\npowertools = { arn = "), "{text}");
     assert_eq!(parse_lock(&text), Ok(lock));
     let unknown = parse_lock(&text.replace("bytes = 5", "bites = 5")).unwrap_err().to_string();
     assert!(unknown.contains("unknown field `bites`") && unknown.contains('^'), "{unknown}");
