@@ -96,3 +96,59 @@ fn a_package_may_be_named_as_it_is_imported() {
     let refused = desk.run(&["move", "build", &long, "efs"]).exits(2);
     assert!(refused.err.len() < 300, "a name is no page: {}", refused.err.len());
 }
+
+/// The bytes that a transition's sum names: code, layers, both.
+fn sums(text: &str) -> Option<[u64; 3]> {
+    let (_, rest) = text.split_once(" (")?;
+    let (numbers, _) = rest.split_once(')')?;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u64>().ok();
+    let (code, rest) = numbers.split_once(" bytes of code + ")?;
+    let (layers, joint) = rest.split_once(" of layers = ")?;
+    Some([digits(code)?, digits(layers)?, digits(joint)?])
+}
+
+/// What was packed says to the byte what is deployed, slimmed as it was; so does a lock, but for bytecode.
+#[test]
+fn packed_artifacts_and_their_lock_say_what_is_deployed() {
+    let desk =
+        Desk::holding(&build().with_distribution("", "scipy", "1.0", &["scipy/__init__.py", "scipy/tests/big.py"]));
+    for big in ["build/scipy/tests/big.py", "build/numpy/__init__.py"] {
+        std::fs::OpenOptions::new().append(true).open(desk.path(big)).unwrap().set_len(100_000_000).unwrap();
+    }
+    desk.write(
+        "bayplan.toml",
+        format!("{PLAN}layers = [\"a\"]\n[layer.a]\npackages = [\"scipy\"]\n[slim]\nrules = [\"tests\"]\n"),
+    );
+    desk.run(&["check", "build", "--update"]).exits(0);
+    desk.run(&["pack", "build", "--out", "deployed"]).exits(0);
+    std::fs::copy(desk.path("bayplan.lock"), desk.path("deployed.lock")).unwrap();
+    // Now numpy goes into the layer: in between, the deployed code holds it too. scipy's tests are nowhere.
+    desk.run(&["move", "build", "numpy", "a"]).exits(0);
+    for old in ["deployed", "deployed.lock"] {
+        let way = desk.run(&["check", "build", "--from", old]).exits(0);
+        assert!(way.out.contains("passed     transition.update"), "{old}: 200 MB in between: {}", way.out);
+        let told = way.out.replace("\n    ", " ").replace("\n  ", " ");
+        assert!(told.contains("the new code with the old layers lack numpy"), "{old}: {told}");
+        let cure = told.split("→ to go back").nth(1).unwrap();
+        let [code, layers, joint] = sums(cure).unwrap_or_else(|| panic!("{cure}"));
+        assert_eq!(code + layers, joint, "the sum is one");
+        assert!((200_000_000..200_020_000).contains(&joint), "numpy twice and no tests of scipy: {joint}");
+    }
+    // A folder of artifacts that was broken says so; it is never taken for a build.
+    desk.write("deployed/manifest.json", "{}");
+    desk.run(&["check", "build", "--from", "deployed"])
+        .refuses(&["deployed/manifest.json is no manifest of bayplan's"]);
+    desk.run(&["diff", "deployed", "build"]).refuses(&["is no manifest"]);
+}
+
+#[test]
+fn artifacts_are_compared_with_artifacts() {
+    let desk = Desk::holding(&build());
+    desk.write("bayplan.toml", PLAN);
+    desk.run(&["pack", "build", "--out", "old"]).exits(0);
+    std::fs::write(desk.path("build/numpy/more.py"), vec![b'#'; 1_000]).unwrap();
+    desk.run(&["pack", "build", "--out", "new"]).exits(0);
+    let diff = desk.run(&["diff", "old", "new"]).exits(0);
+    diff.prints("+1000 B: ").prints("numpy").prints("Compared: what was packed");
+    desk.run(&["diff", "old", "build"]).refuses(&["old holds packed artifacts", "compare artifacts with artifacts"]);
+}
