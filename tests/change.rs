@@ -152,3 +152,25 @@ fn artifacts_are_compared_with_artifacts() {
     diff.prints("+1000 B: ").prints("numpy").prints("Compared: what was packed");
     desk.run(&["diff", "old", "build"]).refuses(&["old holds packed artifacts", "compare artifacts with artifacts"]);
 }
+
+/// 200 MB of code of which 60 are bytecode: with numpy in both it is over, for as long as the bytecode is in it.
+#[test]
+fn bytecode_is_left_out_for_a_while_where_that_makes_room() {
+    let big = "big/__pycache__/__init__.cpython-313.pyc";
+    let desk = Desk::holding(&build().with_distribution("", "big", "1.0", &["big/__init__.py", big]));
+    for (file, length) in [("numpy/__init__.py", 80_000_000), ("torch/__init__.py", 60_000_000), (big, 60_000_000)] {
+        let path = desk.path("build").join(file);
+        std::fs::OpenOptions::new().append(true).open(path).unwrap().set_len(length).unwrap();
+    }
+    desk.write("bayplan.toml", format!("{PLAN}layers = [\"a\"]\n[layer.a]\npackages = [\"numpy\"]\n"));
+    let way = desk.run(&["check", "build", "--from", "build"]).exits(1);
+    let told = way.out.replace("\n    ", " ").replace("\n  ", " ");
+    let cure = told.split("→ go in three deployments: 1. the code as it is").nth(1).unwrap_or_else(|| panic!("{told}"));
+    assert!(
+        cure.starts_with(", slimmed as its successor is, without bytecode for as long (it starts slower): "),
+        "{cure}"
+    );
+    let [code, layers, joint] = sums(cure.split("2. the other layers:").nth(1).unwrap()).unwrap();
+    assert_eq!(code + layers, joint);
+    assert!((220_000_000..220_010_000).contains(&joint), "80 + 60 of code without bytecode, 80 of the layer: {joint}");
+}

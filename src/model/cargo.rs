@@ -79,12 +79,12 @@ pub fn slimming(plan: &Plan) -> Slim {
     slim
 }
 
-/// What slimming keeps of each package, without what depends on where the build ran.
-pub fn stable_bytes_kept(bundle: &Bundle, plan: &Plan) -> Vec<Bytes> {
+/// What slimming keeps of each package, of the classes that are wanted.
+pub fn bytes_kept(bundle: &Bundle, plan: &Plan, is_wanted: impl Fn(Class) -> bool) -> Vec<Bytes> {
     let slim = slimming(plan);
     if !slim.looks_at_paths() {
         let kept = |package: &Package| {
-            let is_kept = |class: Class| class.is_stable() && !slim.leaves_out(package.ecosystem, class, Vec::new);
+            let is_kept = |class: Class| is_wanted(class) && !slim.leaves_out(package.ecosystem, class, Vec::new);
             package.classes.iter().filter(|(class, _)| is_kept(*class)).map(|(_, load)| load.unzipped).sum()
         };
         return bundle.packages().iter().map(kept).collect();
@@ -92,7 +92,7 @@ pub fn stable_bytes_kept(bundle: &Bundle, plan: &Plan) -> Vec<Bytes> {
     let mut kept = vec![Bytes::ZERO; bundle.packages().len()];
     for entry in bundle.listing.entries() {
         let Some(owner) = bundle.owner(entry) else { continue };
-        if bundle.class(entry).is_stable() && !leaves_out(bundle, &slim, entry) {
+        if is_wanted(bundle.class(entry)) && !leaves_out(bundle, &slim, entry) {
             kept[owner.0 as usize] += bundle.listing.length(entry);
         }
     }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::bucket::{Bucket, LayerName};
 use super::bundle::Bundle;
 use super::bytes::Bytes;
-use super::cargo::{slimming, stable_bytes_kept};
+use super::cargo::{bytes_kept, slimming};
+use super::class::Class;
 use super::package::PackageKey;
 use super::plan::{ForeignLayer, Plan};
 use super::slim::SlimRule;
@@ -57,7 +58,7 @@ pub struct LockedPackage {
 impl Lock {
     /// The lock of a plan over a bundle.
     pub fn new(bundle: &Bundle, plan: &Plan, target: &Target) -> Lock {
-        let kept = stable_bytes_kept(bundle, plan);
+        let kept = bytes_kept(bundle, plan, Class::is_stable);
         let packages = bundle.packages().iter().zip(kept).map(|(package, kept)| {
             let locked = LockedPackage {
                 version: package.version.clone(),

@@ -8,7 +8,7 @@ use crate::model::bytes::{Amount, Bytes};
 use crate::model::finding::Finding;
 use crate::model::limits::LIMITS;
 use crate::model::package::PackageKey;
-use crate::model::transition::{Between, Round, Route, State, between, route};
+use crate::model::transition::{Between, Bytecode, Round, Route, State, between, route};
 
 const NOTHING_DEPLOYED: &str = "what is deployed was not named (--from OLD)";
 const SOURCE: &str = "users' reports since 2020 (aws/aws-cdk issue 8446): layers and code are switched by two calls";
@@ -99,18 +99,12 @@ fn cure(case: &Case<'_>, from: &State, to: &State) -> String {
              update-function-code, then update-function-configuration; with other tools in two deployments)",
             sum(&way)
         ),
-        Route::Shrink { first, second } => format!(
-            "go in three deployments: 1. the code as it is, slimmed as its successor is: {}; 2. the other layers: {}; \
-             3. the other code",
-            sum(&first),
-            sum(&second)
-        ),
-        Route::BothCodes { first, second } => format!(
-            "go in three deployments: 1. code that holds the packages of both functions: {}; 2. the other layers: {}; \
-             3. the other code",
-            sum(&first),
-            sum(&second)
-        ),
+        Route::Shrink { bytecode, first, second } => {
+            in_three(&format!("the code as it is, slimmed as its successor is{}", without(bytecode)), &first, &second)
+        }
+        Route::BothCodes { bytecode, first, second } => {
+            in_three(&format!("code that holds the packages of both functions{}", without(bytecode)), &first, &second)
+        }
         Route::Rounds { rounds, rest } => in_rounds(&rounds, rest.as_ref()),
         Route::Placeholder { old, new } => format!(
             "no order holds, so go by a version: publish one and let callers use it by an alias; then deploy a few lines \
@@ -119,6 +113,18 @@ fn cure(case: &Case<'_>, from: &State, to: &State) -> String {
             weight(old),
             weight(new)
         ),
+    }
+}
+
+fn in_three(code: &str, first: &Between, second: &Between) -> String {
+    let (first, second) = (sum(first), sum(second));
+    format!("go in three deployments: 1. {code}: {first}; 2. the other layers: {second}; 3. the other code")
+}
+
+fn without(bytecode: Bytecode) -> &'static str {
+    match bytecode {
+        Bytecode::Kept => "",
+        Bytecode::LeftOut => ", without bytecode for as long (it starts slower)",
     }
 }
 

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bucket::Bucket;
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes, Certainty};
-use super::cargo::{Cargo, slimming, stable_bytes_kept};
+use super::cargo::{Cargo, bytes_kept, slimming};
+use super::class::Class;
 use super::lock::Lock;
 use super::manifest::Manifest;
 use super::package::PackageKey;
@@ -18,7 +19,7 @@ use super::slim::SlimRule;
 use super::target::Target;
 
 pub use between::{Between, between};
-pub use route::{Round, Route, route};
+pub use route::{Bytecode, Round, Route, route};
 
 /// With which call a package is switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,10 +32,19 @@ pub enum Half {
     Efs,
 }
 
+/// A package that is deployed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Part {
+    half: Half,
+    bytes: Amount,
+    /// How many of them are bytecode, as far as is known: what could be left out for a while.
+    bytecode: Bytes,
+}
+
 /// What is deployed at one time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    packages: BTreeMap<PackageKey, (Half, Amount)>,
+    packages: BTreeMap<PackageKey, Part>,
     /// Somebody else's layers, by what is declared of them.
     foreign: Amount,
     /// What somebody else's layers are said to hold.
@@ -46,10 +56,11 @@ pub struct State {
 impl State {
     /// What a plan over a bundle deploys.
     pub fn of_plan(bundle: &Bundle, plan: &Plan, cargo: &Cargo, target: &Target) -> State {
+        let bytecode = bytes_kept(bundle, plan, is_bytecode);
         let packages = bundle.indexed().filter_map(|(index, package)| {
             let half = half(&plan.bucket_of(&package.key))?;
             let bytes = Amount::exact(cargo.load(index).unzipped).at_most(bundle.listing.certainty());
-            Some((package.key.clone(), (half, bytes)))
+            Some((package.key.clone(), Part { half, bytes, bytecode: bytecode[index.0 as usize] }))
         });
         let foreign = || plan.layers().iter().filter_map(Layer::foreign);
         State {
@@ -64,7 +75,9 @@ impl State {
     pub fn of_code(bundle: &Bundle, target: Target) -> State {
         let packages = bundle.packages().iter().map(|package| {
             let bytes = Amount::exact(package.load().unzipped).at_most(bundle.listing.certainty());
-            (package.key.clone(), (Half::Code, bytes))
+            let bytecode = package.classes.iter().filter(|(class, _)| is_bytecode(*class));
+            let bytecode = bytecode.map(|(_, load)| load.unzipped).sum();
+            (package.key.clone(), Part { half: Half::Code, bytes, bytecode })
         });
         State { packages: packages.collect(), foreign: Amount::default(), provides: BTreeSet::new(), target }
     }
@@ -75,7 +88,8 @@ impl State {
         let zips = manifest.artifacts.iter().map(|zip| (half(&zip.bucket()), &zip.packages));
         let trees = manifest.efs.iter().map(|tree| (Some(Half::Efs), &tree.packages));
         let packages = zips.chain(trees).flat_map(|(half, packages)| {
-            packages.iter().filter_map(move |it| Some((it.key.clone(), (half?, Amount::exact(it.bytes)))))
+            let part = move |bytes| Some(Part { half: half?, bytes: Amount::exact(bytes), bytecode: Bytes::ZERO });
+            packages.iter().filter_map(move |package| Some((package.key.clone(), part(package.bytes)?)))
         });
         let planned = |arn: &str| plan.layers().iter().filter_map(Layer::foreign).find(|it| it.arn.as_str() == arn);
         let foreign = || manifest.layers.iter().filter_map(|layer| layer.arn.as_deref()).map(planned);
@@ -91,7 +105,8 @@ impl State {
     /// packages that `bundle`, the new build, holds unchanged and that `plan`, the new one, slims alike.
     pub fn of_lock(lock: &Lock, bundle: &Bundle, plan: &Plan, cargo: &Cargo) -> State {
         let drops_bytecode = slimming(plan).rules.contains(&SlimRule::Bytecode);
-        let kept = stable_bytes_kept(bundle, plan);
+        let kept = bytes_kept(bundle, plan, Class::is_stable);
+        let bytecode = bytes_kept(bundle, plan, is_bytecode);
         let packages = lock.packages.iter().filter_map(|(key, package)| {
             let half = match package.bucket.as_str() {
                 "function" => Half::Code,
@@ -106,11 +121,11 @@ impl State {
                     && kept[index.0 as usize] == package.kept
                     && drops_bytecode == lock.drops_bytecode
             });
-            let bytes = match same {
-                Some(index) => Amount::exact(cargo.load(index).unzipped),
-                None => Amount { bytes: package.kept, certainty: Certainty::AtLeast },
+            let (bytes, bytecode) = match same {
+                Some(index) => (Amount::exact(cargo.load(index).unzipped), bytecode[index.0 as usize]),
+                None => (Amount { bytes: package.kept, certainty: Certainty::AtLeast }, Bytes::ZERO),
             };
-            Some((key.clone(), (half, bytes)))
+            Some((key.clone(), Part { half, bytes, bytecode }))
         });
         State {
             packages: packages.collect(),
@@ -126,7 +141,7 @@ impl State {
     }
 
     fn sum(&self, half: Half) -> Amount {
-        self.packages.values().filter(|(of, _)| *of == half).map(|(_, bytes)| *bytes).sum()
+        self.packages.values().filter(|part| part.half == half).map(|part| part.bytes).sum()
     }
 
     /// What the function's own code weighs.
@@ -141,13 +156,17 @@ impl State {
 
     /// The bytes of packages whose size is only a lower bound.
     fn unsure(&self, half: Half) -> Bytes {
-        let of = self.packages.values().filter(|(of, bytes)| *of == half && bytes.certainty != Certainty::Exact);
-        of.map(|(_, bytes)| bytes.bytes).sum()
+        let unsure = |part: &&Part| part.half == half && part.bytes.certainty != Certainty::Exact;
+        self.packages.values().filter(unsure).map(|part| part.bytes.bytes).sum()
     }
 
     fn has(&self, key: &PackageKey, wanted: impl Fn(Half) -> bool) -> bool {
-        self.packages.get(key).is_some_and(|(half, _)| wanted(*half))
+        self.packages.get(key).is_some_and(|part| wanted(part.half))
     }
+}
+
+fn is_bytecode(class: Class) -> bool {
+    matches!(class, Class::Bytecode | Class::TestBytecode)
 }
 
 fn declared(bytes: Option<Bytes>) -> Amount {

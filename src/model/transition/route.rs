@@ -19,6 +19,8 @@ pub enum Route {
     CodeFirst(Between),
     /// The old code as small as the new plan makes it, then the layers, then the code.
     Shrink {
+        /// What becomes of the code's bytecode meanwhile.
+        bytecode: Bytecode,
         /// The small code with the old layers.
         first: Between,
         /// The small code with the new layers.
@@ -26,6 +28,8 @@ pub enum Route {
     },
     /// Code that holds the packages of both, then the layers, then the code.
     BothCodes {
+        /// What becomes of the code's bytecode meanwhile.
+        bytecode: Bytecode,
         /// That code with the old layers.
         first: Between,
         /// That code with the new layers.
@@ -45,6 +49,15 @@ pub enum Route {
         /// What the new layers weigh.
         new: Amount,
     },
+}
+
+/// What becomes of bytecode in a step in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bytecode {
+    /// It stays.
+    Kept,
+    /// It is left out for a while, and the function starts slower.
+    LeftOut,
 }
 
 /// Packages that change places in one deployment.
@@ -68,41 +81,55 @@ pub fn route(old: &State, new: &State, unit: impl Fn(&PackageKey) -> PackageKey)
     if code_first.is_safe() {
         return Route::CodeFirst(code_first);
     }
-    shrink(old, new)
-        .or_else(|| both_codes(old, new))
+    shrink(old, new, Bytecode::Kept)
+        .or_else(|| both_codes(old, new, Bytecode::Kept))
         .or_else(|| rounds(old, new, unit))
+        .or_else(|| shrink(old, new, Bytecode::LeftOut))
+        .or_else(|| both_codes(old, new, Bytecode::LeftOut))
         .unwrap_or_else(|| Route::Placeholder { old: old.layers(), new: new.layers() })
 }
 
 /// The old packages where they are, as the new plan slims them, and without what it leaves to the runtime.
-fn shrink(old: &State, new: &State) -> Option<Route> {
-    let mut small = old.clone();
+fn shrink(old: &State, new: &State, bytecode: Bytecode) -> Option<Route> {
+    let mut small = with(old, bytecode);
     let is_provided = |key: &PackageKey| {
         old.target.runtime.as_ref().is_some_and(|runtime| provided_by_runtime(runtime, key).is_some())
     };
-    small.packages.retain(|key, (half, _)| *half != Half::Code || new.packages.contains_key(key) || !is_provided(key));
-    for (key, (half, bytes)) in &mut small.packages {
-        let now = new.packages.get(key).map(|(_, now)| *now).filter(|now| now.bytes < bytes.bytes);
-        if let Some(now) = now.filter(|_| *half == Half::Code) {
-            *bytes = now;
+    small.packages.retain(|key, part| part.half != Half::Code || new.packages.contains_key(key) || !is_provided(key));
+    let smaller = with(new, bytecode);
+    for (key, part) in &mut small.packages {
+        let now = smaller.packages.get(key).map(|now| now.bytes).filter(|now| now.bytes < part.bytes.bytes);
+        if let Some(now) = now.filter(|_| part.half == Half::Code) {
+            part.bytes = now;
         }
     }
     let (first, second) = (between(&small, old), between(&small, new));
-    (small != *old && first.is_safe() && second.is_safe()).then_some(Route::Shrink { first, second })
+    (small != *old && first.is_safe() && second.is_safe()).then_some(Route::Shrink { bytecode, first, second })
 }
 
-fn both_codes(old: &State, new: &State) -> Option<Route> {
-    let mut both = old.clone();
-    for (key, (half, bytes)) in &new.packages {
-        if *half == Half::Code {
-            let there = both.packages.get(key).filter(|(half, _)| *half == Half::Code).map(|(_, bytes)| *bytes);
-            let larger = there.filter(|there| there.bytes > bytes.bytes).unwrap_or(*bytes);
-            both.packages.insert(key.clone(), (Half::Code, larger));
+/// The state with its code as it is, or without bytecode. Layers stay as they were published.
+fn with(state: &State, bytecode: Bytecode) -> State {
+    let mut state = state.clone();
+    if bytecode == Bytecode::LeftOut {
+        for part in state.packages.values_mut().filter(|part| part.half == Half::Code) {
+            part.bytes.bytes = part.bytes.bytes.less(part.bytecode);
+            part.bytecode = Bytes::ZERO;
+        }
+    }
+    state
+}
+
+fn both_codes(old: &State, new: &State, bytecode: Bytecode) -> Option<Route> {
+    let mut both = with(old, bytecode);
+    for (key, part) in with(new, bytecode).packages {
+        let there = both.packages.get(&key).filter(|there| there.half == Half::Code);
+        if part.half == Half::Code && there.is_none_or(|there| there.bytes.bytes < part.bytes.bytes) {
+            both.packages.insert(key, part);
         }
     }
     let (first, second) = (between(&both, old), between(&both, new));
     let holds = first.is_safe() && second.is_safe() && between(new, new).is_safe();
-    holds.then_some(Route::BothCodes { first, second })
+    holds.then_some(Route::BothCodes { bytecode, first, second })
 }
 
 /// As many units at a time as fit beside what is there twice, the largest first.
@@ -115,8 +142,8 @@ fn rounds(old: &State, new: &State, unit: impl Fn(&PackageKey) -> PackageKey) ->
             let (round, later) = one_round(&state, waiting)?;
             waiting = later;
             for key in &round.packages {
-                if let Some((half, _)) = state.packages.get_mut(key) {
-                    *half = to;
+                if let Some(part) = state.packages.get_mut(key) {
+                    part.half = to;
                 }
             }
             rounds.push(round);
@@ -144,11 +171,11 @@ fn moving(
     unit: impl Fn(&PackageKey) -> PackageKey,
 ) -> Vec<(Vec<PackageKey>, Amount, bool)> {
     let mut units: BTreeMap<PackageKey, (Vec<PackageKey>, Amount, bool)> = BTreeMap::new();
-    for (key, (half, bytes)) in &old.packages {
-        if *half == from && new.has(key, |half| half == to) {
+    for (key, part) in &old.packages {
+        if part.half == from && new.has(key, |half| half == to) {
             let entry = units.entry(unit(key)).or_insert_with(|| (Vec::new(), Amount::default(), to == Half::Layers));
             entry.0.push(key.clone());
-            entry.1 = entry.1 + *bytes;
+            entry.1 = entry.1 + part.bytes;
         }
     }
     let mut units: Vec<_> = units.into_values().collect();
