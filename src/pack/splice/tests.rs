@@ -1,3 +1,5 @@
+//! Whatever was deflated by whomever: spliced, it inflates to the new header and the old body.
+
 use std::io::{Read, Write};
 
 use flate2::{Compress, Compression, FlushCompress};
