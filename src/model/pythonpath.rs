@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::bucket::Bucket;
 use super::bundle::Bundle;
 use super::entry::EntryId;
+use super::package::{Ecosystem, Package};
 use super::plan::{Layer, Plan};
 use super::search_path::{LAYERS, TASK};
 use super::target::Target;
@@ -76,7 +77,9 @@ fn kept_folders(bundle: &Bundle, plan: &Plan) -> Vec<String> {
     if !plan.pack.keep_folders {
         return Vec::new();
     }
-    let kept = bundle.packages().iter().filter(|package| plan.bucket_of(&package.key) == Bucket::Function);
+    let is_kept =
+        |package: &&Package| package.ecosystem == Ecosystem::Python && plan.bucket_of(&package.key) == Bucket::Function;
+    let kept = bundle.packages().iter().filter(is_kept);
     let roots: BTreeSet<EntryId> = kept.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
     roots.into_iter().map(|root| bundle.listing.shown_path(root)).collect()
 }
