@@ -14,8 +14,8 @@ pub(super) fn run(arguments: &OpenArguments) -> anyhow::Result<Exit> {
         output::say(&format!("{why}: printing the report instead of opening the screen"));
         return report::print(&arguments.path, &arguments.target, Format::Text);
     }
-    let ScreenArguments { no_mouse, ascii } = arguments.screen;
-    let settings = Settings { mouse: !no_mouse, theme: output::theme(ascii) };
+    let ScreenArguments { no_mouse, ascii, theme } = arguments.screen;
+    let settings = Settings { mouse: !no_mouse, looks: output::looks(theme.into(), ascii) };
     match tui::run(&arguments.path, &arguments.target.options(), &settings)? {
         Outcome::Quit => {}
         Outcome::Print(session) => print_session(&session)?,

@@ -14,6 +14,7 @@ mod preview;
 mod progress;
 mod tree;
 mod update;
+mod views;
 mod viewport;
 mod workspace;
 
@@ -25,7 +26,9 @@ pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
 pub use preview::Preview;
 pub use progress::{PackProgress, Progress};
-pub use tree::{Measure, Order, Row, RowId, RowKind, Scope, Tree};
+pub use tree::{
+    Map, Measure, Order, Room, Row, RowId, RowKind, Scope, Tile, Tree, View, Way, Whose, Zoom, squarify,
+};
 pub use viewport::Viewport;
 pub use workspace::{Focus, Opened, Workspace};
 

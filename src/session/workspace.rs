@@ -7,11 +7,12 @@ use super::bucket_pane::BucketPane;
 use super::drag::{Destination, Drag, Hand};
 use super::history::History;
 use super::preview::{self, Preview};
-use super::tree::{Scope, Tree, Weighing};
+use super::tree::{Folders, Scope, Tree, View, Weighing};
 use super::viewport::Viewport;
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
+use crate::model::cargo::slimming;
 use crate::model::edit::{Edit, Refusal};
 use crate::model::finding::Judged;
 use crate::model::graph::{Graph, Sizes};
@@ -75,6 +76,8 @@ pub struct Workspace {
     opened: (Plan, Judged),
     history: History,
     background: Background,
+    /// The sums over folders, once a view has asked for them.
+    folders: Option<Folders>,
 }
 
 impl Workspace {
@@ -100,6 +103,7 @@ impl Workspace {
             opened,
             history: History::default(),
             background,
+            folders: None,
         };
         workspace.rebuild();
         workspace
@@ -112,6 +116,7 @@ impl Workspace {
         self.target = opened.target;
         self.graph = opened.graph;
         self.background = opened.background;
+        self.folders = None;
         self.drag = None;
         let cursor = self.tree.recall(memory, &self.bundle);
         self.assess();
@@ -139,6 +144,7 @@ impl Workspace {
     /// Takes in zipped sizes that have become known, if they belong to this scan.
     pub fn take_zipped(&mut self, batch: &Batch) {
         if Arc::make_mut(&mut self.background.zipped).merge(batch) {
+            self.folders = None;
             self.assess();
             self.hover_again();
         }
@@ -149,6 +155,15 @@ impl Workspace {
         self.background.lock = Some(Lock::new(&self.bundle, &plan, &self.target));
         self.saved = plan;
         self.assess();
+    }
+
+    /// The sums over folders, where a view has asked for them.
+    pub(super) fn folders(&self) -> Option<&Folders> {
+        self.folders.as_ref()
+    }
+
+    pub(super) fn keep_folders(&mut self, folders: Option<Folders>) {
+        self.folders = folders;
     }
 
     /// The budgets to show: those that letting go would make, while something is over a bucket.
@@ -302,7 +317,8 @@ impl Workspace {
 
     /// The sizes that the tree shows; those that take work only where they are asked for.
     fn weights(&self) -> Vec<Amount> {
-        match self.tree.scope {
+        let scope = if self.tree.view == View::Why { Scope::Retained } else { self.tree.scope };
+        match scope {
             Scope::Own => self.own_sizes().into_iter().map(Amount::exact).collect(),
             Scope::Retained => self.sizes().into_iter().map(|sizes| Amount::exact(sizes.retained)).collect(),
             Scope::WithNeeds => self.sizes().into_iter().map(|sizes| sizes.with_needs).collect(),
@@ -311,19 +327,26 @@ impl Workspace {
 
     /// Makes the rows of both panes anew.
     pub fn rebuild(&mut self) {
+        self.sum_folders();
         let weights = self.weights();
+        let slim = slimming(&self.plan);
         self.tree.rebuild(&Weighing {
             bundle: &self.bundle,
             cargo: &self.assessment.cargo,
             zipped: &self.background.zipped,
             plan: &self.plan,
+            graph: &self.graph,
+            slim: &slim,
             weights: &weights,
+            folders: self.folders.as_ref(),
         });
+        self.tree.deal_tiles(self.viewport.map);
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
     }
 
     /// Scrolls both panes so that their cursors are seen.
     pub fn reveal(&mut self) {
+        self.tree.deal_tiles(self.viewport.map);
         self.tree.reveal(self.viewport.tree);
         self.buckets.reveal(&self.viewport.buckets);
     }

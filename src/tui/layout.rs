@@ -12,7 +12,9 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Position, Rect};
 
-use crate::session::{BucketCursor, Destination, Place, RowId, Session, Shelf, Stage, Viewport, Workspace};
+use crate::session::{
+    BucketCursor, Destination, Place, RowId, Session, Shelf, Stage, Tile, View, Viewport, Workspace,
+};
 
 /// Smaller than this, the screen says so and draws nothing else.
 pub const SMALLEST: (u16, u16) = (60, 16);
@@ -76,6 +78,26 @@ impl Layout {
         inside(self.tree)
     }
 
+    /// The cells of a tile of the treemap.
+    pub fn tile(&self, tile: &Tile) -> Rect {
+        let (origin, room) = (self.tree_rows(), tile.room);
+        let area = Rect { x: origin.x + room.x, y: origin.y + room.y, width: room.width, height: room.height };
+        area.intersection(origin)
+    }
+
+    /// The names of the views on the lower border of the left pane, as far as they fit.
+    pub fn tabs(&self) -> Vec<(View, Rect)> {
+        let Some(border) = self.tree.rows().next_back() else { return Vec::new() };
+        let mut x = border.x + 2;
+        let tab = |view: View| {
+            let width = view.title().len() as u16 + 2;
+            let area = Rect { x, width, ..border };
+            x += width + 1;
+            (area.right() < border.right()).then_some((view, area))
+        };
+        View::ALL.into_iter().map_while(tab).collect()
+    }
+
     /// The rows of one bucket's list, below its title line.
     pub fn shelf_rows(&self, shelf: usize) -> Rect {
         let area = self.shelves.get(shelf).copied().unwrap_or_default();
@@ -108,6 +130,7 @@ impl Layout {
     pub fn viewport(&self) -> Viewport {
         Viewport {
             tree: usize::from(self.tree_rows().height),
+            map: (self.tree_rows().width, self.tree_rows().height),
             buckets: (0..self.shelves.len()).map(|shelf| usize::from(self.shelf_rows(shelf).height)).collect(),
             overlay: usize::from(self.overlay.map_or(0, |area| area.height.saturating_sub(6))),
         }
@@ -166,7 +189,11 @@ fn give_rest(rows: &mut [u16], shelves: &[Shelf], free: u16) {
 
 fn spots(layout: &Layout, workspace: &Workspace) -> Vec<(Rect, Place)> {
     let mut spots = vec![(layout.tree, Place::Tree), (layout.findings, Place::Findings)];
-    spots.extend(tree_spots(layout, workspace));
+    spots.extend(match workspace.tree.view {
+        View::Treemap => tile_spots(layout, workspace),
+        _ => tree_spots(layout, workspace),
+    });
+    spots.extend(layout.tabs().into_iter().map(|(view, area)| (area, Place::View(view))));
     for (index, (shelf, &area)) in workspace.buckets.shelves.iter().zip(&layout.shelves).enumerate() {
         let place = |package| Place::Bucket(BucketCursor { destination: shelf.destination.clone(), package });
         spots.push((area, place(None)));
@@ -175,6 +202,15 @@ fn spots(layout: &Layout, workspace: &Workspace) -> Vec<(Rect, Place)> {
         spots.extend(shown.zip(rows.rows()).map(|(key, row)| (row, place(Some(key.clone())))));
     }
     spots
+}
+
+fn tile_spots(layout: &Layout, workspace: &Workspace) -> Vec<(Rect, Place)> {
+    let tree = &workspace.tree;
+    let place = |tile: &Tile| match tile.is_rest() {
+        true => Some(Place::Rest),
+        false => tree.row_id(tile.rows.start, &workspace.bundle).map(Place::Row),
+    };
+    tree.map.tiles.iter().filter_map(|tile| Some((layout.tile(tile), place(tile)?))).collect()
 }
 
 fn tree_spots(layout: &Layout, workspace: &Workspace) -> Vec<(Rect, Place)> {

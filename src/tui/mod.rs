@@ -2,6 +2,8 @@
 //!
 //! The only floor that knows ratatui and crossterm.
 
+pub mod background;
+pub mod colour;
 pub mod guard;
 pub mod input;
 pub mod keymap;

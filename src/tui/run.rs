@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event;
+use crossterm::event::{self, Event};
 use crossterm::execute;
 use ratatui::layout::Rect;
 
@@ -14,7 +14,8 @@ use super::guard::{Guard, Screen};
 use super::input::Input;
 use super::layout::{self, Layout};
 use super::pack_work::PackJob;
-use super::theme::Theme;
+use super::background::{self, Heard, Listener};
+use super::theme::{Theme, Wish};
 use super::view;
 use super::work::{Desk, Job};
 use crate::session::{Effect, Message, Session, Stage};
@@ -33,7 +34,7 @@ pub struct Settings {
     /// Whether the mouse is captured at first.
     pub mouse: bool,
     /// Looks and signs.
-    pub theme: Theme,
+    pub looks: Wish,
 }
 
 /// How the session ended.
@@ -71,10 +72,15 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         loading: None,
         fitting: None,
         packing: None,
-        theme: settings.theme.clone(),
+        theme: Theme::new(settings.looks),
+        looks: settings.looks,
+        listener: Listener::default(),
         is_stale: true,
     };
     loop_.loading = Some(loop_.desk.load());
+    if settings.looks.depends_on_ground() {
+        loop_.listener = background::ask(&mut io::stdout())?;
+    }
     loop_.turn_until_left()
 }
 
@@ -90,6 +96,9 @@ struct Loop {
     fitting: Option<Receiver<Message>>,
     packing: Option<PackJob>,
     theme: Theme,
+    looks: Wish,
+    /// Hears what the terminal says of its background.
+    listener: Listener,
     /// Whether something happened since the last frame.
     is_stale: bool,
 }
@@ -141,7 +150,7 @@ impl Loop {
         let mut wait = if messages.is_empty() { TICK } else { DRAINED };
         let mut taken = 0;
         while taken < BATCH && event::poll(wait)? {
-            let more = self.input.read(event::read()?, &self.layout, &self.session);
+            let more = self.take(event::read()?);
             taken += 1;
             wait = DRAINED;
             self.is_stale = true;
@@ -153,9 +162,27 @@ impl Loop {
             }
         }
         if taken == 0 {
+            let held = self.listener.rest();
+            messages.extend(self.read_all(held));
             messages.extend(self.input.rest(&self.layout, &self.session));
         }
         Ok(messages)
+    }
+
+    /// What an event means, unless it is a part of the terminal's answer about its background.
+    fn take(&mut self, event: Event) -> Vec<Message> {
+        match self.listener.hear(event) {
+            Heard::Events(events) => self.read_all(events),
+            Heard::Ground(ground) => {
+                self.looks.ground = ground;
+                self.theme = Theme::new(self.looks);
+                Vec::new()
+            }
+        }
+    }
+
+    fn read_all(&mut self, events: Vec<Event>) -> Vec<Message> {
+        events.into_iter().flat_map(|event| self.input.read(event, &self.layout, &self.session)).collect()
     }
 
     /// What the work outside has to say.

@@ -2,6 +2,7 @@
 
 use super::super::message::{Action, Direction, Effect};
 use super::super::overlay::{Overlay, Question};
+use super::super::tree::View;
 use super::super::workspace::{Focus, Workspace};
 use super::super::{Session, Stage};
 use super::{layers, moving, view};
@@ -53,6 +54,8 @@ impl Session {
             Action::Pack => self.begin_to_pack(),
             Action::Escape if self.packing.is_some() => vec![Effect::CancelPack],
             Action::Rescan => vec![Effect::Rescan],
+            Action::NextView => self.turn_view(1),
+            Action::PreviousView => self.turn_view(View::ALL.len() - 1),
             Action::Findings => self.show(Overlay::Findings { scroll: 0 }),
             Action::Details => self.show_details(),
             Action::Fit => self.ask_for_fit(),
@@ -106,7 +109,7 @@ impl Session {
         let path = match (workspace.focus, id) {
             (Focus::Tree, Some(id)) => match id.entry {
                 Some(entry) => workspace.bundle.listing.shown_path(entry),
-                None => id.package.shown().to_owned(),
+                None => id.package.as_ref().map_or_else(String::new, |key| key.shown().to_owned()),
             },
             _ => match workspace.current() {
                 Some(key) => key.shown().to_owned(),

@@ -6,6 +6,7 @@ mod moving;
 mod overlays;
 mod packing;
 mod proposing;
+mod tiles;
 mod view;
 
 use super::drag::Hand;
@@ -121,6 +122,8 @@ impl Session {
                 }
             }
             Place::Tree => workspace.focus = Focus::Tree,
+            Place::Rest => tiles::select(workspace, None),
+            Place::View(view) => tiles::select(workspace, Some(view)),
             Place::Bucket(cursor) => {
                 workspace.focus = Focus::Buckets;
                 workspace.buckets.cursor = cursor;
@@ -134,7 +137,8 @@ impl Session {
             Place::Row(id) => self.with_workspace(|workspace| view::toggle_row(workspace, id)),
             Place::Bucket(_) => self.act(Action::Open),
             Place::Findings => self.act(Action::Findings),
-            Place::Tree | Place::Overlay => Vec::new(),
+            Place::Rest => self.act(Action::Accept),
+            Place::Tree | Place::View(_) | Place::Overlay => Vec::new(),
         }
     }
 

@@ -5,6 +5,8 @@ use tui_input::InputRequest;
 use super::super::Session;
 use super::super::message::{Action, Effect, Place};
 use super::super::overlay::{Overlay, Prompt, PromptPurpose, Question};
+use super::super::tree::View;
+use super::tiles;
 
 impl Session {
     pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
@@ -154,7 +156,15 @@ impl Session {
             return Vec::new();
         }
         self.with_workspace(|workspace| match place {
-            Place::Row(_) | Place::Tree => workspace.tree.scroll(rows, workspace.viewport.tree),
+            Place::Row(_) | Place::Tree | Place::Rest if workspace.tree.view == View::Treemap => {
+                match place {
+                    Place::Row(id) if rows < 0 => workspace.select(id),
+                    Place::Rest if rows < 0 => tiles::select(workspace, None),
+                    _ => {}
+                }
+                tiles::wheel(workspace, rows);
+            }
+            Place::Row(_) | Place::Tree | Place::Rest | Place::View(_) => workspace.tree.scroll(rows, workspace.viewport.tree),
             Place::Bucket(cursor) => workspace.buckets.scroll(&cursor.destination, rows, &workspace.viewport.buckets),
             Place::Findings | Place::Overlay => {}
         })

@@ -1,12 +1,14 @@
 //! What is drawn: a file per region, each with one `render` that reads the session and changes nothing.
 
 mod ask;
+mod bucket_look;
 mod buckets;
 mod details;
 mod findings;
 mod fit;
 mod header;
 mod help;
+mod label;
 mod meter;
 mod popup;
 mod relations;
@@ -14,6 +16,7 @@ mod scanning;
 mod slimming;
 mod status;
 mod tree;
+mod treemap;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
