@@ -26,6 +26,11 @@ impl History {
         Ok(())
     }
 
+    /// Whether anything can be done again.
+    pub fn has_undone(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
     /// Takes back the last edit; its words, or `None` if there is none.
     pub fn undo(&mut self, plan: &mut Plan) -> Result<Option<String>, Refusal> {
         turn(&mut self.done, &mut self.undone, plan)

@@ -7,12 +7,16 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
+use ratatui::layout::Position;
+
 use super::keymap::{Context, KEYMAP, Lookup};
 use super::layout::Layout;
-use crate::session::{Hand, Message, Overlay, Place, Session};
+use crate::session::{Hand, Message, Overlay, Place, Reach, Session};
 
 /// Two clicks within this time open.
 const DOUBLE_CLICK: Duration = Duration::from_millis(500);
+/// A list at whose edge something is held scrolls by a row each time that this has passed.
+const STRIDE: Duration = Duration::from_millis(40);
 /// Rows that one turn of the wheel scrolls.
 const WHEEL: isize = 3;
 
@@ -27,6 +31,10 @@ pub struct Input {
     clicked: Option<(Instant, Place)>,
     /// Where the pointer is while it carries something.
     pointer: Option<(u16, u16)>,
+    /// Whether Ctrl was held when the pointer last moved with something.
+    holds_control: bool,
+    /// When a list last scrolled by itself.
+    scrolled: Option<Instant>,
 }
 
 impl Input {
@@ -42,11 +50,21 @@ impl Input {
     }
 
     /// What it means that the pointer rests at the edge of a pane while it carries something: the pane scrolls.
-    pub fn rest(&self, layout: &Layout, session: &Session) -> Vec<Message> {
-        match (self.pointer, is_dragging(session)) {
-            (Some((column, row)), true) => edge_scroll(column, row, layout),
-            _ => Vec::new(),
+    pub fn rest(&mut self, layout: &Layout, session: &Session) -> Vec<Message> {
+        let Some((column, row)) = self.pointer.filter(|_| is_dragging(session)) else { return Vec::new() };
+        if self.scrolled.is_some_and(|when| when.elapsed() < STRIDE) {
+            return Vec::new();
         }
+        let messages = edge_scroll(column, row, layout);
+        if !messages.is_empty() {
+            self.scrolled = Some(Instant::now());
+        }
+        messages
+    }
+
+    /// Where the pointer is, while it carries something.
+    pub fn pointer(&self, session: &Session) -> Option<Position> {
+        self.pointer.filter(|_| is_dragging(session)).map(Position::from)
     }
 
     fn read_key(&mut self, key: &KeyEvent, session: &Session) -> Vec<Message> {
@@ -69,7 +87,11 @@ impl Input {
         let (column, row) = (mouse.column, mouse.row);
         match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => self.press(column, row, layout, session),
-            MouseEventKind::Drag(MouseButton::Left) => self.drag(column, row, layout, session),
+            MouseEventKind::Drag(MouseButton::Left) => {
+                let mut messages = self.drag(column, row, layout, session);
+                messages.extend(self.hold(mouse.modifiers, &messages, session));
+                messages
+            }
             MouseEventKind::Up(MouseButton::Left) => self.release(column, row, layout, session),
             MouseEventKind::Down(_) => self.cancel(session),
             MouseEventKind::ScrollUp => wheel(column, row, -WHEEL, layout),
@@ -114,6 +136,16 @@ impl Input {
         messages
     }
 
+    /// Ctrl that is held takes along what only the packages in the hand need.
+    fn hold(&mut self, modifiers: KeyModifiers, so_far: &[Message], session: &Session) -> Option<Message> {
+        let begins = so_far.iter().any(|message| matches!(message, Message::Grab(_)));
+        let held_before = self.holds_control && !begins;
+        self.holds_control = modifiers.contains(KeyModifiers::CONTROL);
+        let changed = self.holds_control != held_before && (begins || is_dragging(session));
+        let reach = if self.holds_control { Reach::WithNeeds } else { Reach::Alone };
+        changed.then_some(Message::Reach(reach))
+    }
+
     /// The place of release decides.
     fn release(&mut self, column: u16, row: u16, layout: &Layout, session: &Session) -> Vec<Message> {
         self.pressed = None;
@@ -137,8 +169,8 @@ pub fn context(session: &Session) -> Context {
         None => Context::Panes,
         Some(Overlay::Ask(_)) => Context::Question,
         Some(Overlay::Prompt(_) | Overlay::Help { .. }) => Context::Typing,
-        Some(Overlay::Details { .. } | Overlay::Findings { .. }) => Context::Reading,
-        Some(Overlay::Fit(_) | Overlay::Slimming { .. }) => Context::Choosing,
+        Some(Overlay::Details { .. }) => Context::Reading,
+        Some(Overlay::Fit(_) | Overlay::Slimming { .. } | Overlay::Findings { .. }) => Context::Choosing,
     }
 }
 

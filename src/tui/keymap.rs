@@ -16,9 +16,9 @@ pub enum Context {
     Panes,
     /// A question with yes and no.
     Question,
-    /// Details and findings.
+    /// Details.
     Reading,
-    /// Steps of a proposal, and slimming rules.
+    /// Steps of a proposal, slimming rules, findings.
     Choosing,
     /// A line of text, and the help.
     Typing,
@@ -102,6 +102,13 @@ impl Keymap {
         }
         let begins = self.double.keys().any(|(other, first, _)| *other == context && *first == chord);
         if begins { Lookup::Pending(chord.0, chord.1) } else { Lookup::Nothing }
+    }
+
+    /// The first key that means an action in the panes, as it is written; nothing where none does.
+    pub fn key_of(&self, action: Action) -> &str {
+        let entries = self.entries.get(&Context::Panes).into_iter().flatten();
+        let mut found = entries.filter(|entry| action_of(&entry.action, "").is_ok_and(|other| other == action));
+        found.next().and_then(|entry| entry.keys.first()).map_or("", String::as_str)
     }
 
     /// The entries that the help shows.

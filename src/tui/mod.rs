@@ -4,12 +4,15 @@
 
 pub mod background;
 pub mod colour;
+pub mod frame;
 pub mod guard;
 pub mod input;
 pub mod keymap;
 pub mod layout;
 mod pack_work;
+pub mod quiet;
 mod run;
+mod seer;
 pub mod text;
 pub mod theme;
 pub mod view;

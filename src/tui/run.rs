@@ -8,17 +8,17 @@ use std::time::Duration;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{self, Event};
 use crossterm::execute;
-use ratatui::layout::Rect;
 
+use super::background::{self, Heard, Listener};
+use super::frame;
 use super::guard::{Guard, Screen};
 use super::input::Input;
-use super::layout::{self, Layout};
+use super::layout::Layout;
 use super::pack_work::PackJob;
-use super::background::{self, Heard, Listener};
+use super::seer::Seer;
 use super::theme::{Theme, Wish};
-use super::view;
 use super::work::{Desk, Job};
-use crate::session::{Effect, Message, Session, Stage};
+use crate::session::{Effect, Message, Outlook, Session, Stage};
 use crate::workflow::LoadOptions;
 
 /// How often the loop looks up when nothing is typed: for progress, signals and scrolling at an edge.
@@ -71,6 +71,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         desk: Desk::new(path, options),
         loading: None,
         fitting: None,
+        seer: Seer::new(),
         packing: None,
         theme: Theme::new(settings.looks),
         looks: settings.looks,
@@ -94,6 +95,7 @@ struct Loop {
     loading: Option<Job>,
     /// Where the best plan will arrive that was asked for last.
     fitting: Option<Receiver<Message>>,
+    seer: Seer,
     packing: Option<PackJob>,
     theme: Theme,
     looks: Wish,
@@ -131,14 +133,8 @@ impl Loop {
         if !self.guard.is_taken() {
             return Ok(());
         }
-        self.screen.autoresize()?;
-        let size = self.screen.size()?;
-        self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
-        self.session.update(Message::Viewport(self.layout.viewport()));
-        // Scrolling into view may have changed which rows are seen.
-        self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
-        let (session, layout, theme) = (&self.session, &self.layout, &self.theme);
-        self.screen.draw(|frame| view::draw(frame, session, layout, theme))?;
+        let hand = self.input.pointer(&self.session);
+        self.layout = frame::draw(&mut self.screen, &mut self.session, hand, &self.theme)?;
         self.is_stale = false;
         Ok(())
     }
@@ -147,15 +143,19 @@ impl Loop {
     fn wait_for_messages(&mut self) -> io::Result<Vec<Message>> {
         let mut messages = self.reports();
         messages.extend(self.packing_reports());
-        let mut wait = if messages.is_empty() { TICK } else { DRAINED };
+        messages.extend(self.seer.answers());
+        let mut wait = if messages.is_empty() && !self.seer.is_busy() { TICK } else { DRAINED };
         let mut taken = 0;
         while taken < BATCH && event::poll(wait)? {
-            let more = self.take(event::read()?);
+            let event = event::read()?;
+            let changes_the_window = matches!(event, Event::Resize(..) | Event::FocusGained);
+            let more = self.take(event);
             taken += 1;
             wait = DRAINED;
-            self.is_stale = true;
+            self.is_stale |= changes_the_window;
             // A message may change what the next event means, so all but plain motion ends the batch.
-            let is_motion = more.iter().all(|message| matches!(message, Message::Hover(_) | Message::Scroll { .. }));
+            let is_motion = |message: &Message| matches!(message, Message::Hover(_) | Message::Scroll { .. });
+            let is_motion = more.iter().all(is_motion);
             messages.extend(more);
             if !is_motion {
                 break;
@@ -176,6 +176,7 @@ impl Loop {
             Heard::Ground(ground) => {
                 self.looks.ground = ground;
                 self.theme = Theme::new(self.looks);
+                self.is_stale = true;
                 Vec::new()
             }
         }
@@ -252,6 +253,11 @@ impl Loop {
                 // What fit is looking at is about to be another build.
                 self.fitting = None;
                 self.loading = Some(self.desk.load());
+            }
+            Effect::Foresee => {
+                if let Some(outlook) = self.session.workspace().and_then(Outlook::of) {
+                    self.seer.ask(outlook);
+                }
             }
             Effect::Fit => self.fitting = self.session.workspace().map(|workspace| self.desk.fit(workspace)),
             Effect::AskWhereToPack => {

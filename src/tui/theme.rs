@@ -116,6 +116,10 @@ pub struct Signs {
     pub free: &'static str,
     /// The limit on the meter.
     pub limit: &'static str,
+    /// A part of a bar in a row.
+    pub bar: &'static str,
+    /// All is well.
+    pub good: char,
     /// A line across.
     pub line: &'static str,
     /// Something is cut off here.
@@ -135,6 +139,8 @@ const UNICODE: Signs = Signs {
     over: "▒",
     free: "░",
     limit: "│",
+    bar: "▬",
+    good: '✓',
     line: "─",
     more: "…",
     between: " │ ",
@@ -150,6 +156,8 @@ const ASCII: Signs = Signs {
     over: "%",
     free: ".",
     limit: "|",
+    bar: "=",
+    good: '+',
     line: "-",
     more: "~",
     between: " | ",
@@ -183,6 +191,7 @@ impl Signs {
             return text.to_owned();
         }
         let replaced = text.replace('→', "->").replace('≥', ">=").replace('≈', "~").replace(['·', '–'], "-");
+        let replaced = replaced.replace('›', ">").replace('✓', "+");
         replaced.replace('│', "|").replace('…', "...").replace('×', "x")
     }
 }
@@ -267,9 +276,9 @@ impl Theme {
         self.bucket(tint).map_or(Style::new(), coloured)
     }
 
-    /// How the tile under the cursor is: its colours changed for each other.
+    /// How the tile under the cursor is: written on the ink of its bucket.
     pub fn lit_tile(&self, tint: Tint) -> Style {
-        let coloured = |look: &BucketLook| Style::new().fg(self.colour(&look.ground)).bg(self.colour(&look.on));
+        let coloured = |look: &BucketLook| self.style(Role::Edge).bg(self.colour(&look.ink)).add_modifier(Modifier::BOLD);
         self.bucket(tint).map_or(self.style(Role::Cursor), coloured)
     }
 

@@ -53,10 +53,11 @@ impl Session {
             Action::Save => vec![Effect::Save { overwrite: false }],
             Action::Pack => self.begin_to_pack(),
             Action::Escape if self.packing.is_some() => vec![Effect::CancelPack],
+            Action::Escape if self.dismisses_hints() => Vec::new(),
             Action::Rescan => vec![Effect::Rescan],
             Action::NextView => self.turn_view(1),
             Action::PreviousView => self.turn_view(View::ALL.len() - 1),
-            Action::Findings => self.show(Overlay::Findings { scroll: 0 }),
+            Action::Findings => self.show_findings(),
             Action::Details => self.show_details(),
             Action::Fit => self.ask_for_fit(),
             Action::Slimming => self.show_slimming(),
@@ -77,6 +78,12 @@ impl Session {
                 workspace.reveal();
             }),
         }
+    }
+
+    /// Esc, with nothing left to close, sends the hints away.
+    fn dismisses_hints(&mut self) -> bool {
+        let closes_more = self.workspace().is_some_and(Workspace::has_something_to_close);
+        !closes_more && self.hint().is_some() && self.hints.take().is_some()
     }
 
     pub(super) fn show(&mut self, overlay: Overlay) -> Vec<Effect> {

@@ -1,5 +1,6 @@
 //! How messages change the session: one place that sorts them, a file per kind of thing they change.
 
+mod findings;
 mod keys;
 mod layers;
 mod moving;
@@ -10,6 +11,7 @@ mod tiles;
 mod view;
 
 use super::drag::Hand;
+use super::hints::Hints;
 use super::message::{Action, Effect, Message, Notice, Place};
 use super::overlay::{Overlay, Question};
 use super::workspace::{Focus, Workspace};
@@ -19,6 +21,17 @@ use crate::model::edit::Refusal;
 impl Session {
     /// Takes in what happened and says what is to be done about it outside.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        let mut effects = self.take_in(message);
+        if let (Some(hints), Stage::Open(workspace)) = (&mut self.hints, &self.stage) {
+            hints.look(workspace);
+        }
+        if self.workspace_mut().is_some_and(Workspace::wants_foresight) {
+            effects.push(Effect::Foresee);
+        }
+        effects
+    }
+
+    fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Progress(progress) => {
                 if let Stage::Scanning(shown) = &mut self.stage {
@@ -49,7 +62,9 @@ impl Session {
             Message::Open(place) => self.open_place(place),
             Message::Grab(key) => self.grab_by_mouse(key),
             Message::Hover(over) => self.with_workspace(|workspace| workspace.hover(over)),
-            Message::Drop => self.change(Workspace::put_down),
+            Message::Reach(reach) => self.with_workspace(|workspace| workspace.reach(reach)),
+            Message::Foreseen { plan, verdict } => self.with_workspace(|workspace| workspace.foreseen(&plan, &verdict)),
+            Message::Drop => self.let_go(),
             Message::Cancel => self.with_workspace(|workspace| workspace.drag = None),
             Message::Scroll { place, rows } => self.scroll(&place, rows),
         }
@@ -63,7 +78,9 @@ impl Session {
                 self.tell("scanned again; the plan is as it was".to_owned())
             }
             Stage::Scanning(_) => {
-                self.stage = Stage::Open(Box::new(Workspace::new(opened)));
+                let workspace = Workspace::new(opened);
+                self.hints = Hints::for_newcomers(&workspace);
+                self.stage = Stage::Open(Box::new(workspace));
                 words.map_or_else(Vec::new, |words| self.tell(words))
             }
         }

@@ -14,6 +14,7 @@ impl Session {
             Some(Overlay::Ask(question)) => self.answer(question.clone(), action),
             Some(Overlay::Prompt(_)) => self.act_on_prompt(action),
             Some(Overlay::Fit(_)) => self.act_on_fit(action),
+            Some(Overlay::Findings { .. }) => self.act_on_findings(action),
             Some(Overlay::Slimming { .. }) => self.act_on_slimming(action),
             Some(_) => self.act_on_text(action),
             None => Vec::new(),
@@ -92,11 +93,11 @@ impl Session {
         }
     }
 
-    /// Help, details and findings: scrolled and closed.
+    /// Help and details: scrolled and closed.
     fn act_on_text(&mut self, action: Action) -> Vec<Effect> {
         let page = self.workspace().map_or(10, |workspace| workspace.viewport.overlay.max(2)) as isize;
         match action {
-            Action::Escape | Action::Quit | Action::Help | Action::Details | Action::Findings => {
+            Action::Escape | Action::Quit | Action::Help | Action::Details => {
                 self.overlays.pop();
             }
             Action::Up => self.scroll_overlay(-1),
@@ -112,7 +113,12 @@ impl Session {
     }
 
     fn scroll_overlay(&mut self, rows: isize) {
-        if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
+        if let Some(Overlay::Findings { cursor }) = self.overlays.last_mut() {
+            *cursor = cursor.saturating_add_signed(rows.signum());
+            // The list itself knows where it ends.
+            self.act_on_findings(Action::Up);
+            self.act_on_findings(Action::Down);
+        } else if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
             *scroll = scroll.saturating_add_signed(rows).min(10_000);
         }
     }

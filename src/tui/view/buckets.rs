@@ -2,26 +2,33 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::super::layout::Layout;
 use super::super::text::{cut, ends, span, width};
 use super::super::theme::{Role, Theme};
 use crate::model::bucket::{Bucket, LayerName};
-use crate::model::budget::Budget;
+use crate::model::budget::{Budget, Budgets};
 use crate::model::limits::LIMITS;
 use crate::model::package::PackageKey;
 use crate::model::plan::Upload;
+use super::bucket_look;
 use crate::session::{Destination, Focus, Preview, Shelf, Workspace};
 
-pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, theme: &Theme) {
+pub(super) fn render(
+    frame: &mut Frame<'_>,
+    layout: &Layout,
+    workspace: &Workspace,
+    budgets: &Budgets,
+    theme: &Theme,
+) {
     let border = border_style(workspace, theme);
     let shelves = &workspace.buckets.shelves;
     for (index, (shelf, &area)) in shelves.iter().zip(&layout.shelves).enumerate() {
         render_sides(frame, area, border, theme);
         let title = Rect { height: area.height.min(1), ..area };
-        frame.render_widget(title_line(workspace, index, usize::from(area.width), border, theme), title);
+        frame.render_widget(title_line(workspace, budgets, index, usize::from(area.width), border, theme), title);
         render_rows(frame, layout.shelf_rows(index), workspace, shelf, theme);
     }
     let bottom = layout.buckets.rows().next_back().unwrap_or_default();
@@ -53,7 +60,10 @@ fn hover_style(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> Option<St
     })
 }
 
-fn title_line(workspace: &Workspace, index: usize, cells: usize, border: Style, theme: &Theme) -> Line<'static> {
+fn title_line(
+    workspace: &Workspace,
+    budgets: &Budgets,
+    index: usize, cells: usize, border: Style, theme: &Theme) -> Line<'static> {
     let shelf = &workspace.buckets.shelves[index];
     let signs = theme.signs;
     let (corner_left, corner_right) = match index {
@@ -67,8 +77,12 @@ fn title_line(workspace: &Workspace, index: usize, cells: usize, border: Style, 
         && cursor.destination == shelf.destination
         && cursor.package.is_none();
     let hover = hover_style(workspace, shelf, theme);
-    let style = hover.unwrap_or(if has_cursor { theme.style(Role::Cursor) } else { theme.style(Role::Title) });
-    let (name, numbers, number_style) = title_words(workspace, shelf, theme);
+    let own = match &shelf.destination {
+        Destination::Bucket(bucket) => bucket_look::ink(workspace, bucket, theme).add_modifier(Modifier::BOLD),
+        Destination::NewLayer => theme.style(Role::Title),
+    };
+    let style = hover.unwrap_or(if has_cursor { theme.style(Role::Cursor) } else { own });
+    let (name, numbers, number_style) = title_words(workspace, budgets, shelf, theme);
     let name = signs.text(&name);
     // The longest form of the numbers that leaves the name whole; a name that is too long for the shortest is cut.
     let fits = |numbers: &&String| width(&name) + width(numbers) + 7 <= cells;
@@ -84,7 +98,10 @@ fn title_line(workspace: &Workspace, index: usize, cells: usize, border: Style, 
 }
 
 /// A shelf's name, its numbers from their longest form to their shortest, and how they look.
-fn title_words(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> (String, Vec<String>, Style) {
+fn title_words(
+    workspace: &Workspace,
+    budgets: &Budgets,
+    shelf: &Shelf, theme: &Theme) -> (String, Vec<String>, Style) {
     let plan = workspace.plan();
     let Destination::Bucket(bucket) = &shelf.destination else {
         let used = plan.layers().len();
@@ -99,7 +116,7 @@ fn title_words(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> (String, 
         Bucket::Efs => format!("{number} EFS {}", plan.function.mount),
         Bucket::LeftOut => format!("{number} Left out"),
     };
-    match workspace.shown_budgets().of(bucket) {
+    match budgets.of(bucket) {
         Some(budget) => (name, numbers(plan.function.upload, budget), theme.style(budget_role(budget))),
         None => (name, Vec::new(), theme.style(Role::Dim)),
     }
@@ -158,7 +175,9 @@ fn empty_words(workspace: &Workspace, shelf: &Shelf) -> String {
             Some(layer) => format!("  holds {}", layer.provides.join(", ")),
             None => "  empty: drop packages here".to_owned(),
         },
-        _ => "  drop packages here".to_owned(),
+        Destination::Bucket(Bucket::Efs) => "  drop here what fits nowhere else: needs a VPC, starts slower".to_owned(),
+        Destination::Bucket(Bucket::LeftOut) => "  drop here what is not needed at run time".to_owned(),
+        _ => "  empty: drop packages here".to_owned(),
     }
 }
 

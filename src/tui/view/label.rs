@@ -84,11 +84,11 @@ fn entry_name(workspace: &Workspace, entry: EntryId, whole: bool) -> String {
 pub(super) fn because(workspace: &Workspace, row: &Row) -> String {
     let RowKind::Package(index) = row.kind else { return String::new() };
     let package = workspace.bundle.package(index);
-    if package.distribution.is_none() {
+    if package.facts.is_none() {
         return "yours".to_owned();
     }
     let askers = workspace.graph.needed_by(index);
-    let asked_for = workspace.bundle.distribution(package).is_some_and(|it| it.requested);
+    let asked_for = workspace.bundle.requested(package) == Some(true);
     match askers {
         _ if asked_for && workspace.graph.is_root(index) => "asked for by name".to_owned(),
         [] => "nothing here needs it".to_owned(),

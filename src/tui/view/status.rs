@@ -5,11 +5,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Clear;
 
+use super::super::keymap::KEYMAP;
 use super::super::layout::Layout;
 use super::super::text::{cut, span, width};
 use super::super::theme::{Role, Theme};
-use crate::model::limits::LIMITS;
-use crate::session::{Notice, Overlay, PackProgress, Prompt, PromptPurpose, Session, Stage, Workspace};
+use crate::session::{Action, Notice, Overlay, PackProgress, Phrase, Prompt, PromptPurpose, Session, Stage};
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, theme: &Theme) {
     let area = layout.status;
@@ -22,25 +22,37 @@ pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, 
 }
 
 /// The line about the drag; it may take the lines of the findings too, because nothing else matters now.
-fn render_drag(frame: &mut Frame<'_>, layout: &Layout, parts: &[String], theme: &Theme) {
+fn render_drag(frame: &mut Frame<'_>, layout: &Layout, parts: &[Phrase], theme: &Theme) {
     let area = layout.findings.union(layout.status);
     frame.render_widget(Clear, area);
     let cells = usize::from(area.width).saturating_sub(2);
-    let parts: Vec<String> = parts.iter().map(|part| theme.signs.text(part)).collect();
-    let lines = fill(&parts, cells, theme.signs.between);
-    let skip = lines.len().saturating_sub(usize::from(area.height));
-    // What does not fit is dropped from the end: the parts come in the order of their weight.
-    let shown = lines.iter().take(lines.len() - skip);
+    let lines = set(parts, cells, usize::from(area.height), theme);
     let first = area.height.saturating_sub(lines.len() as u16);
-    for (line, row) in shown.zip(area.rows().skip(usize::from(first))) {
+    for (line, row) in lines.iter().zip(area.rows().skip(usize::from(first))) {
         frame.render_widget(span(format!(" {}", cut(line, cells, theme.signs.more)), theme.style(Role::Title)), row);
     }
+}
+
+/// Phrases set on so many lines at most. Where they do not fit, the last are shortened first, then left away: they come
+/// in the order of their weight.
+fn set(phrases: &[Phrase], cells: usize, height: usize, theme: &Theme) -> Vec<String> {
+    let mut parts: Vec<String> = phrases.iter().map(|phrase| theme.signs.text(&phrase.long)).collect();
+    let mut lines = fill(&parts, cells, theme.signs.between);
+    for (place, phrase) in phrases.iter().enumerate().rev().take_while(|(place, _)| *place > 0) {
+        if lines.len() <= height {
+            break;
+        }
+        parts[place] = theme.signs.text(&phrase.short);
+        lines = fill(&parts, cells, theme.signs.between);
+    }
+    lines.truncate(height);
+    lines
 }
 
 /// Parts set on as few lines as they need.
 fn fill(parts: &[String], cells: usize, between: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for part in parts {
+    for part in parts.iter().filter(|part| !part.is_empty()) {
         match lines.last_mut() {
             Some(line) if width(line) + width(between) + width(part) <= cells => {
                 line.push_str(between);
@@ -68,13 +80,37 @@ fn render_prompt(frame: &mut Frame<'_>, area: Rect, prompt: &Prompt, theme: &The
     frame.set_cursor_position(Position { x, y: area.y });
 }
 
-/// The most useful keys.
-const KEYS: &str = " ? help   q quit   w save   drag or m move   z undo   d leave out   space mark   ! findings   / filter   i details";
+/// The most useful keys, the most needed first.
+const KEYS: [(Action, &str); 12] = [
+    (Action::Help, "help"),
+    (Action::Move, "move"),
+    (Action::LeaveOut, "leave out"),
+    (Action::Undo, "undo"),
+    (Action::Fit, "fit"),
+    (Action::Slimming, "slim"),
+    (Action::NextView, "view"),
+    (Action::Save, "save"),
+    (Action::Quit, "quit"),
+    (Action::Filter, "filter"),
+    (Action::Details, "details"),
+    (Action::Findings, "findings"),
+];
 
-/// Where it does not fit, the key that finds what does comes first.
-fn hint(workspace: &Workspace) -> &'static str {
-    let joint = workspace.assessment.budgets.joint();
-    if LIMITS.unzipped.is_reached_by(joint.bytes) { " press f: what fits, with the least harm  " } else { "" }
+/// As many keys as there is room for, each whole.
+fn key_line(cells: usize, theme: &Theme) -> Line<'static> {
+    let mut spans = Vec::new();
+    let mut room = cells;
+    for (action, does) in KEYS {
+        let key = KEYMAP.key_of(action);
+        let taken = width(key) + width(does) + 4;
+        if key.is_empty() || taken > room {
+            continue;
+        }
+        room -= taken;
+        spans.push(span(format!(" {key}"), theme.style(Role::Brand)));
+        spans.push(span(format!(" {does}  "), theme.style(Role::Dim)));
+    }
+    Line::from(spans)
 }
 
 fn packing_words(progress: &PackProgress) -> String {
@@ -93,7 +129,9 @@ fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
             (format!(" {} {words}", theme.signs.severity(crate::model::finding::Severity::Error)), Role::Error)
         }
         (None, Stage::Scanning(_)) => (" q quit   ? help".to_owned(), Role::Dim),
-        (None, Stage::Open(workspace)) => (format!("{}{KEYS}", hint(workspace)), Role::Dim),
+        // What lies on top has its own keys on its own border.
+        (None, Stage::Open(_)) if !session.overlays.is_empty() => return Line::default(),
+        (None, Stage::Open(_)) => return key_line(cells, theme),
     };
     Line::from(span(cut(&theme.signs.text(&words), cells, theme.signs.more), theme.style(role)))
 }

@@ -11,32 +11,41 @@ use super::super::layout::Layout;
 use super::super::text::{cut, left, right, span, width};
 use super::super::theme::{Role, Theme};
 use super::{bucket_look, label, treemap};
-use crate::model::bytes::Bytes;
+use crate::model::bytes::{Bytes, group_digits};
 use crate::model::limits::LIMITS;
 use crate::session::{Focus, Measure, Row, RowKind, Tree, View, Workspace};
 
-/// The widths of the columns behind the name; nothing is 0 wide.
+/// The widths of the columns behind the name; what is 0 wide is not shown.
 struct Columns {
     name: usize,
+    bar: usize,
+    files: usize,
     size: usize,
     share: usize,
     zipped: usize,
     place: usize,
+    /// The largest row, which has the whole bar.
+    largest: Bytes,
 }
 
 impl Columns {
     /// What is least needed goes first where there is little room.
     fn new(cells: usize, view: View, has_zipped: bool) -> Columns {
+        let is_why = view == View::Why;
         let size = if cells >= 32 { 10 } else { 9 };
-        let share = if cells >= 40 { 6 } else { 0 };
-        let wide = if view == View::Folders { 26 } else { 18 };
-        let place = match cells {
-            76.. => wide,
-            44.. => 12,
-            _ => 4,
+        let share = if cells >= if is_why { 84 } else { 40 } { 6 } else { 0 };
+        let zipped = if (has_zipped || is_why) && cells >= if is_why { 84 } else { 56 } { 11 } else { 0 };
+        let place = match (view, cells) {
+            (View::Folders, 76..) => 26,
+            (View::Why, ..76) | (_, ..44) => 4,
+            (_, 76..) => 18,
+            _ => 12,
         };
-        let zipped = if (has_zipped || view == View::Why) && cells >= 58 { 11 } else { 0 };
-        Columns { name: cells.saturating_sub(size + share + zipped + place), size, share, zipped, place }
+        let files = if cells >= 104 { 9 } else { 0 };
+        let left_over = cells.saturating_sub(size + share + zipped + place + files);
+        let name = left_over.min(34 + left_over / 6);
+        let bar = if is_why || left_over < 50 { 0 } else { left_over - name };
+        Columns { name: left_over - bar, bar, files, size, share, zipped, place, largest: Bytes::ZERO }
     }
 }
 
@@ -66,7 +75,11 @@ pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspa
 fn render_rows(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, theme: &Theme) {
     let rows = layout.tree_rows();
     let tree = &workspace.tree;
-    let columns = Columns::new(usize::from(rows.width), tree.view, workspace.assessment.cargo.zipped().is_some());
+    let mut columns = Columns::new(usize::from(rows.width), tree.view, workspace.assessment.cargo.zipped().is_some());
+    if columns.bar > 0 {
+        let shown = tree.rows.iter().filter(|row| row.kind != RowKind::Limit);
+        columns.largest = shown.map(|row| row.weight.bytes).max().unwrap_or_default();
+    }
     render_heads(frame, layout.tree, workspace, &columns, theme);
     for (number, area) in (tree.offset..tree.rows.len()).zip(rows.rows()) {
         let line = match tree.rows[number].kind {
@@ -107,7 +120,8 @@ fn render_heads(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, column
         _ => (" unzipped", " zipped", "in"),
     };
     let size = if tree.view == View::Packages { format!(" {}", tree.scope.column()) } else { size.to_owned() };
-    let mut heads = line.repeat(columns.name.saturating_sub(width(&name)));
+    let mut heads = line.repeat((columns.name + columns.bar).saturating_sub(width(&name)));
+    heads.push_str(&across(" files", columns.files));
     heads.push_str(&across(&size, columns.size));
     heads.push_str(&across(" share", columns.share));
     heads.push_str(&across(beside, columns.zipped));
@@ -153,11 +167,17 @@ fn row_line(workspace: &Workspace, number: usize, columns: &Columns, theme: &The
     let more = theme.signs.more;
     let mut spans: Vec<Span<'static>> = name_spans(workspace, row, &look, columns.name, base, theme);
     let quiet = if look.is_package { base } else { theme.style(Role::Dim) };
+    spans.push(span(bar(row, columns, theme), theme.style(Role::Border)));
+    spans.push(span(right(&group_digits(row.files), columns.files, ""), theme.style(Role::Dim)));
     spans.push(span(right(&theme.signs.text(&row.weight.to_string()), columns.size, more), quiet));
     spans.push(span(right(&share(workspace, row), columns.share, ""), theme.style(Role::Dim)));
     spans.push(span(right(&beside(workspace, row, theme), columns.zipped, ""), theme.style(Role::Dim)));
     spans.extend(place_spans(workspace, row, columns.place, theme));
-    Line::from(spans).style(cursor_style(workspace, number, theme))
+    match cursor_style(workspace, number, theme) {
+        // What is quiet elsewhere could not be read on the colour of the cursor.
+        Some(style) => Line::from(spans.into_iter().map(|it| span(it.content, style)).collect::<Vec<_>>()),
+        None => Line::from(spans),
+    }
 }
 
 /// Indentation, the sign of folding or of the mark, the name, and in the view by reason why it is here.
@@ -181,9 +201,11 @@ fn name_spans(
     let name = label::fitted(workspace, row, room, signs.more);
     let because = if workspace.tree.view == View::Why { label::because(workspace, row) } else { String::new() };
     let left_over = room.saturating_sub(width(&name) + 2);
-    let because = if left_over >= 8 { signs.text(&because) } else { String::new() };
     let mut spans = vec![span(format!("{start}{name}"), style)];
-    spans.push(span(format!("  {}", left(&because, left_over, signs.more)), theme.style(Role::Dim)));
+    if left_over >= 8 && !because.is_empty() {
+        let because = cut(&signs.text(&because), left_over, signs.more);
+        spans.push(span(format!("  {because}"), theme.style(Role::Dim)));
+    }
     let used: usize = spans.iter().map(Span::width).sum();
     spans.push(Span::raw(" ".repeat(cells.saturating_sub(used))));
     spans
@@ -219,14 +241,18 @@ fn place_spans(workspace: &Workspace, row: &Row, cells: usize, theme: &Theme) ->
     vec![span(format!("  {sign} "), style), span(words, if is_by_folder { theme.style(Role::Dim) } else { style })]
 }
 
+/// The row's size as a bar.
+fn bar(row: &Row, columns: &Columns, theme: &Theme) -> String {
+    let part = row.weight.bytes.percent_of(columns.largest) / 100.0;
+    let full = (part * columns.bar.saturating_sub(2) as f64).round() as usize;
+    format!("{}{}", theme.signs.bar.repeat(full), " ".repeat(columns.bar.saturating_sub(full)))
+}
+
 /// The cursor stands out in the pane that has the keys and can still be seen in the other.
-fn cursor_style(workspace: &Workspace, number: usize, theme: &Theme) -> Style {
+fn cursor_style(workspace: &Workspace, number: usize, theme: &Theme) -> Option<Style> {
     let is_here = number == workspace.tree.cursor;
-    match (is_here, workspace.focus == Focus::Tree && workspace.drag.is_none()) {
-        (true, true) => theme.style(Role::Cursor),
-        (true, false) => theme.style(Role::Resting),
-        (false, _) => Style::new(),
-    }
+    let has_focus = workspace.focus == Focus::Tree && workspace.drag.is_none();
+    is_here.then(|| theme.style(if has_focus { Role::Cursor } else { Role::Resting }))
 }
 
 fn share(workspace: &Workspace, row: &Row) -> String {

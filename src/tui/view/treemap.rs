@@ -92,7 +92,10 @@ fn look(workspace: &Workspace, tile: &Tile, is_here: bool, theme: &Theme) -> Loo
 /// frame where there is no colour.
 fn fill(buffer: &mut Buffer, area: Rect, look: &Look, theme: &Theme) {
     if theme.frames_tiles() {
-        return draw_frame(buffer, area, look, theme);
+        return match has_frame(area) {
+            true => draw_frame(buffer, area, look, theme),
+            false => buffer.set_style(area, look.style),
+        };
     }
     let edge = look.style.patch(theme.edge());
     for (y, row) in area.rows().enumerate() {
@@ -106,6 +109,11 @@ fn fill(buffer: &mut Buffer, area: Rect, look: &Look, theme: &Theme) {
             buffer[(cell.x, cell.y)].set_symbol(sign).set_style(style);
         }
     }
+}
+
+/// Whether a frame leaves room for a word.
+fn has_frame(area: Rect) -> bool {
+    area.height > 2 && area.width > 5
 }
 
 fn draw_frame(buffer: &mut Buffer, area: Rect, look: &Look, theme: &Theme) {
@@ -140,7 +148,9 @@ fn words(workspace: &Workspace, tile: &Tile, cells: usize, theme: &Theme) -> Vec
 fn rest_words(workspace: &Workspace, tile: &Tile, cells: usize, theme: &Theme) -> Vec<String> {
     let rows = &workspace.tree.rows[tile.rows.clone()];
     let sum = theme.signs.text(&sum(workspace, rows.iter()).to_string());
-    let mut words = vec![format!("+ {} more", group_digits(rows.len() as u64)), sum];
+    let count = group_digits(rows.len() as u64);
+    let long = format!("+ {count} more");
+    let mut words = vec![if width(&long) <= cells { long } else { format!("+{count}") }, sum];
     if tile.rows.contains(&workspace.tree.cursor) {
         words.push(signed_name(workspace, workspace.tree.cursor, cells, theme));
     }
@@ -159,18 +169,24 @@ fn signed_name(workspace: &Workspace, row: usize, cells: usize, theme: &Theme) -
         }
         RowKind::Folder(_) | RowKind::Limit => String::new(),
     };
-    let name = label::fitted(workspace, row, cells.saturating_sub(width(&sign) + 1), theme.signs.more);
+    let room = cells.saturating_sub(width(&sign) + 1);
+    let name = match row.kind {
+        RowKind::Package(_) => label::fitted(workspace, row, room, theme.signs.more),
+        // A tile shows one name of a path, whose beginning tells most.
+        _ => cut(&label::of(workspace, row), room, theme.signs.more),
+    };
     format!("{sign} {name}")
 }
 
 /// Writes as many lines as there is room for, inside the frame or the edges.
 fn write(frame: &mut Frame<'_>, workspace: &Workspace, tile: &Tile, area: Rect, look: &Look, theme: &Theme) {
-    let (left, above) = if theme.frames_tiles() { (1, 1) } else { (u16::from(area.width > 6), 0) };
+    let has_frame = theme.frames_tiles() && has_frame(area);
+    let (left, above) = if has_frame { (1, 1) } else { (u16::from(area.width > 6), 0) };
     let room = Rect {
         x: area.x + left,
         y: area.y + above,
         width: area.width.saturating_sub(left + u16::from(area.width > 2)),
-        height: area.height.saturating_sub(above + u16::from(area.height > 1)),
+        height: area.height.saturating_sub(above + u16::from(has_frame || area.height > 1 && !theme.frames_tiles())),
     };
     let cells = usize::from(room.width);
     if cells < 2 {
