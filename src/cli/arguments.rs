@@ -111,7 +111,7 @@ impl TargetArguments {
 }
 
 /// How the screen looks.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ScreenArguments {
     /// Leave the mouse to the terminal
     #[arg(long)]
@@ -122,6 +122,12 @@ pub(super) struct ScreenArguments {
     /// The colours: auto asks the terminal for its background
     #[arg(long, value_name = "THEME", value_enum, default_value_t = ThemeName::Auto)]
     pub theme: ThemeName,
+    /// A file of keys laid over the usual ones [default: bayplan/keys.toml in the configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Write down what happens on the screen, for a report of a bug; lines are added to the file
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
 }
 
 /// A theme, as it is typed.

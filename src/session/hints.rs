@@ -41,7 +41,7 @@ impl Step {
                 };
                 workspace.buckets.shelves.iter().any(filled)
             }
-            Step::Undo => workspace.has_undone(),
+            Step::Undo => workspace.can_redo(),
             Step::Fit => {
                 let helps = !plan.slim().is_empty() || workspace.leaves_out_any();
                 helps && !LIMITS.unzipped.is_reached_by(workspace.assessment.budgets.joint().bytes)

@@ -26,8 +26,13 @@ impl History {
         Ok(())
     }
 
-    /// Whether anything can be done again.
-    pub fn has_undone(&self) -> bool {
+    /// Whether something can be taken back.
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    /// Whether something can be done again.
+    pub fn can_redo(&self) -> bool {
         !self.undone.is_empty()
     }
 

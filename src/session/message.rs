@@ -219,6 +219,8 @@ pub enum Action {
     CopyPath,
     /// Mouse on or off.
     Mouse,
+    /// A shell in the build's folder.
+    Shell,
     /// Suspend the program.
     Suspend,
     /// Close the innermost thing.
@@ -276,6 +278,8 @@ pub enum Effect {
     Foresee,
     /// Look for the best plan, off the drawing thread.
     Fit,
+    /// Give the terminal to a shell in the build's folder until it ends.
+    Shell,
     /// Stop the process as Ctrl-z does.
     Suspend,
     /// Capture the mouse or let it go.

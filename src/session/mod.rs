@@ -3,6 +3,7 @@
 //! A [`Session`] changes by [`Message`]s alone and answers with [`Effect`]s: what the world outside is to do. Mouse,
 //! keys, scripts and tests speak the same messages; no coordinate, key or file gets in here. It could run in a browser.
 
+mod applies;
 mod assessment;
 mod bucket_pane;
 mod drag;
@@ -17,8 +18,8 @@ mod preview;
 mod progress;
 mod tree;
 mod update;
-mod views;
 mod viewport;
+mod views;
 mod workspace;
 
 pub use assessment::{Assessment, Background};
@@ -32,9 +33,7 @@ pub use next_step::NextStep;
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
 pub use preview::{Landing, Phrase, Preview};
 pub use progress::{PackProgress, Progress};
-pub use tree::{
-    Map, Measure, Order, Room, Row, RowId, RowKind, Scope, Tile, Tree, View, Way, Whose, Zoom, squarify,
-};
+pub use tree::{Map, Measure, Order, Room, Row, RowId, RowKind, Scope, Tile, Tree, View, Way, Whose, Zoom, squarify};
 pub use viewport::Viewport;
 pub use workspace::{Focus, Opened, Workspace};
 
@@ -57,6 +56,8 @@ pub struct Session {
     pub mouse: bool,
     /// What the demo has still to show.
     pub hints: Option<Hints>,
+    /// Whether to leave as soon as the plan is saved.
+    leaves_when_saved: bool,
 }
 
 /// How far the program is.
@@ -72,7 +73,16 @@ impl Session {
     /// A session whose scan has just begun.
     pub fn scanning(title: String, mouse: bool) -> Session {
         let stage = Stage::Scanning(Progress::default());
-        Session { title, stage, overlays: Vec::new(), notice: None, packing: None, mouse, hints: None }
+        Session {
+            title,
+            stage,
+            overlays: Vec::new(),
+            notice: None,
+            packing: None,
+            mouse,
+            hints: None,
+            leaves_when_saved: false,
+        }
     }
 
     /// The workspace, once there is one.

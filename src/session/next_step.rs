@@ -32,7 +32,12 @@ impl Workspace {
     fn about_sources(&self) -> Option<NextStep> {
         self.background().unbuilt.as_ref()?;
         let stands = "these are sources, not a build: nothing is installed here".to_owned();
-        Some(NextStep { severity: Some(Severity::Error), stands, key: Action::Findings, does: "says how to build them" })
+        Some(NextStep {
+            severity: Some(Severity::Error),
+            stands,
+            key: Action::Findings,
+            does: "says how to build them",
+        })
     }
 
     fn about_the_limit(&self) -> Option<NextStep> {
@@ -41,8 +46,11 @@ impl Workspace {
             return None;
         }
         let excess = LIMITS.unzipped.excess(joint) + Bytes(1);
-        let excess =
-            if excess.0 < 1024 * 1024 { format!("{} bytes", excess.grouped()) } else { LIMITS.unzipped.excess(joint).to_string() };
+        let excess = if excess.0 < 1024 * 1024 {
+            format!("{} bytes", excess.grouped())
+        } else {
+            LIMITS.unzipped.excess(joint).to_string()
+        };
         let stands = format!("{excess} too much for function + layers");
         Some(NextStep { severity: Some(Severity::Error), stands, key: Action::Fit, does: "finds a plan that fits" })
     }

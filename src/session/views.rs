@@ -1,7 +1,7 @@
 //! Another view, the same selection: what the cursor is on is found again in whatever is shown.
 
-use super::tree::{Folders, RowId, View, Way, Whose};
-use super::workspace::Workspace;
+use super::tree::{Folders, RowId, RowKind, View, Way, Whose};
+use super::workspace::{Focus, Workspace};
 use crate::model::cargo::slimming;
 use crate::model::entry::EntryId;
 use crate::model::package::{PackageIndex, PackageKey};
@@ -56,6 +56,17 @@ impl Workspace {
         let mut owners: Vec<(PackageIndex, u64)> = bytes.into_iter().collect();
         owners.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         owners.into_iter().map(|(owner, _)| owner).collect()
+    }
+
+    /// What is to be said where a command about packages finds a folder of several.
+    pub(super) fn why_nothing_is_chosen(&self) -> Option<String> {
+        let RowKind::Folder(entry) = self.tree.rows.get(self.tree.cursor)?.kind else { return None };
+        if self.focus != Focus::Tree || !self.tree.marks.is_empty() {
+            return None;
+        }
+        let folder = self.bundle.listing.shown_path(entry);
+        let count = self.owners_of(entry).len();
+        Some(format!("{folder}/ holds files of {count} packages: open it and choose one"))
     }
 
     fn select_among_packages(&mut self, id: &RowId) -> Option<usize> {

@@ -139,11 +139,6 @@ impl Workspace {
         &self.background
     }
 
-    /// Whether something was taken back and could be done again.
-    pub(super) fn has_undone(&self) -> bool {
-        self.history.has_undone()
-    }
-
     /// Whether the plan is saved and another than the one that was opened.
     pub(super) fn is_saved_anew(&self) -> bool {
         !self.is_dirty() && self.plan != self.opened.0
@@ -367,6 +362,14 @@ impl Workspace {
         self.history.apply(&mut self.plan, edit, words)?;
         self.assess();
         Ok(())
+    }
+
+    pub(super) fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    pub(super) fn can_redo(&self) -> bool {
+        self.history.can_redo()
     }
 
     /// Takes back the last edit.

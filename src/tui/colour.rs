@@ -102,9 +102,7 @@ pub type Rgb = [u8; 3];
 /// The index of the nearest of xterm's 256 colours, its sixteen apart: those are what the user makes of them.
 fn nearest(colour: Rgb) -> u8 {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let distance = |other: Rgb| -> u32 {
-        colour.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
-    };
+    let distance = |other: Rgb| -> u32 { colour.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
     let step = |part: u8| (0..6_u8).min_by_key(|&step| STEPS[usize::from(step)].abs_diff(part)).unwrap_or_default();
     let cube = colour.map(step);
     let of_cube = cube.map(|step| STEPS[usize::from(step)]);
@@ -133,7 +131,8 @@ mod tests {
     use super::*;
 
     fn depth(variables: &[(&str, &str)]) -> Depth {
-        let find = |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
+        let find =
+            |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
         Depth::of_environment(find)
     }
 

@@ -4,6 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::{Position, Rect};
 
+use super::keymap::Keymap;
 use super::layout::{self, Layout};
 use super::theme::Theme;
 use super::view;
@@ -14,6 +15,7 @@ pub fn draw<B: Backend>(
     screen: &mut Terminal<B>,
     session: &mut Session,
     hand: Option<Position>,
+    keymap: &Keymap,
     theme: &Theme,
 ) -> Result<Layout, B::Error> {
     screen.autoresize()?;
@@ -24,6 +26,6 @@ pub fn draw<B: Backend>(
     // Scrolling into view may have changed which rows are seen.
     layout = layout::arrange(area, session);
     layout.hand = hand;
-    screen.draw(|frame| view::draw(frame, session, &layout, theme))?;
+    screen.draw(|frame| view::draw(frame, session, &layout, keymap, theme))?;
     Ok(layout)
 }

@@ -9,7 +9,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, Mou
 
 use ratatui::layout::Position;
 
-use super::keymap::{Context, KEYMAP, Lookup};
+use super::chord::Chord;
+use super::keymap::{Context, Keymap, Lookup};
 use super::layout::Layout;
 use crate::session::{Hand, Message, Overlay, Place, Reach, Session};
 
@@ -20,11 +21,13 @@ const STRIDE: Duration = Duration::from_millis(40);
 /// Rows that one turn of the wheel scrolls.
 const WHEEL: isize = 3;
 
-/// What has to be remembered between events.
-#[derive(Debug, Default)]
+/// What keys mean, and what has to be remembered between events.
+#[derive(Debug)]
 pub struct Input {
+    /// Which key means what.
+    pub keymap: Keymap,
     /// The first of two keys.
-    pending: Option<(KeyCode, KeyModifiers)>,
+    pending: Option<Chord>,
     /// Where the left button went down, and on what.
     pressed: Option<(u16, Place)>,
     /// The last click, and whether its pane had the keys already.
@@ -38,13 +41,27 @@ pub struct Input {
 }
 
 impl Input {
+    /// Nothing is pressed and nothing pending.
+    pub fn new(keymap: Keymap) -> Input {
+        Input {
+            keymap,
+            pending: None,
+            pressed: None,
+            clicked: None,
+            pointer: None,
+            holds_control: false,
+            scrolled: None,
+        }
+    }
+
     /// What an event means.
     pub fn read(&mut self, event: Event, layout: &Layout, session: &Session) -> Vec<Message> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.read_key(&key, session),
             Event::Mouse(mouse) => self.read_mouse(mouse, layout, session),
             Event::Paste(text) => vec![Message::Paste(text)],
-            Event::Resize(..) => self.cancel(session),
+            // A button that is let go elsewhere is never told: what is in the hand stays where it was.
+            Event::Resize(..) | Event::FocusLost => self.cancel(session),
             _ => Vec::new(),
         }
     }
@@ -70,13 +87,13 @@ impl Input {
     fn read_key(&mut self, key: &KeyEvent, session: &Session) -> Vec<Message> {
         let context = context(session);
         let pending = self.pending.take();
-        match KEYMAP.look_up(context, pending, key) {
+        match self.keymap.look_up(context, pending, key) {
             Lookup::Action(action) => {
                 self.pressed = None;
                 vec![Message::Act(action)]
             }
-            Lookup::Pending(code, modifiers) => {
-                self.pending = Some((code, modifiers));
+            Lookup::Pending(chord) => {
+                self.pending = Some(chord);
                 Vec::new()
             }
             Lookup::Nothing => typed(context, key).into_iter().collect(),
@@ -165,7 +182,16 @@ impl Input {
 
 /// Where keys count now.
 pub fn context(session: &Session) -> Context {
-    match session.overlays.last() {
+    context_of(session.overlays.last())
+}
+
+/// Where keys count below the help.
+pub fn open_context(session: &Session) -> Context {
+    context_of(session.overlays.iter().rfind(|overlay| !overlay.is_help()))
+}
+
+fn context_of(overlay: Option<&Overlay>) -> Context {
+    match overlay {
         None => Context::Panes,
         Some(Overlay::Ask(_)) => Context::Question,
         Some(Overlay::Prompt(_) | Overlay::Help { .. }) => Context::Typing,

@@ -3,16 +3,20 @@
 //! The only floor that knows ratatui and crossterm.
 
 pub mod background;
+mod chord;
 pub mod colour;
 pub mod frame;
 pub mod guard;
 pub mod input;
 pub mod keymap;
+pub mod keys_file;
 pub mod layout;
+mod log;
 mod pack_work;
 pub mod quiet;
 mod run;
 mod seer;
+mod shell;
 pub mod text;
 pub mod theme;
 pub mod view;

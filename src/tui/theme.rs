@@ -278,7 +278,8 @@ impl Theme {
 
     /// How the tile under the cursor is: written on the ink of its bucket.
     pub fn lit_tile(&self, tint: Tint) -> Style {
-        let coloured = |look: &BucketLook| self.style(Role::Edge).bg(self.colour(&look.ink)).add_modifier(Modifier::BOLD);
+        let coloured =
+            |look: &BucketLook| self.style(Role::Edge).bg(self.colour(&look.ink)).add_modifier(Modifier::BOLD);
         self.bucket(tint).map_or(self.style(Role::Cursor), coloured)
     }
 

@@ -17,6 +17,7 @@ use bayplan::model::target::Target;
 use bayplan::model::zipped::ZippedSizes;
 use bayplan::session::{Action, Background, Destination, Message, Opened, Place, Session};
 use bayplan::tui::frame;
+use bayplan::tui::keymap::KEYMAP;
 use bayplan::tui::theme::Theme;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -75,7 +76,7 @@ impl Desk {
     }
 
     fn draw(&mut self) {
-        frame::draw(&mut self.screen, &mut self.session, None, &self.theme).expect("memory can be drawn on");
+        frame::draw(&mut self.screen, &mut self.session, None, &KEYMAP, &self.theme).expect("memory can be drawn on");
     }
 
     fn say(&mut self, message: Message) {
@@ -91,12 +92,7 @@ impl Desk {
 fn theme() -> Theme {
     use bayplan::tui::colour::{Depth, Ground};
     use bayplan::tui::theme::{Alphabet, Wish};
-    Theme::new(Wish {
-        palette: None,
-        ground: Ground::Dark,
-        depth: Depth::True,
-        alphabet: Alphabet::Unicode,
-    })
+    Theme::new(Wish { palette: None, ground: Ground::Dark, depth: Depth::True, alphabet: Alphabet::Unicode })
 }
 
 /// Times one step of a round of messages, each with its frame.

@@ -153,8 +153,7 @@ pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
 fn packages(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
     let mut filter = Filter::new(&tree.filter);
     let bundle = weighing.bundle;
-    let lets_through =
-        |title: String, filter: &mut Filter| tree.filter.is_empty() || filter.lets_through(&title);
+    let lets_through = |title: String, filter: &mut Filter| tree.filter.is_empty() || filter.lets_through(&title);
     let shown: Vec<_> = bundle
         .indexed()
         .filter(|(_, package)| lets_through(package.title(), &mut filter))

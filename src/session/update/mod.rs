@@ -41,7 +41,10 @@ impl Session {
             }
             Message::Opened(opened) => self.open(*opened),
             Message::Zipped(batch) => self.with_workspace(|workspace| workspace.take_zipped(&batch)),
-            Message::Failed(words) => self.refuse(words),
+            Message::Failed(words) => {
+                self.leaves_when_saved = false;
+                self.refuse(words)
+            }
             Message::Done(words) => self.tell(words),
             Message::Saved { plan, words } => self.saved(*plan, words),
             Message::PackWhere(folder) => self.ask_where_to_pack(folder),
@@ -89,6 +92,9 @@ impl Session {
     fn saved(&mut self, plan: crate::model::plan::Plan, words: String) -> Vec<Effect> {
         if let Some(workspace) = self.workspace_mut() {
             workspace.saved(plan);
+        }
+        if std::mem::take(&mut self.leaves_when_saved) && !self.has_unsaved_plan() {
+            return vec![Effect::Quit];
         }
         self.tell(words)
     }

@@ -29,12 +29,15 @@ impl Session {
                 self.overlays.pop();
                 vec![Effect::Save { overwrite: true }]
             }
+            // Whoever asked to quit and then says save wants both.
             (Action::Save, Question::QuitUnsaved) => {
                 self.overlays.pop();
+                self.leaves_when_saved = true;
                 vec![Effect::Save { overwrite: false }]
             }
             (Action::No | Action::Escape | Action::Quit | Action::Accept, _) => {
                 self.overlays.pop();
+                self.leaves_when_saved = false;
                 Vec::new()
             }
             _ => Vec::new(),
@@ -170,7 +173,9 @@ impl Session {
                 }
                 tiles::wheel(workspace, rows);
             }
-            Place::Row(_) | Place::Tree | Place::Rest | Place::View(_) => workspace.tree.scroll(rows, workspace.viewport.tree),
+            Place::Row(_) | Place::Tree | Place::Rest | Place::View(_) => {
+                workspace.tree.scroll(rows, workspace.viewport.tree)
+            }
             Place::Bucket(cursor) => workspace.buckets.scroll(&cursor.destination, rows, &workspace.viewport.buckets),
             Place::Findings | Place::Overlay => {}
         })

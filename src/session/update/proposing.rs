@@ -74,8 +74,9 @@ impl Session {
         let Some(Overlay::Fit(pane)) = self.overlays.last() else { return };
         let Some(workspace) = self.workspace() else { return };
         let after = match pane.edit(workspace.plan()) {
-            Some(edit) => foresee(&workspace.bundle, workspace.plan(), &workspace.background().zipped, edit)
-                .map(|it| it.2),
+            Some(edit) => {
+                foresee(&workspace.bundle, workspace.plan(), &workspace.background().zipped, edit).map(|it| it.2)
+            }
             None => Ok(workspace.assessment.budgets.clone()),
         };
         if let (Ok(after), Some(Overlay::Fit(pane))) = (after, self.overlays.last_mut()) {

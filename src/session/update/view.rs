@@ -34,7 +34,7 @@ fn focus_bucket(workspace: &mut Workspace, number: usize) {
 
 impl Workspace {
     /// Whether Esc has something to close in the panes.
-    pub(super) fn has_something_to_close(&self) -> bool {
+    pub(in crate::session) fn has_something_to_close(&self) -> bool {
         let tree = &self.tree;
         let is_zoomed = tree.view == View::Treemap && !tree.map.zoom.is_empty();
         tree.anchor.is_some() || !tree.marks.is_empty() || is_zoomed || !tree.filter.is_empty()

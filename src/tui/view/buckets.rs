@@ -8,21 +8,15 @@ use ratatui::text::{Line, Span};
 use super::super::layout::Layout;
 use super::super::text::{cut, ends, span, width};
 use super::super::theme::{Role, Theme};
+use super::bucket_look;
 use crate::model::bucket::{Bucket, LayerName};
 use crate::model::budget::{Budget, Budgets};
 use crate::model::limits::LIMITS;
 use crate::model::package::PackageKey;
 use crate::model::plan::Upload;
-use super::bucket_look;
 use crate::session::{Destination, Focus, Preview, Shelf, Workspace};
 
-pub(super) fn render(
-    frame: &mut Frame<'_>,
-    layout: &Layout,
-    workspace: &Workspace,
-    budgets: &Budgets,
-    theme: &Theme,
-) {
+pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, budgets: &Budgets, theme: &Theme) {
     let border = border_style(workspace, theme);
     let shelves = &workspace.buckets.shelves;
     for (index, (shelf, &area)) in shelves.iter().zip(&layout.shelves).enumerate() {
@@ -63,7 +57,11 @@ fn hover_style(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> Option<St
 fn title_line(
     workspace: &Workspace,
     budgets: &Budgets,
-    index: usize, cells: usize, border: Style, theme: &Theme) -> Line<'static> {
+    index: usize,
+    cells: usize,
+    border: Style,
+    theme: &Theme,
+) -> Line<'static> {
     let shelf = &workspace.buckets.shelves[index];
     let signs = theme.signs;
     let (corner_left, corner_right) = match index {
@@ -98,10 +96,7 @@ fn title_line(
 }
 
 /// A shelf's name, its numbers from their longest form to their shortest, and how they look.
-fn title_words(
-    workspace: &Workspace,
-    budgets: &Budgets,
-    shelf: &Shelf, theme: &Theme) -> (String, Vec<String>, Style) {
+fn title_words(workspace: &Workspace, budgets: &Budgets, shelf: &Shelf, theme: &Theme) -> (String, Vec<String>, Style) {
     let plan = workspace.plan();
     let Destination::Bucket(bucket) = &shelf.destination else {
         let used = plan.layers().len();

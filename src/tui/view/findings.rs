@@ -4,19 +4,19 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::super::keymap::KEYMAP;
+use super::super::keymap::{Context, Keymap};
 use super::super::text::{cut, ends, span, width, wrap};
 use super::super::theme::{Role, Theme};
 use super::popup;
 use crate::model::finding::{Finding, Outcome, RuleOutcome, Severity};
-use crate::session::{NextStep, Workspace};
+use crate::session::{Action, NextStep, Workspace};
 
-pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, theme: &Theme) {
+pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, keymap: &Keymap, theme: &Theme) {
     let step = workspace.next_step();
     let cells = usize::from(area.width);
     let mut rows = area.rows();
     if let Some(row) = rows.next() {
-        frame.render_widget(headline(workspace, &step, cells, theme), row);
+        frame.render_widget(headline(workspace, &step, cells, keymap, theme), row);
     }
     // The sentence speaks of the limit already, so its finding needs no second line.
     let told = |finding: &&Finding| !(finding.id == "size.joint" && finding.severity == Severity::Error);
@@ -26,7 +26,8 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, t
 }
 
 /// `✗ 102.9 MB too much for function + layers: press f, it finds a plan that fits      ! 2 findings`.
-fn headline(workspace: &Workspace, step: &NextStep, cells: usize, theme: &Theme) -> Line<'static> {
+fn headline(workspace: &Workspace, step: &NextStep, cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
+    let key_of = |action| keymap.key_of(Context::Panes, action).unwrap_or("(no key)");
     let (sign, style) = match step.severity {
         Some(severity) => (theme.signs.severity(severity), theme.severity(severity)),
         None => (theme.signs.good, theme.style(Role::Good)),
@@ -34,11 +35,11 @@ fn headline(workspace: &Workspace, step: &NextStep, cells: usize, theme: &Theme)
     let findings = workspace.assessment.verdict.findings.len();
     let count = match findings {
         0 => String::new(),
-        1 => format!("{} 1 finding ", KEYMAP.key_of(crate::session::Action::Findings)),
-        more => format!("{} {more} findings ", KEYMAP.key_of(crate::session::Action::Findings)),
+        1 => format!("{} 1 finding ", key_of(Action::Findings)),
+        more => format!("{} {more} findings ", key_of(Action::Findings)),
     };
     let stands = theme.signs.text(&step.stands);
-    let key = KEYMAP.key_of(step.key);
+    let key = key_of(step.key);
     let long = format!("press {key}, it {}", step.does);
     // Advice is never cut: it is worded shorter first, and the count goes, before what stands is shortened.
     let fits = |advice: &str, count: &str| width(&stands) + width(advice) + width(count) + 6 <= cells;
@@ -89,7 +90,10 @@ pub(super) fn render_all(frame: &mut Frame<'_>, area: Rect, workspace: &Workspac
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut chosen = 0..0;
     if verdict.findings.is_empty() {
-        lines.push(Line::from(span("Nothing was found to be wrong. These rules were looked at:", theme.style(Role::Good))));
+        lines.push(Line::from(span(
+            "Nothing was found to be wrong. These rules were looked at:",
+            theme.style(Role::Good),
+        )));
     }
     for (number, finding) in verdict.findings.iter().enumerate() {
         let start = lines.len();

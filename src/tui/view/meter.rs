@@ -24,7 +24,8 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, b
     let is_build = workspace.background().unbuilt.is_none();
     let numbers = theme.signs.text(&numbers(joint));
     // In a narrow window the line below says by how much; the bar needs the room.
-    let numbers = if area.width < 72 { numbers[..numbers.rfind("  ").unwrap_or(numbers.len())].to_owned() } else { numbers };
+    let numbers =
+        if area.width < 72 { numbers[..numbers.rfind("  ").unwrap_or(numbers.len())].to_owned() } else { numbers };
     let words = if is_build { numbers } else { "  sources, not a build".to_owned() };
     let style = theme.style(match (is_build, is_over) {
         (true, false) => Role::Good,

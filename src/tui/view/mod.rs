@@ -23,13 +23,14 @@ mod treemap;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use super::keymap::Keymap;
 use super::layout::{Layout, SMALLEST};
 use super::text;
 use super::theme::{Role, Theme};
 use crate::session::{Overlay, Session, Stage};
 
 /// Draws one frame.
-pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, theme: &Theme) {
+pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, keymap: &Keymap, theme: &Theme) {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return too_small(frame, area, theme);
@@ -40,26 +41,35 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, theme: &T
         Stage::Open(workspace) => {
             let budgets = session.shown_budgets().unwrap_or(&workspace.assessment.budgets);
             meter::render(frame, layout.meter, workspace, budgets, theme);
-            tree::render(frame, layout, workspace, theme);
+            tree::render(frame, layout, workspace, keymap, theme);
             buckets::render(frame, layout, workspace, budgets, theme);
             hint::render(frame, layout.hint, session, theme);
-            findings::render(frame, layout.findings, workspace, theme);
+            findings::render(frame, layout.findings, workspace, keymap, theme);
         }
     }
-    status::render(frame, layout, session, theme);
+    status::render(frame, layout, session, keymap, theme);
     if let (Some(pointer), Some(workspace)) = (layout.hand, session.workspace()) {
         hand::render(frame, pointer, workspace, theme);
     }
     for overlay in &session.overlays {
-        render_overlay(frame, layout, overlay, session, theme);
+        render_overlay(frame, layout, overlay, session, keymap, theme);
     }
 }
 
-fn render_overlay(frame: &mut Frame<'_>, layout: &Layout, overlay: &Overlay, session: &Session, theme: &Theme) {
+fn render_overlay(
+    frame: &mut Frame<'_>,
+    layout: &Layout,
+    overlay: &Overlay,
+    session: &Session,
+    keymap: &Keymap,
+    theme: &Theme,
+) {
     let area = frame.area();
     let panel = layout.panel();
     match (overlay, session.workspace()) {
-        (Overlay::Help { filter, scroll }, _) => help::render(frame, area, filter.value(), *scroll, theme),
+        (Overlay::Help { filter, scroll }, _) => {
+            help::render(frame, area, session, filter.value(), *scroll, keymap, theme);
+        }
         (Overlay::Ask(question), _) => ask::render(frame, area, question, theme),
         (Overlay::Findings { cursor }, Some(workspace)) => {
             findings::render_all(frame, panel, workspace, *cursor, theme);

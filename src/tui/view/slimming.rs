@@ -73,13 +73,7 @@ fn describe(lines: &mut Vec<Line<'static>>, offer: &Offer, cells: usize, theme: 
 }
 
 /// Whose bytes leave, the largest first, in so many lines.
-fn push_packages(
-    lines: &mut Vec<Line<'static>>,
-    workspace: &Workspace,
-    offer: &Offer,
-    room: usize,
-    theme: &Theme,
-) {
+fn push_packages(lines: &mut Vec<Line<'static>>, workspace: &Workspace, offer: &Offer, room: usize, theme: &Theme) {
     let style = theme.style(Role::Dim);
     let all = offer.packages.len();
     let shown = if all > room { room.saturating_sub(1) } else { all };

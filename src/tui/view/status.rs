@@ -5,19 +5,19 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Clear;
 
-use super::super::keymap::KEYMAP;
+use super::super::keymap::{Context, Keymap};
 use super::super::layout::Layout;
 use super::super::text::{cut, span, width};
 use super::super::theme::{Role, Theme};
 use crate::session::{Action, Notice, Overlay, PackProgress, Phrase, Prompt, PromptPurpose, Session, Stage};
 
-pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, theme: &Theme) {
+pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, keymap: &Keymap, theme: &Theme) {
     let area = layout.status;
     let drag = session.workspace().and_then(|workspace| workspace.drag_words());
     match (session.overlays.last(), drag) {
         (Some(Overlay::Prompt(prompt)), _) => render_prompt(frame, area, prompt, theme),
         (_, Some(parts)) => render_drag(frame, layout, &parts, theme),
-        _ => frame.render_widget(idle_line(session, usize::from(area.width), theme), area),
+        _ => frame.render_widget(idle_line(session, usize::from(area.width), keymap, theme), area),
     }
 }
 
@@ -97,13 +97,13 @@ const KEYS: [(Action, &str); 12] = [
 ];
 
 /// As many keys as there is room for, each whole.
-fn key_line(cells: usize, theme: &Theme) -> Line<'static> {
+fn key_line(cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
     let mut spans = Vec::new();
     let mut room = cells;
     for (action, does) in KEYS {
-        let key = KEYMAP.key_of(action);
+        let Some(key) = keymap.key_of(Context::Panes, action) else { continue };
         let taken = width(key) + width(does) + 4;
-        if key.is_empty() || taken > room {
+        if taken > room {
             continue;
         }
         room -= taken;
@@ -118,7 +118,7 @@ fn packing_words(progress: &PackProgress) -> String {
     format!(" packing {} of {} MB, {seconds} s   Esc cancels", done.in_megabytes(), all.in_megabytes())
 }
 
-fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
+fn idle_line(session: &Session, cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
     if let Some(progress) = &session.packing {
         let line = span(cut(&packing_words(progress), cells, theme.signs.more), theme.style(Role::Title));
         return Line::from(line);
@@ -131,7 +131,7 @@ fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
         (None, Stage::Scanning(_)) => (" q quit   ? help".to_owned(), Role::Dim),
         // What lies on top has its own keys on its own border.
         (None, Stage::Open(_)) if !session.overlays.is_empty() => return Line::default(),
-        (None, Stage::Open(_)) => return key_line(cells, theme),
+        (None, Stage::Open(_)) => return key_line(cells, keymap, theme),
     };
     Line::from(span(cut(&theme.signs.text(&words), cells, theme.signs.more), theme.style(role)))
 }

@@ -7,13 +7,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
+use super::super::keymap::{Context, Keymap};
 use super::super::layout::Layout;
 use super::super::text::{cut, left, right, span, width};
 use super::super::theme::{Role, Theme};
 use super::{bucket_look, label, treemap};
 use crate::model::bytes::{Bytes, group_digits};
 use crate::model::limits::LIMITS;
-use crate::session::{Focus, Measure, Row, RowKind, Tree, View, Workspace};
+use crate::session::{Action, Focus, Measure, Row, RowKind, Tree, View, Workspace};
 
 /// The widths of the columns behind the name; what is 0 wide is not shown.
 struct Columns {
@@ -49,12 +50,12 @@ impl Columns {
     }
 }
 
-pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, theme: &Theme) {
+pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, keymap: &Keymap, theme: &Theme) {
     let has_focus = workspace.focus == Focus::Tree && workspace.drag.is_none();
     let border = theme.style(if has_focus { Role::Focused } else { Role::Border });
     let block = Block::bordered().border_set(theme.signs.border).border_style(border);
     frame.render_widget(block, layout.tree);
-    render_tabs(frame, layout, workspace.tree.view, theme);
+    render_tabs(frame, layout, workspace.tree.view, keymap, theme);
     match workspace.tree.view {
         View::Treemap => {
             treemap::render_title(frame, layout.tree, workspace, theme);
@@ -91,16 +92,18 @@ fn render_rows(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, th
 }
 
 /// The lower border names the views; the one that is shown stands out.
-fn render_tabs(frame: &mut Frame<'_>, layout: &Layout, shown: View, theme: &Theme) {
+fn render_tabs(frame: &mut Frame<'_>, layout: &Layout, shown: View, keymap: &Keymap, theme: &Theme) {
     let tabs = layout.tabs();
     for (view, area) in &tabs {
         let style = theme.style(if *view == shown { Role::Tab } else { Role::Dim });
         frame.render_widget(span(format!(" {} ", view.title()), style), *area);
     }
-    if let Some((_, last)) = tabs.last() {
-        let hint = Rect { x: last.right() + 1, width: 9, ..*last };
+    let key = keymap.key_of(Context::Panes, Action::NextView);
+    if let (Some((_, last)), Some(key)) = (tabs.last(), key) {
+        let words = format!(" {key} turns ");
+        let hint = Rect { x: last.right() + 1, width: width(&words) as u16, ..*last };
         if hint.right() < layout.tree.right() {
-            frame.render_widget(span(" t turns ", theme.style(Role::Dim)), hint);
+            frame.render_widget(span(words, theme.style(Role::Dim)), hint);
         }
     }
 }
