@@ -75,8 +75,8 @@ impl Workspace {
     }
 
     fn select_among_folders(&mut self, id: &RowId) -> Option<usize> {
-        let package = id.package.as_ref().and_then(|key| self.bundle.get(key));
-        let entry = id.entry.or_else(|| package.and_then(|it| self.largest(&it.tops)))?;
+        let package = id.package.as_ref().and_then(|key| self.bundle.find(key));
+        let entry = id.entry.or_else(|| package.and_then(|it| self.largest_own(it)))?;
         let mut above = self.bundle.listing.parent(entry);
         let mut has_opened = false;
         while above != EntryId::ROOT {
@@ -91,11 +91,21 @@ impl Workspace {
         self.tree.position(&self.folder_id(entry), &self.bundle)
     }
 
-    /// The entry of most bytes.
-    fn largest(&self, entries: &[EntryId]) -> Option<EntryId> {
+    /// The largest file or folder that is all of one package, as far up as it goes.
+    fn largest_own(&self, package: PackageIndex) -> Option<EntryId> {
+        let is_own = |entry: EntryId| self.folders().is_some_and(|it| it.whose(entry) == Whose::One(package));
         let listing = &self.bundle.listing;
         let size = |entry: EntryId| listing.subtree(entry).map(|inner| listing.length(inner).0).sum::<u64>();
-        entries.iter().copied().max_by_key(|&entry| (size(entry), std::cmp::Reverse(entry)))
+        let mut candidates = Vec::new();
+        for &top in &self.bundle.package(package).tops {
+            if is_own(top) {
+                candidates.push(top);
+            } else {
+                // A folder that it shares, `bin` or `__pycache__`: what is its own stands inside.
+                candidates.extend(listing.subtree(top).filter(|&inner| self.bundle.owner(inner) == Some(package)));
+            }
+        }
+        candidates.into_iter().max_by_key(|&entry| (size(entry), std::cmp::Reverse(entry)))
     }
 
     fn folder_id(&self, entry: EntryId) -> RowId {

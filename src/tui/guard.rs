@@ -10,7 +10,9 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
 };
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
 
@@ -145,8 +147,10 @@ fn give_back() {
 /// The same for whoever is at the terminal already.
 fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
+        // A frame may be half written, and the terminal waiting for its other half.
         let _ = execute!(
             stdout(),
+            EndSynchronizedUpdate,
             DisableMouseCapture,
             DisableFocusChange,
             DisableBracketedPaste,

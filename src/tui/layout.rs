@@ -86,7 +86,7 @@ fn tree_width(width: u16, session: &Session) -> u16 {
     match (width, is_in_buckets) {
         (180.., _) => width - 90,
         (100.., _) => width * 60 / 100,
-        (_, false) => (width * 62 / 100).max(36),
+        (_, false) => (width * 60 / 100).max(36),
         (_, true) => (width * 45 / 100).max(26),
     }
 }

@@ -45,6 +45,13 @@ impl<W: Write> Quiet<W> {
     }
 }
 
+impl<W: Write> Drop for Quiet<W> {
+    /// Whatever was begun is ended: ratatui shows the cursor when it leaves, and then nobody flushes.
+    fn drop(&mut self) {
+        let _ = Backend::flush(self);
+    }
+}
+
 impl<W: Write> Backend for Quiet<W> {
     type Error = io::Error;
 

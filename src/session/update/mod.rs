@@ -160,7 +160,10 @@ impl Session {
             Place::Row(id) => self.with_workspace(|workspace| view::toggle_row(workspace, id)),
             Place::Bucket(_) => self.act(Action::Open),
             Place::Findings => self.act(Action::Findings),
-            Place::Rest => self.act(Action::Accept),
+            Place::Rest => {
+                self.select(Place::Rest);
+                self.act(Action::Accept)
+            }
             Place::Tree | Place::View(_) | Place::Overlay => Vec::new(),
         }
     }

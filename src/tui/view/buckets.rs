@@ -138,13 +138,11 @@ fn budget_role(budget: &Budget) -> Role {
 fn render_rows(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, shelf: &Shelf, theme: &Theme) {
     let height = usize::from(area.height);
     if shelf.packages.is_empty() {
-        frame.render_widget(
-            span(
-                cut(&empty_words(workspace, shelf), usize::from(area.width), theme.signs.more),
-                theme.style(Role::Dim),
-            ),
-            area,
-        );
+        let words = empty_words(workspace, shelf);
+        let fits = |words: &&String| width(words) <= usize::from(area.width);
+        let words = words.iter().find(fits).or(words.last()).cloned().unwrap_or_default();
+        let words = cut(&theme.signs.text(&words), usize::from(area.width), theme.signs.more);
+        frame.render_widget(span(words, theme.style(Role::Dim)), area);
         return;
     }
     let hidden = shelf.packages.len().saturating_sub(shelf.offset + height);
@@ -162,17 +160,25 @@ fn render_rows(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, shelf: 
     }
 }
 
-fn empty_words(workspace: &Workspace, shelf: &Shelf) -> String {
+/// What an empty bucket says of itself, in words that get shorter.
+fn empty_words(workspace: &Workspace, shelf: &Shelf) -> Vec<String> {
     let foreign = |name: &LayerName| workspace.plan().layer(name).and_then(|layer| layer.foreign().cloned());
+    let said = |words: &[&str]| words.iter().map(|words| format!("  {words}")).collect();
     match &shelf.destination {
         Destination::Bucket(Bucket::Layer(name)) => match foreign(name) {
-            Some(layer) if layer.provides.is_empty() => format!("  {}", layer.arn),
-            Some(layer) => format!("  holds {}", layer.provides.join(", ")),
-            None => "  empty: drop packages here".to_owned(),
+            Some(layer) if layer.provides.is_empty() => vec![format!("  {}", layer.arn)],
+            Some(layer) => vec![format!("  holds {}", layer.provides.join(", "))],
+            None => said(&["empty: drop packages here", "drop here"]),
         },
-        Destination::Bucket(Bucket::Efs) => "  drop here what fits nowhere else: needs a VPC, starts slower".to_owned(),
-        Destination::Bucket(Bucket::LeftOut) => "  drop here what is not needed at run time".to_owned(),
-        _ => "  empty: drop packages here".to_owned(),
+        Destination::Bucket(Bucket::Efs) => said(&[
+            "drop here what fits nowhere else: needs a VPC, starts slower",
+            "drop what fits nowhere",
+            "drop here",
+        ]),
+        Destination::Bucket(Bucket::LeftOut) => {
+            said(&["drop here what is not needed at run time", "drop what is not needed", "drop here"])
+        }
+        _ => said(&["empty: drop packages here", "drop here"]),
     }
 }
 
