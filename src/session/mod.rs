@@ -23,7 +23,7 @@ pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
 pub use drag::{Company, Destination, Drag, Hand, Reach};
 pub use fit_pane::{FitPane, Telling};
-pub use foresight::{Foresight, Outlook};
+pub use foresight::{Foresight, Outlook, Subject};
 pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
 pub use preview::{Landing, Phrase, Preview};

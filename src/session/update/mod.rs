@@ -22,6 +22,9 @@ impl Session {
         if self.workspace_mut().is_some_and(Workspace::wants_foresight) {
             effects.push(Effect::Foresee);
         }
+        if self.workspace_mut().is_some_and(Workspace::wants_verdict) {
+            effects.push(Effect::Judge);
+        }
         effects
     }
 
@@ -33,7 +36,11 @@ impl Session {
                 }
                 Vec::new()
             }
-            Message::Opened(opened) => self.open(*opened),
+            Message::Opened(opened) => {
+                let words = opened.words.clone();
+                self.open(Workspace::new(*opened), words)
+            }
+            Message::Ready(workspace, words) => self.open(*workspace, words),
             Message::Zipped(batch) => self.with_workspace(|workspace| workspace.take_zipped(&batch)),
             Message::Failed(words) => {
                 self.leaves_when_saved = false;
@@ -60,6 +67,7 @@ impl Session {
             Message::Grab(key) => self.grab_by_mouse(key),
             Message::Hover(over) => self.with_workspace(|workspace| workspace.hover(over)),
             Message::Reach(reach) => self.with_workspace(|workspace| workspace.reach(reach)),
+            Message::Judged { plan, verdict } => self.with_workspace(|workspace| workspace.judged_as(&plan, *verdict)),
             Message::Foreseen { plan, verdict } => self.with_workspace(|workspace| workspace.foreseen(&plan, &verdict)),
             Message::Drop => self.let_go(),
             Message::Cancel => self.with_workspace(|workspace| workspace.drag = None),
@@ -67,15 +75,14 @@ impl Session {
         }
     }
 
-    fn open(&mut self, opened: super::workspace::Opened) -> Vec<Effect> {
-        let words = opened.words.clone();
+    fn open(&mut self, fresh: Workspace, words: Option<String>) -> Vec<Effect> {
         match &mut self.stage {
             Stage::Open(workspace) => {
-                workspace.rescanned(opened);
+                workspace.rescanned(fresh);
                 self.tell("scanned again; the plan is as it was".to_owned())
             }
             Stage::Scanning(_) => {
-                self.stage = Stage::Open(Box::new(Workspace::new(opened)));
+                self.stage = Stage::Open(Box::new(fresh));
                 words.map_or_else(Vec::new, |words| self.tell(words))
             }
         }
