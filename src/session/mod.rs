@@ -83,6 +83,15 @@ impl Session {
         }
     }
 
+    /// The line about what is in the hand, in parts; what was refused meanwhile is among them.
+    pub fn drag_words(&self) -> Option<Vec<Phrase>> {
+        let mut parts = self.workspace()?.drag_words()?;
+        if let Some(Notice::Told(words) | Notice::Refused(words)) = &self.notice {
+            parts.insert(1.min(parts.len()), Phrase::same(words.clone()));
+        }
+        Some(parts)
+    }
+
     /// Whether quitting now would lose something.
     pub fn has_unsaved_plan(&self) -> bool {
         self.workspace().is_some_and(Workspace::is_dirty)

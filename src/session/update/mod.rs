@@ -8,7 +8,7 @@ mod packing;
 mod proposing;
 mod view;
 
-use super::drag::Hand;
+use super::drag::{Destination, Hand};
 use super::message::{Action, Effect, Message, Notice, Place};
 use super::overlay::{Overlay, Question};
 use super::workspace::{Focus, Workspace};
@@ -65,7 +65,7 @@ impl Session {
             Message::Select(place) => self.select(place),
             Message::Open(place) => self.open_place(place),
             Message::Grab(key) => self.grab_by_mouse(key),
-            Message::Hover(over) => self.with_workspace(|workspace| workspace.hover(over)),
+            Message::Hover(over) => self.hover(over),
             Message::Reach(reach) => self.with_workspace(|workspace| workspace.reach(reach)),
             Message::Judged { plan, verdict } => self.with_workspace(|workspace| workspace.judged_as(&plan, *verdict)),
             Message::Foreseen { plan, verdict } => self.with_workspace(|workspace| workspace.foreseen(&plan, &verdict)),
@@ -161,8 +161,17 @@ impl Session {
         }
     }
 
+    fn hover(&mut self, over: Option<Destination>) -> Vec<Effect> {
+        let drag = self.workspace().and_then(|workspace| workspace.drag.as_ref());
+        if drag.is_some_and(|drag| drag.over != over) {
+            self.notice = None;
+        }
+        self.with_workspace(|workspace| workspace.hover(over))
+    }
+
     /// Pressing a marked package takes all marked ones.
     fn grab_by_mouse(&mut self, key: crate::model::package::PackageKey) -> Vec<Effect> {
+        self.notice = None;
         self.with_workspace(|workspace| {
             let marked = workspace.tree.marks.contains(&key);
             let keys = if marked { workspace.chosen() } else { vec![key] };
