@@ -7,7 +7,7 @@ use super::drag::{Destination, Reach};
 use super::progress::{PackProgress, Progress};
 use super::tree::{RowId, View};
 use super::viewport::Viewport;
-use super::workspace::Opened;
+use super::workspace::{Opened, Workspace};
 use crate::model::package::PackageKey;
 use crate::model::zipped::Batch;
 
@@ -18,6 +18,8 @@ pub enum Message {
     Progress(Progress),
     /// The bundle is there, for the first time or after a rescan.
     Opened(Box<Opened>),
+    /// The same, weighed and judged already beside the drawing; what is to be said first.
+    Ready(Box<Workspace>, Option<String>),
     /// More zipped sizes are known.
     Zipped(Batch),
     /// Work outside failed, in words.
@@ -45,6 +47,13 @@ pub enum Message {
         plan: Box<crate::model::plan::Plan>,
         /// What it said.
         advice: Box<crate::model::proposal::Advice>,
+    },
+    /// The verdict on a plan that was too large to be judged at once.
+    Judged {
+        /// The plan as it was then.
+        plan: Box<crate::model::plan::Plan>,
+        /// What is said of it.
+        verdict: Box<crate::model::finding::Verdict>,
     },
     /// What the verdict would say after a drop that was asked about.
     Foreseen {
@@ -273,6 +282,8 @@ pub enum Effect {
     CancelPack,
     /// Read the bundle again.
     Rescan,
+    /// Judge the plan, off the drawing thread.
+    Judge,
     /// Judge what letting go would make of the plan, off the drawing thread: the workspace has it as an
     /// [`Outlook`](super::Outlook).
     Foresee,

@@ -26,7 +26,7 @@ pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
 pub use drag::{Company, Destination, Drag, Hand, Reach};
 pub use fit_pane::{FitPane, Telling};
-pub use foresight::{Foresight, Outlook};
+pub use foresight::{Foresight, Outlook, Subject};
 pub use hints::{Hint, Hints};
 pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use next_step::NextStep;
@@ -113,6 +113,15 @@ impl Session {
             _ => None,
         };
         proposed.or_else(|| self.workspace().map(Workspace::shown_budgets))
+    }
+
+    /// The line about what is in the hand, in parts; what was refused meanwhile is among them.
+    pub fn drag_words(&self) -> Option<Vec<Phrase>> {
+        let mut parts = self.workspace()?.drag_words()?;
+        if let Some(Notice::Told(words) | Notice::Refused(words)) = &self.notice {
+            parts.insert(1.min(parts.len()), Phrase::same(words.clone()));
+        }
+        Some(parts)
     }
 
     /// Whether quitting now would lose something.

@@ -312,8 +312,13 @@ impl Loop {
                 self.fitting = None;
                 self.loading = Some(self.desk.load());
             }
+            Effect::Judge => {
+                if let Some(workspace) = self.session.workspace() {
+                    self.seer.ask(Outlook::of_plan(workspace));
+                }
+            }
             Effect::Foresee => {
-                if let Some(outlook) = self.session.workspace().and_then(Outlook::of) {
+                if let Some(outlook) = self.session.workspace().and_then(Outlook::of_drop) {
                     self.seer.ask(outlook);
                 }
             }

@@ -26,6 +26,7 @@ impl Session {
 
     /// What keys mean while something is in the hand.
     pub(super) fn act_while_moving(&mut self, action: Action) -> Vec<Effect> {
+        self.notice = None;
         match action {
             Action::Escape | Action::Quit | Action::No => {
                 self.with_workspace(|workspace| workspace.drag = None);

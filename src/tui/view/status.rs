@@ -13,7 +13,7 @@ use crate::session::{Action, Notice, Overlay, PackProgress, Phrase, Prompt, Prom
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, keymap: &Keymap, theme: &Theme) {
     let area = layout.status;
-    let drag = session.workspace().and_then(|workspace| workspace.drag_words());
+    let drag = session.drag_words();
     match (session.overlays.last(), drag) {
         (Some(Overlay::Prompt(prompt)), _) => render_prompt(frame, area, prompt, theme),
         (_, Some(parts)) => render_drag(frame, layout, &parts, theme),
