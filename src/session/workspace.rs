@@ -193,8 +193,10 @@ impl Workspace {
             return;
         }
         self.assessment.cargo.learn(&self.bundle, &self.plan, &self.background.zipped, batch);
+        if let Some(folders) = &mut self.folders {
+            folders.learn(&self.bundle, &self.background.zipped, batch);
+        }
         Arc::make_mut(&mut self.background.zipped).merge(batch);
-        self.folders = None;
         self.assess();
         self.hover_again();
     }

@@ -7,7 +7,7 @@ use crate::model::cargo::leaves_out;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::package::PackageIndex;
 use crate::model::slim::Slim;
-use crate::model::zipped::{Known, ZippedSizes};
+use crate::model::zipped::{Batch, Known, ZippedSizes};
 
 /// Whose the files of a folder are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Whose {
 }
 
 /// One entry with all that is below it, as slimming leaves it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sum {
     unzipped: Bytes,
     zipped: Bytes,
@@ -46,7 +46,7 @@ impl Sum {
 }
 
 /// What is in and below each entry. Made in one pass when the view is first looked at, kept until files change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
     sums: Vec<Sum>,
     slim: Slim,
@@ -74,6 +74,30 @@ impl Folders {
             }
         }
         Folders { sums, slim }
+    }
+
+    /// Takes in zipped sizes that have become known, along the way from each entry to the root.
+    pub fn learn(&mut self, bundle: &Bundle, before: &ZippedSizes, batch: &Batch) {
+        let listing = &bundle.listing;
+        let exact = batch.exact.iter().map(|&(entry, size)| (entry, size, Known { exact: 1, ..Known::default() }));
+        let unreadable = batch.unreadable.iter();
+        let unknown = unreadable.map(|&entry| (entry, Bytes::ZERO, Known { unknown: 1, ..Known::default() }));
+        for (entry, size, known) in exact.chain(unknown) {
+            if self.sums.get(entry.index()).is_none_or(|sum| sum.files == 0) {
+                continue;
+            }
+            let was = (before.get(entry).unwrap_or_default().bytes, before.known(listing, entry));
+            let way = std::iter::successors(Some(entry), |&at| (at != EntryId::ROOT).then(|| listing.parent(at)));
+            for at in way {
+                let sum = &mut self.sums[at.index()];
+                sum.zipped = sum.zipped.less(was.0) + size;
+                sum.known = Known {
+                    exact: sum.known.exact + known.exact - was.1.exact,
+                    estimated: sum.known.estimated + known.estimated - was.1.estimated,
+                    unknown: sum.known.unknown + known.unknown - was.1.unknown,
+                };
+            }
+        }
     }
 
     /// The slimming that it was made for.
@@ -192,5 +216,34 @@ impl Scale<'_> {
             files,
             open: is_directory.then(|| self.tree.is_open_in(View::Folders, &id)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribute::attribute;
+    use crate::model::listing::{Attributes, ListingBuilder, Source};
+    use crate::model::zipped::Generation;
+    use std::sync::Arc;
+
+    #[test]
+    fn what_is_learnt_bit_by_bit_is_what_is_summed_at_once() {
+        let mut builder = ListingBuilder::new(Source::Demo);
+        builder.open(b"models", Attributes::directory()).unwrap();
+        let entries = [b"a", b"b", b"c"].map(|name| builder.add(name, Attributes::file(100)).unwrap());
+        builder.close();
+        let bundle = attribute(Arc::new(builder.finish()), Arc::default());
+        let mut zipped = ZippedSizes::estimated(Generation(1), [0, 0, 50, 60, 70].map(Bytes).into_iter());
+        let mut folders = Folders::new(&bundle, Slim::default(), &zipped);
+        for batch in [
+            Batch { generation: Generation(1), exact: vec![(entries[0], Bytes(40))], unreadable: vec![entries[2]] },
+            Batch { generation: Generation(1), exact: vec![(entries[1], Bytes(99))], unreadable: Vec::new() },
+        ] {
+            folders.learn(&bundle, &zipped, &batch);
+            zipped.merge(&batch);
+            assert_eq!(folders, Folders::new(&bundle, Slim::default(), &zipped));
+        }
+        assert_eq!(folders.of(EntryId::ROOT).zipped, Bytes(139));
     }
 }
