@@ -3,6 +3,8 @@
 //! A cargo is made when the slimming changes, in one pass over the files. Placement is judged from its totals alone,
 //! so that a hover costs as much as there are packages, not files.
 
+use std::collections::BTreeSet;
+
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes, Certainty};
 use super::class::Class;
@@ -10,7 +12,7 @@ use super::entry::EntryId;
 use super::package::{Load, Package, PackageIndex};
 use super::plan::{BytecodeMode, Plan};
 use super::slim::{Slim, SlimRule};
-use super::zipped::{Known, ZippedSizes};
+use super::zipped::{Batch, Known, ZippedSizes};
 
 /// What is left of each package, in the bundle's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,27 @@ impl Cargo {
                 let place = owner.0 as usize;
                 self.loads[place].zipped += zipped.get(entry).map_or(Bytes::ZERO, |size| size.bytes);
                 self.known[place] += zipped.known(&bundle.listing, entry);
+            }
+        }
+    }
+
+    /// Takes in zipped sizes that have become known, without weighing everything again. `before` is what was known
+    /// when this was weighed.
+    pub fn learn(&mut self, bundle: &Bundle, plan: &Plan, before: &ZippedSizes, batch: &Batch) {
+        let slim = slimming(plan);
+        let mut after = before.clone();
+        after.merge(batch);
+        let exact = batch.exact.iter().map(|(entry, _)| *entry);
+        let entries: BTreeSet<EntryId> = exact.chain(batch.unreadable.iter().copied()).collect();
+        for entry in entries.into_iter().filter(|entry| entry.index() < bundle.listing.len()) {
+            let Some(owner) = bundle.owner(entry) else { continue };
+            if !leaves_out(bundle, &slim, entry) {
+                let bytes = |sizes: &ZippedSizes| sizes.get(entry).map_or(Bytes::ZERO, |size| size.bytes);
+                let place = owner.0 as usize;
+                let zipped = &mut self.loads[place].zipped;
+                *zipped = (*zipped + bytes(&after)).less(bytes(before));
+                self.known[place] -= before.known(&bundle.listing, entry);
+                self.known[place] += after.known(&bundle.listing, entry);
             }
         }
     }

@@ -63,6 +63,14 @@ impl std::ops::AddAssign for Known {
     }
 }
 
+impl std::ops::SubAssign for Known {
+    fn sub_assign(&mut self, other: Known) {
+        self.exact = self.exact.saturating_sub(other.exact);
+        self.estimated = self.estimated.saturating_sub(other.estimated);
+        self.unknown = self.unknown.saturating_sub(other.unknown);
+    }
+}
+
 impl std::iter::Sum for Known {
     fn sum<I: Iterator<Item = Known>>(all: I) -> Known {
         all.fold(Known::default(), |mut sum, known| {
