@@ -26,7 +26,7 @@ def judge(path):
                 assert (path.parent / place).is_file(), f"{path}: there is no {place}"
                 resource["Properties"][name] = "s3://bucket/" + pathlib.Path(place).name
     translated = transform(template, {}, NoPolicies())
-    path.with_suffix(".json").write_text(json.dumps(translated, indent=1))
+    path.with_suffix(".json").write_text(json.dumps(translated, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 failed = False

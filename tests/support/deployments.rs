@@ -83,7 +83,7 @@ impl Case {
     }
 
     fn package(&self, index: usize) -> String {
-        if self.is_node() { format!("npm:part{index}") } else { format!("part{index}") }
+        if self.is_node() { format!("file:part{index}/") } else { format!("part{index}") }
     }
 
     /// How many packages there are beside the function's own.
@@ -103,10 +103,7 @@ impl Case {
         for index in 0..self.packages() {
             let name = format!("part{index}");
             files = if self.is_node() {
-                let at = format!("node_modules/{name}/");
-                files
-                    .with(&format!("{at}package.json"), format!("{{\"name\": \"{name}\", \"version\": \"1.0.0\"}}"))
-                    .with(&format!("{at}index.js"), format!("module.exports = {index};\n"))
+                files.with(&format!("{name}/index.js"), format!("module.exports = {index};\n"))
             } else {
                 files.with_distribution("", &name, "1.0", &[&format!("{name}/__init__.py")])
             };
