@@ -1,5 +1,6 @@
 //! What is to be deployed, put together from what is loaded and, where the plan was packed, from its manifest.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::inspect::{InspectError, read_manifest};
@@ -17,6 +18,7 @@ use crate::model::deployment::{
 use crate::model::entry::EntryId;
 use crate::model::listing::Source;
 use crate::model::manifest::{EFS_DIGITS, EFS_FOLDER, MANIFEST, Manifest, zip_name};
+use crate::model::package::Ecosystem;
 use crate::model::plan::LayerKind;
 use crate::model::pythonpath::efs_path;
 use crate::model::watch::Watch;
@@ -63,7 +65,10 @@ pub fn deployment(
         handler,
         runtime,
         architecture,
-        environment: environment(&loaded.packing(), efs.as_ref().map(|tree| tree.path.as_str())),
+        environment: match &manifest {
+            Some(manifest) => manifest.environment.clone(),
+            None => environment(&loaded.packing(), assessment, efs.as_ref().map(|tree| tree.path.as_str())),
+        },
         snapstart: function.snapstart,
         upload: function.upload,
         code: zips.of(&Bucket::Function).unwrap_or_else(|| nothing(&Bucket::Function)),
@@ -165,8 +170,8 @@ fn layers(loaded: &Loaded, assessment: &Assessment, zips: &Zips<'_>) -> Vec<Depl
 
 fn build(loaded: &Loaded) -> Build {
     let bundle = &loaded.bundle;
-    let roots = bundle.packages().iter().map(|package| package.root).filter(|&root| root != EntryId::ROOT);
-    let roots: std::collections::BTreeSet<EntryId> = roots.collect();
+    let python = bundle.packages().iter().filter(|package| package.ecosystem == Ecosystem::Python);
+    let roots: BTreeSet<EntryId> = python.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
     Build {
         is_zip: !matches!(bundle.listing.source, Source::Directory(_)),
         roots: roots.into_iter().map(|root| bundle.listing.path(root)).collect(),
