@@ -8,7 +8,7 @@ mod pasted;
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex, RegexBuilder};
+use regex::bytes::{Captures, Regex, RegexBuilder};
 use serde::Deserialize;
 
 use numbers::Number;
@@ -97,8 +97,11 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
     catalogue.error.into_iter().map(known).collect()
 });
 
+/// Patterns look at bytes, and whatever is beyond ASCII counts as a letter: the tables of all the world's letters would
+/// take a hundred times as long to make as the search takes.
 fn known(entry: Entry) -> Known {
-    let pattern = RegexBuilder::new(&squeezed(&entry.pattern)).case_insensitive(true).build();
+    let pattern = squeezed(&entry.pattern).replace(r"\w", r"\w\x80-\xFF");
+    let pattern = RegexBuilder::new(&pattern).case_insensitive(true).unicode(false).build();
     Known { pattern: pattern.expect("assets/errors.toml is compiled in and tested"), entry }
 }
 
@@ -111,7 +114,7 @@ fn squeezed(text: &str) -> String {
 /// Understands a pasted error, colours taken off; `None`: it is none that is known.
 pub fn diagnose(text: &str) -> Option<Diagnosis> {
     let text = squeezed(&pasted::plain(&bounded(text)));
-    let found = KNOWN.iter().filter_map(|known| Some((known, known.pattern.captures(&text)?)));
+    let found = KNOWN.iter().filter_map(|known| Some((known, known.pattern.captures(text.as_bytes())?)));
     let length = |captures: &Captures<'_>| captures.get(0).map_or(0, |whole| whole.len());
     // Of equally long matches the first stands; max_by_key would take the last.
     let found: Vec<(&'static Known, Captures<'_>)> = found.collect();
@@ -135,7 +138,7 @@ fn bounded(text: &str) -> String {
 impl Known {
     fn diagnosis(&'static self, captures: &Captures<'_>) -> Diagnosis {
         let entry = &self.entry;
-        let named = |name| captures.name(name).map(|found| found.as_str().to_owned());
+        let named = |name| captures.name(name).map(|found| String::from_utf8_lossy(found.as_bytes()).into_owned());
         let about = match entry.about {
             Some(Subject::Module) => named("module").map_or(About::Nothing, About::Module),
             Some(Subject::Library) => named("library").map_or(About::Nothing, About::Library),
@@ -173,7 +176,7 @@ pub fn known_errors() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The understanding of a known error by its id, without a text.
 pub fn known_error(id: &str) -> Option<Diagnosis> {
     let nothing = Regex::new("").ok()?;
-    let captures = nothing.captures("")?;
+    let captures = nothing.captures(b"")?;
     KNOWN.iter().find(|known| known.entry.id == id).map(|known| known.diagnosis(&captures))
 }
 
@@ -203,5 +206,11 @@ mod tests {
     fn a_text_of_any_length_is_understood_from_its_ends() {
         let long = format!("{}No module named 'scipy'", "x".repeat(LONGEST));
         assert_eq!(diagnose(&long).unwrap().about, About::Module("scipy".to_owned()));
+    }
+
+    #[test]
+    fn names_may_have_letters_of_any_script() {
+        let about = diagnose("Unable to import module ‘app’: No module named ‘größe.日本’").unwrap().about;
+        assert_eq!(about, About::Module("größe.日本".to_owned()));
     }
 }
