@@ -51,7 +51,7 @@ impl Guard {
         Ok(Guard(()))
     }
 
-    /// A fresh screen, which draws everything. (`Terminal::clear` would ask the terminal where its cursor is, and some
+    /// A fresh screen, on which nothing is taken to stand. (`Terminal::clear` would ask the terminal where its cursor is, and some
     /// never answer.)
     pub fn screen(&self) -> io::Result<Screen> {
         Terminal::new(CrosstermBackend::new(stdout()))
