@@ -15,11 +15,12 @@ mod story;
 use bayplan::model::bytes::Bytes;
 use bayplan::model::plan::Plan;
 use bayplan::session::{Action, Effect, Message, Outlook, PackProgress, Session};
+use bayplan::tui::colour::{Depth, Ground};
 use bayplan::tui::frame;
 use bayplan::tui::input::Input;
 use bayplan::tui::keymap::KEYMAP;
 use bayplan::tui::layout::Layout;
-use bayplan::tui::theme::{Alphabet, Colour, Theme};
+use bayplan::tui::theme::{Alphabet, Theme, Wish};
 use chance::{Chance, events};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
@@ -43,7 +44,12 @@ impl Desk {
         let session = session();
         let fresh = workspace(&session).plan().clone();
         let screen = Terminal::new(TestBackend::new(80, 24)).expect("memory can be drawn on");
-        let theme = Theme::new(Colour::Sixteen, Alphabet::Unicode);
+        let theme = Theme::new(Wish {
+            palette: None,
+            ground: Ground::Dark,
+            depth: Depth::Sixteen,
+            alphabet: Alphabet::Unicode,
+        });
         let mut desk =
             Desk { session, input: Input::new(KEYMAP.clone()), layout: Layout::default(), screen, theme, fresh };
         desk.draw();

@@ -12,6 +12,7 @@ use crate::model::shape::{Handler, LayerArn};
 use crate::model::slim::SlimRule;
 use crate::model::target::{Architecture, Runtime};
 use crate::report::Format;
+use crate::tui::colour::Palette;
 use crate::workflow::{self, LoadOptions, ZippedWish};
 
 /// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
@@ -131,12 +132,42 @@ pub(super) struct ScreenArguments {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+    /// The colours: auto asks the terminal for its background
+    #[arg(long, value_name = "THEME", value_enum, default_value_t = ThemeName::Auto)]
+    pub theme: ThemeName,
     /// A file of keys laid over the usual ones [default: bayplan/keys.toml in the configuration folder]
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
     /// Write down what happens on the screen, for a report of a bug; lines are added to the file
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+}
+
+/// A theme, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ThemeName {
+    /// As the terminal's background is
+    Auto,
+    /// For a dark background
+    Dark,
+    /// For a light background
+    Light,
+    /// The terminal's own sixteen colours
+    Terminal,
+    /// No colours
+    Plain,
+}
+
+impl From<ThemeName> for Option<Palette> {
+    fn from(name: ThemeName) -> Option<Palette> {
+        match name {
+            ThemeName::Auto => None,
+            ThemeName::Dark => Some(Palette::Dark),
+            ThemeName::Light => Some(Palette::Light),
+            ThemeName::Terminal => Some(Palette::Terminal),
+            ThemeName::Plain => Some(Palette::Plain),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Args)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::bucket_pane::BucketCursor;
 use super::drag::{Destination, Reach};
 use super::progress::{PackProgress, Progress};
-use super::tree::RowId;
+use super::tree::{RowId, View};
 use super::viewport::Viewport;
 use super::workspace::{Opened, Workspace};
 use crate::model::package::PackageKey;
@@ -100,6 +100,10 @@ pub enum Place {
     Row(RowId),
     /// The tree, beside its rows.
     Tree,
+    /// The tile that many small rows share.
+    Rest,
+    /// The name of a view.
+    View(View),
     /// A package in a bucket, or the bucket itself.
     Bucket(BucketCursor),
     /// The list of findings.
@@ -188,6 +192,10 @@ pub enum Action {
     ToggleZipped,
     /// Own sizes, what would go if it went, or with all that it needs.
     CycleSizes,
+    /// Show the next view.
+    NextView,
+    /// Show the previous view.
+    PreviousView,
     /// Close all rows.
     CloseAll,
     /// Open all packages.

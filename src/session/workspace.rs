@@ -9,7 +9,7 @@ use super::drag::{Company, Destination, Drag, Hand, Reach};
 use super::foresight::Foresight;
 use super::history::History;
 use super::preview::{self, Phrase, Preview};
-use super::tree::{Scope, Tree, Weighing};
+use super::tree::{Folders, Scope, Tree, View, Weighing};
 use super::viewport::Viewport;
 use crate::model::bucket::Bucket;
 use crate::model::budget::Budgets;
@@ -84,6 +84,8 @@ pub struct Workspace {
     opened: (Plan, Judged),
     history: History,
     background: Background,
+    /// The sums over folders, once a view has asked for them.
+    folders: Option<Folders>,
     /// The slimming that the cargo was weighed under.
     slimmed: Slim,
     /// Whether the verdict is that of an earlier plan, and whether the one on this plan has been asked for.
@@ -126,6 +128,7 @@ impl Workspace {
             opened,
             history: History::default(),
             background,
+            folders: None,
             slimmed,
             verdict: Awaited::No,
         };
@@ -140,6 +143,7 @@ impl Workspace {
         self.target = fresh.target;
         self.graph = fresh.graph;
         self.background = fresh.background;
+        self.folders = None;
         self.drag = None;
         let cursor = self.tree.recall(memory, &self.bundle);
         self.slimmed = fresh.slimmed;
@@ -165,6 +169,16 @@ impl Workspace {
         &self.background
     }
 
+    /// Whether the plan is saved and another than the one that was opened.
+    pub(super) fn is_saved_anew(&self) -> bool {
+        !self.is_dirty() && self.plan != self.opened.0
+    }
+
+    /// Whether the plan leaves a package out.
+    pub(super) fn leaves_out_any(&self) -> bool {
+        self.plan.placements().values().any(|placement| placement.bucket() == Bucket::LeftOut)
+    }
+
     /// Whether the plan differs from what was last saved or opened.
     pub fn is_dirty(&self) -> bool {
         self.saved != self.plan
@@ -180,6 +194,7 @@ impl Workspace {
         }
         self.assessment.cargo.learn(&self.bundle, &self.plan, &self.background.zipped, batch);
         Arc::make_mut(&mut self.background.zipped).merge(batch);
+        self.folders = None;
         self.assess();
         self.hover_again();
     }
@@ -189,6 +204,15 @@ impl Workspace {
         self.background.lock = Some(Lock::new(&self.bundle, &plan, &self.target));
         self.saved = plan;
         self.assess();
+    }
+
+    /// The sums over folders, where a view has asked for them.
+    pub(super) fn folders(&self) -> Option<&Folders> {
+        self.folders.as_ref()
+    }
+
+    pub(super) fn keep_folders(&mut self, folders: Option<Folders>) {
+        self.folders = folders;
     }
 
     /// The budgets to show: those that letting go would make, while something is over a bucket.
@@ -429,7 +453,8 @@ impl Workspace {
 
     /// The sizes that the tree shows; those that take work only where they are asked for.
     fn weights(&self) -> Vec<Amount> {
-        match self.tree.scope {
+        let scope = if self.tree.view == View::Why { Scope::Retained } else { self.tree.scope };
+        match scope {
             Scope::Own => self.own_sizes().into_iter().map(Amount::exact).collect(),
             Scope::Retained => self.sizes().into_iter().map(|sizes| Amount::exact(sizes.retained)).collect(),
             Scope::WithNeeds => self.sizes().into_iter().map(|sizes| sizes.with_needs).collect(),
@@ -438,19 +463,25 @@ impl Workspace {
 
     /// Makes the rows of both panes anew.
     pub fn rebuild(&mut self) {
+        self.sum_folders();
         let weights = self.weights();
         self.tree.rebuild(&Weighing {
             bundle: &self.bundle,
             cargo: &self.assessment.cargo,
             zipped: &self.background.zipped,
             plan: &self.plan,
+            graph: &self.graph,
+            slim: &self.slimmed,
             weights: &weights,
+            folders: self.folders.as_ref(),
         });
+        self.tree.deal_tiles(self.viewport.map);
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
     }
 
     /// Scrolls both panes so that their cursors are seen.
     pub fn reveal(&mut self) {
+        self.tree.deal_tiles(self.viewport.map);
         self.tree.reveal(self.viewport.tree);
         self.buckets.reveal(&self.viewport.buckets);
     }

@@ -10,13 +10,16 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
 };
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+
+use super::quiet::Quiet;
 
 /// The terminal that is drawn on.
-pub type Screen = Terminal<CrosstermBackend<Stdout>>;
+pub type Screen = Terminal<Quiet<Stdout>>;
 
 /// Whether the terminal is ours at the moment. Whoever gives it back swaps this first, so it is done once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -54,7 +57,7 @@ impl Guard {
     /// A fresh screen, on which nothing is taken to stand. (`Terminal::clear` would ask the terminal where its cursor is, and some
     /// never answer.)
     pub fn screen(&self) -> io::Result<Screen> {
-        Terminal::new(CrosstermBackend::new(stdout()))
+        Terminal::new(Quiet::new(stdout()))
     }
 
     /// Captures the mouse or lets it go.
@@ -144,8 +147,10 @@ fn give_back() {
 /// The same for whoever is at the terminal already.
 fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
+        // A frame may be half written, and the terminal waiting for its other half.
         let _ = execute!(
             stdout(),
+            EndSynchronizedUpdate,
             DisableMouseCapture,
             DisableFocusChange,
             DisableBracketedPaste,

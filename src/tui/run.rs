@@ -11,6 +11,7 @@ use crossterm::event::{self, Event};
 use crossterm::execute;
 use crossterm::terminal::{Clear, ClearType};
 
+use super::background::{self, Heard, Listener};
 use super::frame;
 use super::guard::{Guard, Screen};
 use super::input::Input;
@@ -20,7 +21,7 @@ use super::log;
 use super::pack_work::PackJob;
 use super::seer::Seer;
 use super::shell;
-use super::theme::Theme;
+use super::theme::{Theme, Wish};
 use super::work::{Desk, Job};
 use crate::session::{Effect, Message, Outlook, Session, Stage};
 use crate::workflow::LoadOptions;
@@ -40,7 +41,7 @@ pub struct Settings {
     /// Which key means what.
     pub keymap: Keymap,
     /// Looks and signs.
-    pub theme: Theme,
+    pub looks: Wish,
     /// Where to write down what happens; `None`: nowhere.
     pub log: Option<PathBuf>,
 }
@@ -87,11 +88,16 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         fitting: None,
         seer: Seer::new(),
         packing: None,
-        theme: settings.theme.clone(),
+        theme: Theme::new(settings.looks),
+        looks: settings.looks,
+        listener: Listener::default(),
         is_stale: true,
         is_torn: false,
     };
     loop_.loading = Some(loop_.desk.load());
+    if settings.looks.depends_on_ground() {
+        loop_.listener = background::ask(&mut io::stdout())?;
+    }
     loop_.turn_until_left()
 }
 
@@ -114,6 +120,9 @@ struct Loop {
     seer: Seer,
     packing: Option<PackJob>,
     theme: Theme,
+    looks: Wish,
+    /// Hears what the terminal says of its background.
+    listener: Listener,
     /// Whether something happened since the last frame.
     is_stale: bool,
     /// Whether the window has had another size since, so that nothing is known of what it shows.
@@ -193,7 +202,7 @@ impl Loop {
             let event = event::read()?;
             log::debug("event", &event);
             self.is_torn |= matches!(event, Event::Resize(..));
-            let more = self.input.read(event, &self.layout, &self.session);
+            let more = self.take(event);
             taken += 1;
             wait = DRAINED;
             self.is_stale |= self.is_torn;
@@ -206,9 +215,28 @@ impl Loop {
             }
         }
         if taken == 0 {
+            let held = self.listener.rest();
+            messages.extend(self.read_all(held));
             messages.extend(self.input.rest(&self.layout, &self.session));
         }
         Ok(messages)
+    }
+
+    /// What an event means, unless it is a part of the terminal's answer about its background.
+    fn take(&mut self, event: Event) -> Vec<Message> {
+        match self.listener.hear(event) {
+            Heard::Events(events) => self.read_all(events),
+            Heard::Ground(ground) => {
+                self.looks.ground = ground;
+                self.theme = Theme::new(self.looks);
+                self.is_stale = true;
+                Vec::new()
+            }
+        }
+    }
+
+    fn read_all(&mut self, events: Vec<Event>) -> Vec<Message> {
+        events.into_iter().flat_map(|event| self.input.read(event, &self.layout, &self.session)).collect()
     }
 
     /// What the work outside has to say.

@@ -90,8 +90,9 @@ impl Desk {
 }
 
 fn theme() -> Theme {
-    use bayplan::tui::theme::{Alphabet, Colour};
-    Theme::new(Colour::Sixteen, Alphabet::Unicode)
+    use bayplan::tui::colour::{Depth, Ground};
+    use bayplan::tui::theme::{Alphabet, Wish};
+    Theme::new(Wish { palette: None, ground: Ground::Dark, depth: Depth::True, alphabet: Alphabet::Unicode })
 }
 
 /// Times one step of a round of messages, each with its frame.

@@ -1,14 +1,17 @@
 //! How messages change the session: one place that sorts them, a file per kind of thing they change.
 
+mod findings;
 mod keys;
 mod layers;
 mod moving;
 mod overlays;
 mod packing;
 mod proposing;
+mod tiles;
 mod view;
 
 use super::drag::{Destination, Hand};
+use super::hints::Hints;
 use super::message::{Action, Effect, Message, Notice, Place};
 use super::overlay::{Overlay, Question};
 use super::workspace::{Focus, Workspace};
@@ -19,6 +22,9 @@ impl Session {
     /// Takes in what happened and says what is to be done about it outside.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
+        if let (Some(hints), Stage::Open(workspace)) = (&mut self.hints, &self.stage) {
+            hints.look(workspace);
+        }
         if self.workspace_mut().is_some_and(Workspace::wants_foresight) {
             effects.push(Effect::Foresee);
         }
@@ -82,6 +88,7 @@ impl Session {
                 self.tell("scanned again; the plan is as it was".to_owned())
             }
             Stage::Scanning(_) => {
+                self.hints = Hints::for_newcomers(&fresh);
                 self.stage = Stage::Open(Box::new(fresh));
                 words.map_or_else(Vec::new, |words| self.tell(words))
             }
@@ -144,6 +151,8 @@ impl Session {
                 }
             }
             Place::Tree => workspace.focus = Focus::Tree,
+            Place::Rest => tiles::select(workspace, None),
+            Place::View(view) => tiles::select(workspace, Some(view)),
             Place::Bucket(cursor) => {
                 workspace.focus = Focus::Buckets;
                 workspace.buckets.cursor = cursor;
@@ -157,7 +166,11 @@ impl Session {
             Place::Row(id) => self.with_workspace(|workspace| view::toggle_row(workspace, id)),
             Place::Bucket(_) => self.act(Action::Open),
             Place::Findings => self.act(Action::Findings),
-            Place::Tree | Place::Overlay => Vec::new(),
+            Place::Rest => {
+                self.select(Place::Rest);
+                self.act(Action::Accept)
+            }
+            Place::Tree | Place::View(_) | Place::Overlay => Vec::new(),
         }
     }
 
