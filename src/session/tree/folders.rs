@@ -7,7 +7,7 @@ use crate::model::cargo::leaves_out;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::package::PackageIndex;
 use crate::model::slim::Slim;
-use crate::model::zipped::{Known, ZippedSizes};
+use crate::model::zipped::{Batch, Known, ZippedSizes};
 
 /// Whose the files of a folder are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,12 +23,12 @@ pub enum Whose {
 
 /// One entry with all that is below it, as slimming leaves it.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    unzipped: Bytes,
-    zipped: Bytes,
-    files: u64,
-    known: Known,
-    whose: Whose,
+pub(super) struct Sum {
+    pub(super) unzipped: Bytes,
+    pub(super) zipped: Bytes,
+    pub(super) files: u64,
+    pub(super) known: Known,
+    pub(super) whose: Whose,
 }
 
 impl Sum {
@@ -86,7 +86,28 @@ impl Folders {
         self.sums[entry.index()].whose
     }
 
-    fn of(&self, entry: EntryId) -> Sum {
+    /// Takes in zipped sizes that have become known, in each entry and in all folders above it. `before` is what was
+    /// known so far.
+    pub fn learn(&mut self, bundle: &Bundle, before: &ZippedSizes, batch: &Batch) {
+        let listing = &bundle.listing;
+        for (entry, size) in before.changes(batch) {
+            if entry.index() >= listing.len() || self.sums[entry.index()].files == 0 {
+                continue;
+            }
+            let bytes = before.get(entry).unwrap_or_default().bytes;
+            let (was, is) = (before.known(listing, entry), ZippedSizes::known_as(listing, entry, size));
+            let mut above = Some(entry);
+            while let Some(here) = above {
+                let sum = &mut self.sums[here.index()];
+                sum.zipped = (sum.zipped + size.unwrap_or_default().bytes).less(bytes);
+                sum.known -= was;
+                sum.known += is;
+                above = (here != EntryId::ROOT).then(|| listing.parent(here));
+            }
+        }
+    }
+
+    pub(super) fn of(&self, entry: EntryId) -> Sum {
         self.sums[entry.index()]
     }
 }
