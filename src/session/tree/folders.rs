@@ -22,7 +22,7 @@ pub enum Whose {
 }
 
 /// One entry with all that is below it, as slimming leaves it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sum {
     pub(super) unzipped: Bytes,
     pub(super) zipped: Bytes,
@@ -46,7 +46,7 @@ impl Sum {
 }
 
 /// What is in and below each entry. Made in one pass when the view is first looked at, kept until files change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
     sums: Vec<Sum>,
     slim: Slim,
@@ -213,5 +213,34 @@ impl Scale<'_> {
             files,
             open: is_directory.then(|| self.tree.is_open_in(View::Folders, &id)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribute::attribute;
+    use crate::model::listing::{Attributes, ListingBuilder, Source};
+    use crate::model::zipped::Generation;
+    use std::sync::Arc;
+
+    #[test]
+    fn what_is_learnt_bit_by_bit_is_what_is_summed_at_once() {
+        let mut builder = ListingBuilder::new(Source::Demo);
+        builder.open(b"models", Attributes::directory()).unwrap();
+        let entries = [b"a", b"b", b"c"].map(|name| builder.add(name, Attributes::file(100)).unwrap());
+        builder.close();
+        let bundle = attribute(Arc::new(builder.finish()), Arc::default());
+        let mut zipped = ZippedSizes::estimated(Generation(1), [0, 0, 50, 60, 70].map(Bytes).into_iter());
+        let mut folders = Folders::new(&bundle, Slim::default(), &zipped);
+        for batch in [
+            Batch { generation: Generation(1), exact: vec![(entries[0], Bytes(40))], unreadable: vec![entries[2]] },
+            Batch { generation: Generation(1), exact: vec![(entries[1], Bytes(99))], unreadable: Vec::new() },
+        ] {
+            folders.learn(&bundle, &zipped, &batch);
+            zipped.merge(&batch);
+            assert_eq!(folders, Folders::new(&bundle, Slim::default(), &zipped));
+        }
+        assert_eq!(folders.of(EntryId::ROOT).zipped, Bytes(139));
     }
 }

@@ -150,7 +150,9 @@ fn rest_words(workspace: &Workspace, tile: &Tile, cells: usize, theme: &Theme) -
     let sum = theme.signs.text(&sum(workspace, rows.iter()).to_string());
     let count = group_digits(rows.len() as u64);
     let long = format!("+ {count} more");
-    let mut words = vec![if width(&long) <= cells { long } else { format!("+{count}") }, sum];
+    let forms = [long, format!("+{count}"), "+".to_owned()];
+    let shown = forms.into_iter().find(|form| width(form) <= cells).unwrap_or_default();
+    let mut words = vec![shown, sum];
     if tile.rows.contains(&workspace.tree.cursor) {
         words.push(signed_name(workspace, workspace.tree.cursor, cells, theme));
     }
