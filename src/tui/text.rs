@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(right("17 B", 6, "…"), "  17 B");
         assert_eq!(cut("abc", 0, "…"), "");
         assert_eq!(cut_middle("scipy/linalg/_decomp.py", 12, "…"), "sci…ecomp.py");
-        assert_eq!(cut_middle("猫猫猫猫猫", 6, "…"), "猫…猫");
+        assert_eq!(cut_middle("猫猫猫猫猫", 6, "…"), "…猫猫");
         assert_eq!(left("e\u{301}te\u{301}", 4, "…"), "e\u{301}te\u{301} ", "an accent takes no cell of its own");
     }
 
