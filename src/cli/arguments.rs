@@ -18,6 +18,10 @@ use crate::workflow::{self, LoadOptions, ZippedWish};
 /// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
 #[derive(Debug, Parser)]
 #[command(name = "bayplan", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(
+    disable_help_subcommand = true,
+    after_help = "bayplan help plain: the whole job in plain lines, for scripts and screen readers"
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -51,6 +55,15 @@ pub(super) enum Command {
     /// Add, remove, rename, order or attach layers
     #[command(subcommand)]
     Layer(LayerCommand),
+    /// Say what a command takes, or with "plain" how the whole job is done without the screen
+    Help(HelpArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HelpArguments {
+    /// A command, or plain
+    #[arg(value_name = "TOPIC")]
+    pub topic: Vec<String>,
 }
 
 /// What is opened, and as what.

@@ -3,8 +3,6 @@
 //! A cargo is made when the slimming changes, in one pass over the files. Placement is judged from its totals alone,
 //! so that a hover costs as much as there are packages, not files.
 
-use std::collections::BTreeSet;
-
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes, Certainty};
 use super::class::Class;
@@ -54,20 +52,15 @@ impl Cargo {
     /// when this was weighed.
     pub fn learn(&mut self, bundle: &Bundle, plan: &Plan, before: &ZippedSizes, batch: &Batch) {
         let slim = slimming(plan);
-        let mut after = before.clone();
-        after.merge(batch);
-        let exact = batch.exact.iter().map(|(entry, _)| *entry);
-        let entries: BTreeSet<EntryId> = exact.chain(batch.unreadable.iter().copied()).collect();
-        for entry in entries.into_iter().filter(|entry| entry.index() < bundle.listing.len()) {
-            let Some(owner) = bundle.owner(entry) else { continue };
-            if !leaves_out(bundle, &slim, entry) {
-                let bytes = |sizes: &ZippedSizes| sizes.get(entry).map_or(Bytes::ZERO, |size| size.bytes);
-                let place = owner.0 as usize;
-                let zipped = &mut self.loads[place].zipped;
-                *zipped = (*zipped + bytes(&after)).less(bytes(before));
-                self.known[place] -= before.known(&bundle.listing, entry);
-                self.known[place] += after.known(&bundle.listing, entry);
-            }
+        for (entry, size) in before.changes(batch) {
+            let is_here = entry.index() < bundle.listing.len() && !leaves_out(bundle, &slim, entry);
+            let Some(owner) = bundle.owner(entry).filter(|_| is_here) else { continue };
+            let place = owner.0 as usize;
+            let bytes = before.get(entry).map_or(Bytes::ZERO, |size| size.bytes);
+            let zipped = &mut self.loads[place].zipped;
+            *zipped = (*zipped + size.map_or(Bytes::ZERO, |size| size.bytes)).less(bytes);
+            self.known[place] -= before.known(&bundle.listing, entry);
+            self.known[place] += ZippedSizes::known_as(&bundle.listing, entry, size);
         }
     }
 

@@ -166,10 +166,12 @@ impl Workspace {
         true
     }
 
-    /// The sums over folders, made where a view needs them and kept until files change.
+    /// The sums over folders, made where a view needs them and kept until files change. Of a large bundle they are made
+    /// when it is opened, which happens beside the drawing.
     pub(super) fn sum_folders(&mut self) {
         let slim = slimming(self.plan());
-        if self.tree.view == View::Folders && self.folders().is_none_or(|folders| *folders.slim() != slim) {
+        let is_needed = self.is_large() || self.tree.view == View::Folders;
+        if is_needed && self.folders().is_none_or(|folders| *folders.slim() != slim) {
             let folders = Folders::new(&self.bundle, slim, &self.background().zipped);
             self.keep_folders(Some(folders));
         }

@@ -186,10 +186,8 @@ impl Workspace {
 
     /// Takes in zipped sizes that have become known, if they belong to this scan.
     pub fn take_zipped(&mut self, batch: &Batch) {
-        if batch.generation != self.background.zipped.generation() {
-            return;
-        }
-        if self.background.zipped.is_unknown() {
+        let is_ours = batch.generation == self.background.zipped.generation();
+        if !is_ours || self.background.zipped.is_unknown() {
             return;
         }
         self.assessment.cargo.learn(&self.bundle, &self.plan, &self.background.zipped, batch);
@@ -496,15 +494,21 @@ impl Workspace {
             self.assessment.cargo = Cargo::new(&self.bundle, &self.plan, &self.background.zipped);
             self.slimmed = slimmed;
         }
+        let is_large = self.is_large();
         let assessment = &mut self.assessment;
         assessment.budgets = self.background.budgets(&self.bundle, &assessment.cargo, &self.plan);
-        if self.bundle.listing.len() > JUDGED_AT_ONCE {
+        if is_large {
             self.verdict = Awaited::Unasked;
         } else {
             let Assessment { cargo, budgets, .. } = &*assessment;
             assessment.verdict = judge(&self.bundle, cargo, budgets, &self.plan, &self.target, &self.background);
         }
         self.rebuild();
+    }
+
+    /// Whether going over all files takes longer than a frame.
+    pub(super) fn is_large(&self) -> bool {
+        self.bundle.listing.len() > JUDGED_AT_ONCE
     }
 
     /// Whether the verdict that is shown is that of an earlier plan; the one on this plan is on its way.

@@ -54,7 +54,7 @@ impl Guard {
         Ok(Guard(()))
     }
 
-    /// A fresh screen, which draws everything. (`Terminal::clear` would ask the terminal where its cursor is, and some
+    /// A fresh screen, on which nothing is taken to stand. (`Terminal::clear` would ask the terminal where its cursor is, and some
     /// never answer.)
     pub fn screen(&self) -> io::Result<Screen> {
         Terminal::new(Quiet::new(stdout()))
@@ -186,20 +186,20 @@ mod signals {
     use std::io;
     use std::sync::atomic::Ordering;
 
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::{emulate_default_handler, raise};
 
     use super::{LENT, RESUMED, hold, restore};
 
     pub(super) fn watch() -> io::Result<()> {
-        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
+        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for signal in signals.forever() {
                 match signal {
                     SIGCONT => RESUMED.store(!LENT.load(Ordering::SeqCst), Ordering::SeqCst),
                     // Typed into a shell that has the terminal, and meant for it.
-                    SIGINT | SIGTSTP if LENT.load(Ordering::SeqCst) => {}
+                    SIGINT | SIGQUIT | SIGTSTP if LENT.load(Ordering::SeqCst) => {}
                     signal => end_or_stop(signal),
                 }
             }

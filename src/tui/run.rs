@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{self, Event};
 use crossterm::execute;
+use crossterm::terminal::{Clear, ClearType};
 
 use super::background::{self, Heard, Listener};
 use super::frame;
@@ -91,6 +92,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         looks: settings.looks,
         listener: Listener::default(),
         is_stale: true,
+        is_torn: false,
     };
     loop_.loading = Some(loop_.desk.load());
     if settings.looks.depends_on_ground() {
@@ -123,6 +125,8 @@ struct Loop {
     listener: Listener,
     /// Whether something happened since the last frame.
     is_stale: bool,
+    /// Whether the window has had another size since, so that nothing is known of what it shows.
+    is_torn: bool,
 }
 
 impl Loop {
@@ -176,6 +180,10 @@ impl Loop {
             return Ok(());
         }
         let began = Instant::now();
+        if std::mem::take(&mut self.is_torn) {
+            execute!(io::stdout(), Clear(ClearType::All))?;
+            self.screen = self.guard.screen()?;
+        }
         let hand = self.input.pointer(&self.session);
         self.layout = frame::draw(&mut self.screen, &mut self.session, hand, &self.input.keymap, &self.theme)?;
         self.is_stale = false;
@@ -193,11 +201,11 @@ impl Loop {
         while taken < BATCH && event::poll(wait)? {
             let event = event::read()?;
             log::debug("event", &event);
-            let changes_the_window = matches!(event, Event::Resize(..) | Event::FocusGained);
+            self.is_torn |= matches!(event, Event::Resize(..));
             let more = self.take(event);
             taken += 1;
             wait = DRAINED;
-            self.is_stale |= changes_the_window;
+            self.is_stale |= self.is_torn;
             // A message may change what the next event means, so all but plain motion ends the batch.
             let is_motion = |message: &Message| matches!(message, Message::Hover(_) | Message::Scroll { .. });
             let is_motion = more.iter().all(is_motion);

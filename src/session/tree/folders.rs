@@ -23,12 +23,12 @@ pub enum Whose {
 
 /// One entry with all that is below it, as slimming leaves it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sum {
-    unzipped: Bytes,
-    zipped: Bytes,
-    files: u64,
-    known: Known,
-    whose: Whose,
+pub(super) struct Sum {
+    pub(super) unzipped: Bytes,
+    pub(super) zipped: Bytes,
+    pub(super) files: u64,
+    pub(super) known: Known,
+    pub(super) whose: Whose,
 }
 
 impl Sum {
@@ -76,30 +76,6 @@ impl Folders {
         Folders { sums, slim }
     }
 
-    /// Takes in zipped sizes that have become known, along the way from each entry to the root.
-    pub fn learn(&mut self, bundle: &Bundle, before: &ZippedSizes, batch: &Batch) {
-        let listing = &bundle.listing;
-        let exact = batch.exact.iter().map(|&(entry, size)| (entry, size, Known { exact: 1, ..Known::default() }));
-        let unreadable = batch.unreadable.iter();
-        let unknown = unreadable.map(|&entry| (entry, Bytes::ZERO, Known { unknown: 1, ..Known::default() }));
-        for (entry, size, known) in exact.chain(unknown) {
-            if self.sums.get(entry.index()).is_none_or(|sum| sum.files == 0) {
-                continue;
-            }
-            let was = (before.get(entry).unwrap_or_default().bytes, before.known(listing, entry));
-            let way = std::iter::successors(Some(entry), |&at| (at != EntryId::ROOT).then(|| listing.parent(at)));
-            for at in way {
-                let sum = &mut self.sums[at.index()];
-                sum.zipped = sum.zipped.less(was.0) + size;
-                sum.known = Known {
-                    exact: sum.known.exact + known.exact - was.1.exact,
-                    estimated: sum.known.estimated + known.estimated - was.1.estimated,
-                    unknown: sum.known.unknown + known.unknown - was.1.unknown,
-                };
-            }
-        }
-    }
-
     /// The slimming that it was made for.
     pub fn slim(&self) -> &Slim {
         &self.slim
@@ -110,7 +86,28 @@ impl Folders {
         self.sums[entry.index()].whose
     }
 
-    fn of(&self, entry: EntryId) -> Sum {
+    /// Takes in zipped sizes that have become known, in each entry and in all folders above it. `before` is what was
+    /// known so far.
+    pub fn learn(&mut self, bundle: &Bundle, before: &ZippedSizes, batch: &Batch) {
+        let listing = &bundle.listing;
+        for (entry, size) in before.changes(batch) {
+            if entry.index() >= listing.len() || self.sums[entry.index()].files == 0 {
+                continue;
+            }
+            let bytes = before.get(entry).unwrap_or_default().bytes;
+            let (was, is) = (before.known(listing, entry), ZippedSizes::known_as(listing, entry, size));
+            let mut above = Some(entry);
+            while let Some(here) = above {
+                let sum = &mut self.sums[here.index()];
+                sum.zipped = (sum.zipped + size.unwrap_or_default().bytes).less(bytes);
+                sum.known -= was;
+                sum.known += is;
+                above = (here != EntryId::ROOT).then(|| listing.parent(here));
+            }
+        }
+    }
+
+    pub(super) fn of(&self, entry: EntryId) -> Sum {
         self.sums[entry.index()]
     }
 }

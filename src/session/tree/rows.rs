@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 
-use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing};
+use super::folders::Sum;
+use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, Whose};
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::leaves_out;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::limits::LIMITS;
 use crate::model::package::{Package, PackageIndex};
 use crate::model::plan::Plan;
-use crate::model::zipped::Known;
 
 /// What sizes and orders rows.
 #[derive(Clone, Copy)]
@@ -179,16 +179,9 @@ fn sized(scale: &Scale<'_>, package: PackageIndex, entries: Vec<EntryId>, depth:
 }
 
 fn row(scale: &Scale<'_>, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
-    let Scale { tree, weighing: &Weighing { bundle, zipped, slim, .. } } = *scale;
+    let Scale { tree, weighing: &Weighing { bundle, .. } } = *scale;
     let listing = &bundle.listing;
-    let (mut unzipped, mut packed, mut known, mut files) = (Bytes::ZERO, Bytes::ZERO, Known::default(), 0);
-    let is_its = |inner: EntryId| bundle.owner(inner) == Some(package) && !leaves_out(bundle, slim, inner);
-    for inner in listing.subtree(entry).filter(|&inner| is_its(inner)) {
-        unzipped += listing.length(inner);
-        packed += zipped.get(inner).unwrap_or_default().bytes;
-        known += zipped.known(listing, inner);
-        files += 1;
-    }
+    let Sum { unzipped, zipped: packed, known, files, .. } = sum(scale, package, entry);
     let is_directory = listing.kind(entry) == EntryKind::Directory;
     let id = RowId { package: Some(bundle.package(package).key.clone()), entry: Some(entry) };
     (files > 0).then(|| Row {
@@ -200,4 +193,22 @@ fn row(scale: &Scale<'_>, package: PackageIndex, entry: EntryId, depth: usize) -
         files,
         open: is_directory.then(|| tree.is_open_in(View::Packages, &id)),
     })
+}
+
+/// What a package owns in and below an entry. Where sums are at hand and all of it is the package's, they say it.
+fn sum(scale: &Scale<'_>, package: PackageIndex, entry: EntryId) -> Sum {
+    let Weighing { bundle, zipped, slim, folders, .. } = *scale.weighing;
+    if let Some(folders) = folders.filter(|folders| folders.whose(entry) == Whose::One(package)) {
+        return folders.of(entry);
+    }
+    let listing = &bundle.listing;
+    let mut sum = Sum::default();
+    let is_its = |inner: EntryId| bundle.owner(inner) == Some(package) && !leaves_out(bundle, slim, inner);
+    for inner in listing.subtree(entry).filter(|&inner| is_its(inner)) {
+        sum.unzipped += listing.length(inner);
+        sum.zipped += zipped.get(inner).unwrap_or_default().bytes;
+        sum.known += zipped.known(listing, inner);
+        sum.files += 1;
+    }
+    sum
 }
