@@ -203,8 +203,9 @@ fn the_tree_is_filtered_sorted_and_measured() {
     terminal.keys("N");
     stands_on(&terminal, "scipy");
     terminal.key(Key::Esc);
-    terminal.wait_for("Packages by size");
-    walk(&terminal, &[("s", "by size, r"), ("o", "by name"), ("o", "by files")]);
+    terminal.wait_for("botocore 1.29.147");
+    terminal.wait_for("by size");
+    walk(&terminal, &[("s", "size, reversed"), ("o", "by name"), ("o", "by files")]);
     walk(&terminal, &[("o", "by zipped"), ("o", "by bucket"), ("s", "by size")]);
     walk(&terminal, &[("U", "retained"), ("U", "+ needs"), ("U", "unzipped")]);
     walk(&terminal, &[("a", "37%"), ("a", "32%")]);

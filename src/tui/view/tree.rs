@@ -14,7 +14,7 @@ use super::super::theme::{Role, Theme};
 use super::{bucket_look, label, treemap};
 use crate::model::bytes::{Bytes, group_digits};
 use crate::model::limits::LIMITS;
-use crate::session::{Action, Focus, Measure, Row, RowKind, Tree, View, Workspace};
+use crate::session::{Action, Focus, Measure, Order, Row, RowKind, Tree, View, Workspace};
 
 /// The widths of the columns behind the name; what is 0 wide is not shown.
 struct Columns {
@@ -116,7 +116,7 @@ fn render_heads(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, column
         let text = cut(text, cells, "");
         format!("{}{text}", line.repeat(cells.saturating_sub(width(&text))))
     };
-    let name = cut(&pane_title(tree), columns.name.saturating_sub(1), theme.signs.more);
+    let name = cut(&pane_title(tree, columns.name.saturating_sub(1)), columns.name.saturating_sub(1), theme.signs.more);
     let (size, beside, place) = match tree.view {
         View::Why => (" would go", " own", "in"),
         View::Folders => (" unzipped", " zipped", "whose"),
@@ -138,7 +138,8 @@ fn render_heads(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, column
     frame.render_widget(Line::from(spans), titles);
 }
 
-fn pane_title(tree: &Tree) -> String {
+/// The longest title of the pane that fits; what it loses first is what can be seen anyway.
+fn pane_title(tree: &Tree, cells: usize) -> String {
     let name = match tree.view {
         View::Packages => "Packages",
         View::Folders => "Folders",
@@ -146,13 +147,19 @@ fn pane_title(tree: &Tree) -> String {
         View::Treemap => "Map",
     };
     let order = if tree.reversed { format!("{}, reversed", tree.order.words()) } else { tree.order.words().to_owned() };
-    match (tree.filter.is_empty(), tree.marks.len()) {
-        (false, 0) => format!(" {name} /{} ", tree.filter),
-        (false, marks) => format!(" /{}, {marks} marked ", tree.filter),
-        (true, 0) if tree.view == View::Why => format!(" {name} "),
-        (true, 0) => format!(" {name} by {order} "),
-        (true, marks) => format!(" {name}, {marks} marked "),
-    }
+    let filter = &tree.filter;
+    let titles = match (filter.is_empty(), tree.marks.len()) {
+        (false, 0) => [format!(" {name} /{filter} "), format!(" /{filter} ")],
+        (false, marks) => [format!(" /{filter}, {marks} marked "), format!(" {marks} marked ")],
+        (true, 0) if tree.view == View::Why => [format!(" {name} "), format!(" {name} ")],
+        (true, 0) if tree.reversed => [format!(" {name} by {order} "), format!(" {order} ")],
+        // That rows stand by size is seen.
+        (true, 0) if tree.order == Order::Size => [format!(" {name} by {order} "), format!(" {name} ")],
+        (true, 0) => [format!(" {name} by {order} "), format!(" by {order} ")],
+        (true, marks) => [format!(" {name}, {marks} marked "), format!(" {marks} marked ")],
+    };
+    let [long, short] = titles;
+    if width(&long) <= cells { long } else { short }
 }
 
 fn limit_line(cells: usize, theme: &Theme) -> Line<'static> {

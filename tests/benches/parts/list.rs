@@ -154,7 +154,7 @@ fn hover(build: &Build) -> Work {
 fn frame(build: &Build) -> Work {
     let session = Open::new(&build.folder).session();
     let theme =
-        Theme::new(Wish { palette: None, ground: Ground::Dark, depth: Depth::Sixteen, alphabet: Alphabet::Unicode });
+        Theme::new(Wish { palette: None, ground: Ground::Dark, depth: Depth::True, alphabet: Alphabet::Unicode });
     let layout = layout::arrange(Rect::new(0, 0, 120, 40), &session);
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).expect("a screen in memory can be made");
     Box::new(move || {
