@@ -105,6 +105,14 @@ fn the_pictures_are_what_the_program_draws() {
     assert!(stale.is_empty(), "{}\n{REFRESH}   draws them anew", stale.join("\n"));
 }
 
+#[test]
+fn the_readme_shows_every_picture() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    for shot in SHOTS {
+        assert!(readme.contains(&format!("](screenshots/{}.svg)", shot.name)), "{} is not in the README", shot.name);
+    }
+}
+
 /// Runs the program, drives it to where the picture is, and draws it.
 fn take(shot: &Shot) -> String {
     let terminal = Terminal::open(shot.rows, shot.columns).run(shot.arguments);

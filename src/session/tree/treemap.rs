@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::squarify::{Room, squarify};
-use super::{Filter, Measure, Row, RowId, RowKind, Tree, Weighing, rows};
+use super::{Filter, Measure, Row, RowId, Tree, Weighing, rows};
 use crate::model::bytes::Bytes;
 
 /// A tile smaller than this has no room for a sign and a word.
@@ -188,10 +188,5 @@ impl Tree {
     /// What the map shows, outermost first, for its title.
     pub fn zoomed_into(&self) -> impl Iterator<Item = &Zoom> {
         self.map.zoom.iter()
-    }
-
-    /// Whether a row is a package or something of one.
-    pub fn is_of_package(&self, row: usize) -> bool {
-        matches!(self.rows.get(row), Some(Row { kind: RowKind::Package(_) | RowKind::Entry(..), .. }))
     }
 }

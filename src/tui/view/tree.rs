@@ -14,7 +14,7 @@ use super::super::theme::{Role, Theme};
 use super::{bucket_look, label, treemap};
 use crate::model::bytes::{Bytes, group_digits};
 use crate::model::limits::LIMITS;
-use crate::session::{Action, Focus, Measure, Row, RowKind, Tree, View, Workspace};
+use crate::session::{Action, Focus, Measure, Order, Row, RowKind, Tree, View, Workspace};
 
 /// The widths of the columns behind the name; what is 0 wide is not shown.
 struct Columns {
@@ -153,6 +153,8 @@ fn pane_title(tree: &Tree, cells: usize) -> String {
         (false, marks) => [format!(" /{filter}, {marks} marked "), format!(" {marks} marked ")],
         (true, 0) if tree.view == View::Why => [format!(" {name} "), format!(" {name} ")],
         (true, 0) if tree.reversed => [format!(" {name} by {order} "), format!(" {order} ")],
+        // That rows stand by size is seen.
+        (true, 0) if tree.order == Order::Size => [format!(" {name} by {order} "), format!(" {name} ")],
         (true, 0) => [format!(" {name} by {order} "), format!(" by {order} ")],
         (true, marks) => [format!(" {name}, {marks} marked "), format!(" {marks} marked ")],
     };
