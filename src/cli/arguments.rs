@@ -40,7 +40,7 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Pack the artifacts of a plan, with a manifest; exit 1 if the plan does not fit
     Pack(PackArguments),
-    /// Write what deploys the plan: so far the Dockerfile of a container image
+    /// Write what deploys the plan: for SAM, Terraform, Serverless, the CDK, as a script, or as a Dockerfile
     Export(ExportArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
@@ -275,7 +275,13 @@ pub(super) struct ExportArguments {
     /// The folder to write to; without one: standard output
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write over a file that is there
+    /// Write what goes into a template that is there already, instead of a complete one
+    #[arg(long)]
+    pub fragment: bool,
+    /// The folder of artifacts that pack fills [default: artifacts beside the plan]
+    #[arg(long, value_name = "DIR")]
+    pub artifacts: Option<PathBuf>,
+    /// Write over files that are there, and also what the verdict has errors about
     #[arg(long)]
     pub force: bool,
 }
@@ -283,6 +289,16 @@ pub(super) struct ExportArguments {
 /// What deploys a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Deployer {
+    /// An AWS SAM template
+    Sam,
+    /// A Terraform configuration
+    Terraform,
+    /// A service of the Serverless Framework
+    Serverless,
+    /// A stack of the AWS CDK, in TypeScript
+    Cdk,
+    /// A POSIX shell script that calls the AWS CLI
+    Script,
     /// A container image from AWS's base image of the runtime
     Dockerfile,
 }
