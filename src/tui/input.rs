@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::chord::Chord;
 use super::keymap::{Context, Keymap, Lookup};
@@ -238,17 +238,20 @@ fn wheel(column: u16, row: u16, rows: isize, layout: &Layout) -> Vec<Message> {
     layout.at(column, row).cloned().map(|place| Message::Scroll { place, rows }).into_iter().collect()
 }
 
-/// At the first or last row of a list the list scrolls by itself.
+/// At the first or last row of a list the list scrolls by itself; the tree also on its border.
 fn edge_scroll(column: u16, row: u16, layout: &Layout) -> Vec<Message> {
     let lists =
         std::iter::once(layout.tree_rows()).chain((0..layout.shelves.len()).map(|shelf| layout.shelf_rows(shelf)));
-    let here = lists.into_iter().find(|area| {
-        (area.left()..area.right()).contains(&column) && area.height > 2 && (area.top()..area.bottom()).contains(&row)
-    });
-    let Some((area, place)) = here.zip(layout.at(column, row).cloned()) else { return Vec::new() };
+    let is_in = |area: &Rect| area.contains(Position { x: column, y: row });
+    let list = lists.into_iter().find(|area| area.height > 2 && is_in(area));
+    let here = match list {
+        Some(area) => layout.at(column, row).map(|place| (area, place.clone())),
+        None => (layout.tree_rows().height > 2 && is_in(&layout.tree)).then(|| (layout.tree_rows(), Place::Tree)),
+    };
+    let Some((area, place)) = here else { return Vec::new() };
     match row {
-        _ if row == area.top() => vec![Message::Scroll { place, rows: -1 }],
-        _ if row + 1 == area.bottom() => vec![Message::Scroll { place, rows: 1 }],
+        _ if row <= area.top() => vec![Message::Scroll { place, rows: -1 }],
+        _ if row + 1 >= area.bottom() => vec![Message::Scroll { place, rows: 1 }],
         _ => Vec::new(),
     }
 }
