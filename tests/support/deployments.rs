@@ -64,7 +64,7 @@ pub const UNFRIENDLY: [(&str, &str); 8] = [
     ("SERVERLESS", r"${env:HOME} \${self:service} \\${opt:x} $${file(x.yml)}"),
     ("YAML", "a: b # c, - d, {e: f}, !Ref Function, &x *x"),
     ("LINES", "one\ntwo\r\n\tthree\n"),
-    ("JINJA", "{{ function }} {% raw %} ${AWS::Region} {# x #}"),
+    ("JINJA", "{{ function }} {% raw %} &Region; {# x #}"),
     ("LETTERS", "größe 猫 \u{1F600} \u{85} \u{2028} \u{feff}end"),
 ];
 
