@@ -119,7 +119,9 @@ pub fn write_files(
 ) -> Result<Exported, ExportFailure> {
     let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(&file.name)).collect();
     if let Source::Directory(build) = &loaded.bundle.listing.source
-        && (is_inside(&folder.join("file"), build) || paths.iter().any(|path| is_inside(path, build)))
+        && (is_inside(&folder.join("file"), build)
+            || nearest_folder(folder).is_some_and(|nearest| is_inside(&nearest.join("file"), build))
+            || paths.iter().any(|path| is_inside(path, build)))
     {
         return Err(ExportFailure::InsideBuild(folder.to_owned()));
     }
@@ -141,6 +143,12 @@ pub fn write_files(
         }
     }
     Ok(Exported { files: paths })
+}
+
+/// The folder itself, or the one above it that is there already.
+fn nearest_folder(folder: &Path) -> Option<PathBuf> {
+    let whole = std::path::absolute(folder).ok()?;
+    whole.ancestors().find(|above| above.exists()).map(Path::to_owned)
 }
 
 /// As it was before, as far as the system lets us.
