@@ -11,7 +11,7 @@ use crate::model::risk::Risk;
 use crate::model::shape::{Handler, LayerArn};
 use crate::model::slim::SlimRule;
 use crate::model::target::{Architecture, Runtime};
-use crate::report::Format;
+use crate::report::{DiffFormat, Format};
 use crate::workflow::{self, LoadOptions, ZippedWish};
 
 /// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
@@ -151,9 +151,19 @@ pub(super) struct ReportArguments {
     pub path: PathBuf,
     #[command(flatten)]
     pub target: TargetArguments,
-    /// text, json or markdown
-    #[arg(long, value_name = "KIND", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub telling: TellingArguments,
+}
+
+/// In which formats it is told, and where each goes.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct TellingArguments {
+    /// text, json, markdown, github, gitlab or junit, to standard output or to a file; may be given several times
+    #[arg(long, value_name = "KIND[=FILE]")]
+    pub format: Vec<Destination>,
+    /// Add the markdown to the summary of the GitHub step that this runs in
+    #[arg(long)]
+    pub step_summary: bool,
 }
 
 #[derive(Debug, Args)]
@@ -163,8 +173,8 @@ pub(super) struct DiffArguments {
     /// The same, later
     pub new: PathBuf,
     /// text, json or markdown
-    #[arg(long, value_name = "KIND", default_value = "text")]
-    pub format: Format,
+    #[arg(long, value_name = "KIND", default_value = "text", value_parser = diff_format)]
+    pub format: DiffFormat,
 }
 
 #[derive(Debug, Args)]
@@ -173,9 +183,8 @@ pub(super) struct CheckArguments {
     pub path: PathBuf,
     #[command(flatten)]
     pub target: TargetArguments,
-    /// text, json or markdown, to standard output or to a file; may be given several times
-    #[arg(long, value_name = "KIND[=FILE]")]
-    pub format: Vec<Destination>,
+    #[command(flatten)]
+    pub telling: TellingArguments,
     /// From which severity on a finding fails the check
     #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = fail_on)]
     pub fail_on: Severity,
@@ -412,6 +421,15 @@ fn fail_on(text: &str) -> Result<Severity, String> {
 fn risk(text: &str) -> Result<Risk, String> {
     let known = || Risk::ALL.map(Risk::name).join(", ");
     Risk::ALL.into_iter().find(|risk| risk.name() == text).ok_or_else(|| format!("the risks are {}", known()))
+}
+
+fn diff_format(text: &str) -> Result<DiffFormat, String> {
+    match text {
+        "text" => Ok(DiffFormat::Text),
+        "json" => Ok(DiffFormat::Json),
+        "markdown" => Ok(DiffFormat::Markdown),
+        _ => Err("write text, json or markdown".to_owned()),
+    }
 }
 
 fn text_or_json(text: &str) -> Result<Format, String> {

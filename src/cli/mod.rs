@@ -19,6 +19,7 @@ mod progress;
 mod relocate;
 mod report;
 mod slim;
+mod telling;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -33,6 +33,7 @@ pub mod offers;
 pub mod owners;
 pub mod package;
 pub mod path_file;
+pub mod place;
 pub mod plan;
 pub mod problem;
 pub mod proposal;

@@ -8,12 +8,14 @@ mod canon;
 mod error;
 mod lock;
 mod merge;
+mod places;
 mod raw;
 mod read;
 mod write;
 
 pub use error::PlanError;
 pub use lock::{parse_lock, render_lock};
+pub use places::PlanLines;
 pub use read::parse_plan;
 pub use write::render_plan;
 

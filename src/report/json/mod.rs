@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::diff::{Changed, changed};
 use super::rows::rows;
 use super::words::{conclusion, foreign, outcome_reason, outcome_word};
 use super::{Report, Telling};
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::compiled::{self, Worth};
+use crate::model::diff::{Diff, Difference};
 use crate::model::finding::{Finding, Judged, RuleOutcome, Severity};
 use crate::model::graph::{self, Fit, Holds};
 use crate::model::limits::LIMITS;
@@ -44,6 +46,8 @@ struct Document<'a> {
     duplicates: Duplicates<'a>,
     rules: Vec<Rule<'a>>,
     findings: Vec<Found<'a>>,
+    /// What differs from the lock, largest change first; `null`: there is no lock.
+    changes: Option<Changes<'a>>,
 }
 
 #[derive(Serialize)]
@@ -132,6 +136,22 @@ struct Found<'a> {
     buckets: Vec<&'a str>,
     bytes: Option<Bytes>,
     source: &'a str,
+    /// Where it is to be mended; `null`: nothing is known of files.
+    location: Option<Location<'a>>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    line: usize,
+}
+
+/// Beside the lock, sizes are measured as a lock measures them: without what depends on where the build ran.
+#[derive(Serialize)]
+struct Changes<'a> {
+    /// By how many bytes function and layers grew.
+    growth: i128,
+    packages: Vec<Changed<'a>>,
 }
 
 pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
@@ -156,7 +176,8 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         buckets: report.budgets.buckets.iter().map(|budget| bucketful(report, budget)).collect(),
         duplicates: Duplicates::of(report.bundle),
         rules: report.verdict.rules.iter().map(rule).collect(),
-        findings: report.verdict.findings.iter().map(found).collect(),
+        findings: report.verdict.findings.iter().enumerate().map(|(index, it)| found(report, index, it)).collect(),
+        changes: report.changed.map(changes),
     };
     serde_json::to_string_pretty(&document).expect("numbers and texts are always JSON") + "\n"
 }
@@ -254,7 +275,15 @@ fn rule(rule: &RuleOutcome) -> Rule<'_> {
     Rule { id: rule.id, title: rule.title, outcome: outcome_word(&rule.outcome), reason: outcome_reason(&rule.outcome) }
 }
 
-fn found(finding: &Finding) -> Found<'_> {
+fn changes(diff: &Diff) -> Changes<'_> {
+    Changes {
+        growth: diff.differences.iter().map(Difference::growth).sum(),
+        packages: diff.differences.iter().map(changed).collect(),
+    }
+}
+
+fn found<'a>(report: &Report<'a>, index: usize, finding: &'a Finding) -> Found<'a> {
+    let place = report.places.and_then(|places| places.findings.get(index));
     Found {
         id: finding.id,
         severity: finding.severity,
@@ -264,5 +293,6 @@ fn found(finding: &Finding) -> Found<'_> {
         buckets: finding.buckets.iter().map(Bucket::name).collect(),
         bytes: finding.bytes,
         source: &finding.source,
+        location: place.map(|place| Location { path: &place.path, line: place.line }),
     }
 }
