@@ -35,7 +35,7 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Pack the artifacts of a plan, with a manifest; exit 1 if the plan does not fit
     Pack(PackArguments),
-    /// Write what deploys the plan: so far the Dockerfile of a container image
+    /// Write what deploys the plan: an AWS SAM template, or the Dockerfile of a container image
     Export(ExportArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
@@ -234,7 +234,13 @@ pub(super) struct ExportArguments {
     /// The folder to write to; without one: standard output
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write over a file that is there
+    /// Write what goes into a template that is there already, instead of a complete one
+    #[arg(long)]
+    pub fragment: bool,
+    /// The folder of artifacts that pack fills [default: artifacts beside the plan]
+    #[arg(long, value_name = "DIR")]
+    pub artifacts: Option<PathBuf>,
+    /// Write over files that are there, and also what the verdict has errors about
     #[arg(long)]
     pub force: bool,
 }
@@ -242,6 +248,8 @@ pub(super) struct ExportArguments {
 /// What deploys a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Deployer {
+    /// An AWS SAM template
+    Sam,
     /// A container image from AWS's base image of the runtime
     Dockerfile,
 }

@@ -46,7 +46,8 @@ pub fn inspect(folder: &Path, loaded: &Loaded) -> Result<Inspection, InspectErro
     Ok(Inspection { manifest, zips, tree, foreign, plan_sha256, planned })
 }
 
-fn read_manifest(path: &Path) -> Result<Manifest, InspectError> {
+/// Reads and checks a manifest.
+pub(super) fn read_manifest(path: &Path) -> Result<Manifest, InspectError> {
     let refused = |error: std::io::Error| InspectError::Read(path.to_owned(), words(&error));
     let metadata = fs::metadata(path).map_err(refused)?;
     if !metadata.is_file() || metadata.len() > LONGEST {

@@ -63,7 +63,7 @@ pub(super) fn manifest(packing: &Packing<'_>, assessment: &Assessment, hashed: &
         architecture: target.architecture,
         handler: function.handler.as_ref().map(ToString::to_string),
         plan_sha256: plan_digest(plan),
-        environment: environment(packing, efs.as_ref()),
+        environment: environment(packing, efs.as_ref().map(|tree| tree.path.as_str())),
         joint_bytes: artifacts.iter().map(|zip| zip.unzipped_bytes).sum(),
         layers: layers(plan, &artifacts),
         artifacts,
@@ -101,11 +101,11 @@ fn packed_tree(packing: &Packing<'_>, cargo: &Cargo, tree: &WrittenTree) -> Pack
 }
 
 /// The plan's variables, and PYTHONPATH where one is needed and the plan has none.
-fn environment(packing: &Packing<'_>, efs: Option<&PackedTree>) -> BTreeMap<String, String> {
+pub(super) fn environment(packing: &Packing<'_>, efs: Option<&str>) -> BTreeMap<String, String> {
     let Packing { bundle, plan, target, .. } = *packing;
     let mut environment = plan.function.environment.clone();
     if !environment.contains_key(PYTHONPATH) {
-        let path = python_path(bundle, plan, target, efs.map(|tree| tree.path.as_str()));
+        let path = python_path(bundle, plan, target, efs);
         environment.extend(path.map(|path| (PYTHONPATH.to_owned(), path)));
     }
     environment
