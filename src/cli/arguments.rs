@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::aot::Shell;
 
 use crate::model::bucket::LayerName;
 use crate::model::finding::Severity;
@@ -50,6 +51,12 @@ pub(super) enum Command {
     /// Add, remove, rename, order or attach layers
     #[command(subcommand)]
     Layer(LayerCommand),
+    /// Print the JSON Schema of a format
+    Schema(SchemaArguments),
+    /// Print the script with which a shell completes what is typed
+    Completions(CompletionsArguments),
+    /// Write the manual, a page per command
+    Man(ManArguments),
 }
 
 /// What is opened, and as what.
@@ -408,6 +415,40 @@ pub(super) struct AttachArguments {
     pub provides: Vec<String>,
     #[command(flatten)]
     pub target: TargetArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// Of what
+    #[arg(value_enum, value_name = "FORMAT")]
+    pub of: SchemaOf,
+}
+
+/// What there is a schema of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// bayplan.toml, as JSON
+    Plan,
+    /// bayplan.lock, as JSON
+    Lock,
+    /// What report and check write as JSON
+    Report,
+    /// manifest.json in a folder of artifacts
+    Manifest,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// For which shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {
+    /// The folder to write to, such as ~/.local/share/man/man1; without one: all pages to standard output
+    #[arg(value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 fn handler(text: &str) -> Result<Handler, String> {

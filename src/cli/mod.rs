@@ -5,12 +5,14 @@
 mod arguments;
 mod change;
 mod check;
+mod completions;
 mod diff;
 mod explain;
 mod explain_error;
 mod export;
 mod fit;
 mod layer;
+mod man;
 mod names;
 mod open;
 mod output;
@@ -18,6 +20,7 @@ mod pack;
 mod progress;
 mod relocate;
 mod report;
+mod schema;
 mod slim;
 mod telling;
 
@@ -83,5 +86,8 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Slim(slim)) => slim::run(&slim),
         Some(Command::Fit(fit)) => fit::run(fit),
         Some(Command::Layer(layer)) => layer::run(layer),
+        Some(Command::Schema(schema)) => schema::run(&schema),
+        Some(Command::Completions(completions)) => completions::run(&completions),
+        Some(Command::Man(man)) => man::run(&man),
     }
 }

@@ -43,6 +43,7 @@ pub mod pythonpath;
 pub mod remembered;
 pub mod request;
 pub mod risk;
+pub mod schema;
 pub mod search_path;
 pub mod shape;
 pub mod slim;

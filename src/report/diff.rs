@@ -1,5 +1,6 @@
 //! Two builds, package by package, in each format. The first line says what matters most.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -181,9 +182,10 @@ struct Whole<'a> {
 }
 
 /// One package that is not the same, as JSON tells it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Changed<'a> {
     key: &'a str,
+    #[schemars(extend("enum" = ["added", "gone", "changed", "moved"]))]
     change: &'static str,
     old_version: Option<&'a str>,
     new_version: Option<&'a str>,
