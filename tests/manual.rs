@@ -31,7 +31,7 @@ fn every_shell_completes_every_command() {
         for command in commands() {
             assert!(script.contains(&command), "{shell} does not know {command}");
         }
-        assert!(script.contains("step-summary") && script.contains("dockerfile"), "{shell}: options and their words");
+        assert!(script.contains("step-summary"), "{shell} knows options");
     }
     let unknown = bayplan(&["completions", "tcsh"], Path::new("."));
     assert_eq!(unknown.status.code(), Some(2));
