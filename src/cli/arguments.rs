@@ -36,7 +36,7 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Pack the artifacts of a plan, with a manifest; exit 1 if the plan does not fit
     Pack(PackArguments),
-    /// Write what deploys the plan: an AWS SAM template, or the Dockerfile of a container image
+    /// Write what deploys the plan: for SAM, Terraform, Serverless, the CDK, as a script, or as a Dockerfile
     Export(ExportArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
@@ -257,6 +257,14 @@ pub(super) struct ExportArguments {
 pub(super) enum Deployer {
     /// An AWS SAM template
     Sam,
+    /// A Terraform configuration
+    Terraform,
+    /// A service of the Serverless Framework
+    Serverless,
+    /// A stack of the AWS CDK, in TypeScript
+    Cdk,
+    /// A POSIX shell script that calls the AWS CLI
+    Script,
     /// A container image from AWS's base image of the runtime
     Dockerfile,
 }

@@ -43,6 +43,10 @@ fn options(arguments: &ExportArguments) -> ExportOptions {
     ExportOptions {
         tool: match arguments.to {
             Deployer::Sam => Tool::Sam,
+            Deployer::Terraform => Tool::Terraform,
+            Deployer::Serverless => Tool::Serverless,
+            Deployer::Cdk => Tool::Cdk,
+            Deployer::Script => Tool::Script,
             Deployer::Dockerfile => Tool::Dockerfile,
         },
         shape: if arguments.fragment { Shape::Fragment } else { Shape::Complete },

@@ -6,12 +6,16 @@
 //!
 //! A tool is a function from deployment and shape to files, and a row in [`Tool`].
 
+mod cdk;
 mod cloudformation;
 mod dockerfile;
 mod logical;
 mod quote;
 mod sam;
+mod script;
+mod serverless;
 mod template;
+mod terraform;
 mod view;
 
 use crate::model::deployment::Deployment;
@@ -23,6 +27,14 @@ use view::View;
 pub enum Tool {
     /// AWS SAM, and with it CloudFormation.
     Sam,
+    /// Terraform or OpenTofu.
+    Terraform,
+    /// The Serverless Framework.
+    Serverless,
+    /// The AWS CDK, in TypeScript.
+    Cdk,
+    /// A POSIX shell script that calls the AWS CLI.
+    Script,
     /// A container image.
     Dockerfile,
 }
@@ -94,12 +106,17 @@ pub enum CannotExport {
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Tool; 2] = [Tool::Sam, Tool::Dockerfile];
+    pub const ALL: [Tool; 6] =
+        [Tool::Sam, Tool::Terraform, Tool::Serverless, Tool::Cdk, Tool::Script, Tool::Dockerfile];
 
     /// As it is typed.
     pub fn name(self) -> &'static str {
         match self {
             Tool::Sam => "sam",
+            Tool::Terraform => "terraform",
+            Tool::Serverless => "serverless",
+            Tool::Cdk => "cdk",
+            Tool::Script => "script",
             Tool::Dockerfile => "dockerfile",
         }
     }
@@ -108,6 +125,10 @@ impl Tool {
     pub fn title(self) -> &'static str {
         match self {
             Tool::Sam => "AWS SAM template",
+            Tool::Terraform => "Terraform configuration",
+            Tool::Serverless => "Serverless Framework service",
+            Tool::Cdk => "AWS CDK stack in TypeScript",
+            Tool::Script => "shell script with the AWS CLI",
             Tool::Dockerfile => "Dockerfile of a container image",
         }
     }
@@ -116,6 +137,10 @@ impl Tool {
     pub fn files(self, deployment: &Deployment, shape: Shape) -> Result<Vec<NamedFile>, CannotExport> {
         match self {
             Tool::Sam => sam::files(deployment, shape),
+            Tool::Terraform => terraform::files(deployment, shape),
+            Tool::Serverless => serverless::files(deployment, shape),
+            Tool::Cdk => cdk::files(deployment, shape),
+            Tool::Script => script::files(deployment, shape),
             Tool::Dockerfile => dockerfile::files(deployment, shape),
         }
     }

@@ -26,9 +26,22 @@ macro_rules! templates {
 const TEMPLATES: &[(&str, &str)] = templates![
     "dockerfile/Dockerfile",
     "efs/put-on-efs.sh",
+    "cdk/app.ts",
+    "cdk/cdk.json",
+    "cdk/fragment.ts",
+    "cdk/package.json",
+    "cdk/stack.ts",
+    "cdk/tsconfig.json",
     "sam/fragment.yaml",
     "sam/settings.yaml",
     "sam/template.yaml",
+    "script/deploy.sh",
+    "serverless/fragment.yml",
+    "serverless/serverless.yml",
+    "serverless/settings.yml",
+    "terraform/fragment.tf",
+    "terraform/main.tf",
+    "terraform/variables.tf",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -39,8 +52,11 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.set_auto_escape_callback(escape_of);
     environment.set_formatter(write_literal);
     environment.add_filter("comment", comment);
+    environment.add_filter("bare_path", bare_path);
     environment.add_filter("json", json);
     environment.add_filter("list_of", list_of);
+    environment.add_filter("pad", pad);
+    environment.add_filter("serverless", serverless);
     environment.add_filter("word", word);
     for (path, text) in TEMPLATES {
         environment.add_template(path, text).expect("templates are compiled in and tested");
@@ -97,6 +113,35 @@ fn list_of(state: &State<'_, '_>, texts: Vec<String>) -> Result<Value, Error> {
     let language = language(state).ok_or_else(unknown_language)?;
     let texts: Vec<String> = texts.iter().map(|text| language.quote(text)).collect();
     Ok(Value::from_safe_string(format!("[{}]", texts.join(", "))))
+}
+
+/// A literal with spaces behind it, so that what stands after it in each line stands in a column.
+fn pad(state: &State<'_, '_>, text: String, width: usize) -> Result<Value, Error> {
+    let language = language(state).ok_or_else(unknown_language)?;
+    Ok(Value::from_safe_string(format!("{:width$}", language.quote(&text))))
+}
+
+/// A text in a configuration of the Serverless Framework, which replaces `${...}` in every text unless a backslash stands
+/// before it, and halves the backslashes before that.
+fn serverless(text: String) -> Value {
+    let mut escaped = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("${") {
+        let backslashes = rest[..at].len() - rest[..at].trim_end_matches('\\').len();
+        escaped.push_str(&rest[..at]);
+        escaped.push_str(&"\\".repeat(backslashes + 1));
+        escaped.push_str("${");
+        rest = &rest[at + 2..];
+    }
+    Value::from_safe_string(Language::Yaml.quote(&(escaped + rest)))
+}
+
+/// A path whose letters mean nothing anywhere.
+fn bare_path(text: String) -> Result<Value, Error> {
+    if text.chars().all(|letter| letter.is_alphanumeric() || "-_./ ".contains(letter)) {
+        return Ok(Value::from_safe_string(text));
+    }
+    Err(Error::new(ErrorKind::InvalidOperation, format!("\"{}\" may not stand bare", printable(text.as_bytes()))))
 }
 
 fn unknown_language() -> Error {

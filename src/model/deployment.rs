@@ -9,8 +9,8 @@ use super::bucket::LayerName;
 use super::bytes::{Amount, Bytes, Certainty};
 use super::digest::Sha256Digest;
 use super::limits::LIMITS;
-use super::plan::Upload;
-use super::shape::{Handler, LayerArn};
+use super::plan::{ForeignLayer, Upload};
+use super::shape::Handler;
 use super::target::{Architecture, Runtime};
 
 /// A function with all that belongs to it.
@@ -69,7 +69,7 @@ pub struct DeployedZip {
 }
 
 /// A layer that is attached.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeployedLayer {
     /// Its name in the plan.
     pub name: LayerName,
@@ -78,12 +78,12 @@ pub struct DeployedLayer {
 }
 
 /// Whose layer it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum DeployedLayerKind {
     /// Published from this zip.
     Own(DeployedZip),
-    /// Published by somebody else; the ARN may leave its Region open with `${region}`.
-    Foreign(LayerArn),
+    /// Published by somebody else.
+    Foreign(ForeignLayer),
 }
 
 /// The tree of files that lies on EFS.
@@ -140,6 +140,15 @@ impl Deployment {
             DeployedLayerKind::Own(zip) => Some((&layer.name, zip)),
             DeployedLayerKind::Foreign(_) => None,
         })
+    }
+
+    /// What layers of others unzip to together; `None`: not known.
+    pub fn foreign_bytes(&self) -> Option<Bytes> {
+        let foreign = self.layers.iter().filter_map(|layer| match &layer.kind {
+            DeployedLayerKind::Own(_) => None,
+            DeployedLayerKind::Foreign(foreign) => Some(foreign.unzipped),
+        });
+        foreign.sum()
     }
 
     /// Whether a zip has to go through a bucket of S3: as the plan says, and always from 50 MB on.

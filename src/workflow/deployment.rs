@@ -152,7 +152,7 @@ fn layers(loaded: &Loaded, assessment: &Assessment, zips: &Zips<'_>) -> Vec<Depl
     let layer = |layer: &crate::model::plan::Layer| {
         let bucket = Bucket::Layer(layer.name.clone());
         let kind = match &layer.kind {
-            LayerKind::Foreign(foreign) => DeployedLayerKind::Foreign(foreign.arn.clone()),
+            LayerKind::Foreign(foreign) => DeployedLayerKind::Foreign(foreign.clone()),
             LayerKind::Own => {
                 assessment.budgets.of(&bucket).filter(|budget| budget.load.files > 0)?;
                 DeployedLayerKind::Own(zips.of(&bucket)?)
