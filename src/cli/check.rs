@@ -16,7 +16,7 @@ use crate::workflow::{self, Guarded, LoadOptions, Loaded};
 pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let destinations = Destinations::new(&arguments.telling)?;
     require_plan(&arguments.target)?;
-    let options = LoadOptions { from: arguments.from.clone(), ..arguments.target.options() };
+    let options = LoadOptions { from: arguments.from.clone(), bodies: true, ..arguments.target.options() };
     let mut loaded =
         if arguments.update { updated(&arguments.path, &options)? } else { load_with(&arguments.path, &options)? };
     if let Some(folder) = &arguments.artifacts {

@@ -88,6 +88,13 @@ pub trait Contents: Send + Sync {
         None
     }
 
+    /// Unpacks a file or link of an archive to its end and compares it with the length and checksum that the archive
+    /// states. `None` where the source is no archive and states none.
+    fn verify(&self, listing: &Listing, entry: EntryId) -> Option<Result<(), Unreadable>> {
+        let _ = (listing, entry);
+        None
+    }
+
     /// Whether the entry is packed as it lies in an archive, so that its zipped size is the one that the listing has.
     fn lies_packed(&self, listing: &Listing, entry: EntryId) -> bool {
         listing.zipped(entry).is_some()

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
 use super::entry::{EntryId, EntrySet};
+use super::node::NodePackage;
 use super::problem::Problem;
 
 /// Everything read from the contents of one listing. Parts that were not asked for are `None`: not known, not none.
@@ -15,6 +16,9 @@ use super::problem::Problem;
 pub struct Facts {
     /// Python distributions, by the order of their metadata in the listing.
     pub distributions: Vec<Distribution>,
+    /// Node packages, by the order of their folders in the listing.
+    #[serde(default)]
+    pub node: Vec<NodePackage>,
     /// Functions of the user's own top-level modules that look like handlers: `app.handler`.
     #[serde(default)]
     pub handlers: Vec<String>,
@@ -33,6 +37,9 @@ pub struct Facts {
     /// Files in folders of tests that something outside of tests imports; `None`: not looked into.
     #[serde(default)]
     pub imported_tests: Option<EntrySet>,
+    /// Entries of an archive whose bytes are not what it states of them; `None`: not looked into.
+    #[serde(default)]
+    pub damaged: Option<Vec<Problem>>,
     /// Where links lead.
     #[serde(default)]
     pub links: BTreeMap<EntryId, LinkTarget>,

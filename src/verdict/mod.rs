@@ -4,6 +4,7 @@
 //! these files alone. [`rules()`] lists every rule with its id, which stays stable.
 
 mod accept;
+mod archive;
 mod artifacts;
 mod bundle;
 mod bytecode;

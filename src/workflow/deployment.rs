@@ -17,6 +17,7 @@ use crate::model::deployment::{
 use crate::model::entry::EntryId;
 use crate::model::listing::Source;
 use crate::model::manifest::{EFS_DIGITS, EFS_FOLDER, MANIFEST, Manifest, zip_name};
+use crate::model::package::Ecosystem;
 use crate::model::plan::LayerKind;
 use crate::model::pythonpath::efs_path;
 use crate::model::watch::Watch;
@@ -165,7 +166,8 @@ fn layers(loaded: &Loaded, assessment: &Assessment, zips: &Zips<'_>) -> Vec<Depl
 
 fn build(loaded: &Loaded) -> Build {
     let bundle = &loaded.bundle;
-    let roots = bundle.packages().iter().map(|package| package.root).filter(|&root| root != EntryId::ROOT);
+    let python = bundle.packages().iter().filter(|package| package.ecosystem == Ecosystem::Python);
+    let roots = python.map(|package| package.root).filter(|&root| root != EntryId::ROOT);
     let roots: std::collections::BTreeSet<EntryId> = roots.collect();
     Build {
         is_zip: !matches!(bundle.listing.source, Source::Directory(_)),

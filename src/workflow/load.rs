@@ -45,6 +45,8 @@ pub struct LoadOptions {
     pub zipped: ZippedWish,
     /// Where zipped sizes are kept between runs; `None`: nowhere.
     pub cache: Option<PathBuf>,
+    /// Whether every entry of a zip is unpacked to see whether it is whole.
+    pub bodies: bool,
     /// Which scan of the program this is, so that what was measured for an earlier one is not mixed in.
     pub generation: Generation,
 }
@@ -114,17 +116,12 @@ pub fn load_without_lock(path: &Path, options: &LoadOptions, watch: &dyn Watch) 
 
 /// Loads a bundle alone, with what reads its files.
 pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
-    load_started_by(path, None, watch)
+    load_wanting(path, Wanted::VERDICT, watch)
 }
 
-/// Loads a bundle, and reads what its handler leads to.
-fn load_started_by(
-    path: &Path,
-    handler: Option<&Handler>,
-    watch: &dyn Watch,
-) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
+fn load_wanting(path: &Path, wanted: Wanted, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
     let scan::Scanned { listing, contents } = scan::open(path, watch)?;
-    let facts = attribute::read_facts(&listing, &*contents, Wanted::VERDICT.started_by(handler), watch);
+    let facts = attribute::read_facts(&listing, &*contents, wanted, watch);
     if watch.is_cancelled() {
         return Err(ScanError::Cancelled(path.to_owned()));
     }
@@ -139,7 +136,9 @@ fn put_together(
     watch: &dyn Watch,
 ) -> Result<Loaded, LoadError> {
     let planned = opened.plan.as_ref().and_then(|plan| plan.function.handler.as_ref());
-    let (bundle, contents) = load_started_by(path, options.handler.as_ref().or(planned), watch)?;
+    let wanted = Wanted::VERDICT.started_by(options.handler.as_ref().or(planned));
+    let wanted = if options.bodies { wanted.with_bodies() } else { wanted };
+    let (bundle, contents) = load_wanting(path, wanted, watch)?;
     let guessed = attribute::guess_target(&bundle);
     let wanted = Target { runtime: options.runtime.clone(), architecture: options.architecture };
     let judged = judged(&bundle.listing.source, opened.plan.is_some());

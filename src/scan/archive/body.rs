@@ -32,6 +32,11 @@ pub enum Method {
 /// The longest text of a link; Linux takes 4 095.
 const LONGEST_LINK: Bytes = Bytes(65_536);
 
+/// In the flags: the bytes are a patch to another file.
+const PATCH: u16 = 1 << 5;
+/// How much is unpacked at once.
+const PIECE: usize = 1 << 16;
+
 /// Where an entry's local header stands, how its bytes are kept, and what they are said to come to.
 #[derive(Clone, Copy)]
 pub struct Body {
@@ -49,6 +54,8 @@ impl Body {
     pub fn new(record: &ZipFileHeaderRecord<'_>) -> Body {
         let method = if record.flags().is_encrypted() {
             Method::Encrypted
+        } else if record.flags().bits() & PATCH != 0 {
+            Method::Other
         } else if record.compression_method() == CompressionMethod::STORE {
             Method::Stored
         } else if record.compression_method() == CompressionMethod::DEFLATE {
@@ -63,6 +70,11 @@ impl Body {
     /// Where the local header begins.
     pub fn offset(self) -> u64 {
         self.place & ((1 << Body::METHOD_SHIFT) - 1)
+    }
+
+    /// The checksum of the bytes, unpacked.
+    pub fn crc32(self) -> u32 {
+        self.crc32
     }
 
     /// How the bytes are kept.
@@ -115,6 +127,12 @@ impl Contents for Zip {
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
         Some(self.as_it_lies(listing, entry))
     }
+
+    fn verify(&self, listing: &Listing, entry: EntryId) -> Option<Result<(), Unreadable>> {
+        let crc32 = self.bodies.get(entry.0 as usize)?.crc32();
+        let length = listing.length(entry);
+        Some(self.inflated(listing, entry).and_then(|plain| check_whole(Exact::new(plain, length), crc32)))
+    }
 }
 
 impl Zip {
@@ -162,6 +180,22 @@ impl Zip {
         let start = body.offset() + LOCAL_HEADER + field(26) + field(28);
         Ok(RangeReader::new(&self.reader, start..start.saturating_add(zipped.0)))
     }
+}
+
+/// Reads to the end and keeps nothing.
+fn check_whole(mut plain: impl Read, crc32: u32) -> Result<(), Unreadable> {
+    let mut hasher = crc32fast::Hasher::new();
+    let mut buffer = vec![0; PIECE];
+    loop {
+        match plain.read(&mut buffer).map_err(|error| Unreadable::Failed(words(&error)))? {
+            0 => break,
+            read => hasher.update(&buffer[..read]),
+        }
+    }
+    let is_whole = hasher.finalize() == crc32;
+    is_whole
+        .then_some(())
+        .ok_or_else(|| Unreadable::Failed("its bytes do not have the checksum that is stated".to_owned()))
 }
 
 /// Reads up to `cap`, and no more than the directory said, whatever the data would inflate to.
