@@ -267,6 +267,10 @@ pub(super) enum Deployer {
     Script,
     /// A container image from AWS's base image of the runtime
     Dockerfile,
+    /// A GitLab pipeline that builds, packs, checks and deploys
+    Gitlab,
+    /// A GitHub workflow that builds, packs, checks and deploys
+    Github,
 }
 
 #[derive(Debug, Args)]
