@@ -179,10 +179,11 @@ fn build(loaded: &Loaded) -> Build {
     }
 }
 
-/// The user's own at the top of a bundle, but for what Python makes by itself.
+/// The user's own at the top of a bundle, but for what Python makes by itself and what npm installs.
 fn own(bundle: &Bundle) -> Vec<Vec<u8>> {
     let files = bundle.packages().iter().filter(|package| package.key.is_file());
     let tops = files.flat_map(|package| package.tops.iter().copied());
     let tops = tops.filter(|&top| bundle.listing.parent(top) == EntryId::ROOT);
-    tops.map(|top| bundle.listing.path(top)).filter(|path| path != b"__pycache__").collect()
+    let is_made = |path: &Vec<u8>| path == b"__pycache__" || path == b"node_modules";
+    tops.map(|top| bundle.listing.path(top)).filter(|path| !is_made(path)).collect()
 }
