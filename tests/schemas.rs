@@ -125,6 +125,8 @@ warn_at_percent = 80
 growth = { percent = 10, at_least_bytes = 5, severity = "note" }
 unplanned_package = "off"
 pinned = ["numpy"]
+restricted = [{ package = "pandas", because = "too large", instead = "polars" }]
+rules = { "bytecode.foreign" = "off", layout.metadata = "note" }
 ignore = [{ finding = "efs.vpc", package = "numpy", because = "x", until = "2099-01-31" }]
 "#;
 
@@ -195,6 +197,8 @@ fn schema_and_reader_agree_on_plans() {
         ("until = \"2099-01-31\"", "until = \"tomorrow\""),
         ("finding = \"efs.vpc\", ", ""),
         ("pinned = ", "pin = "),
+        ("because = \"too large\", ", ""),
+        ("layout.metadata = \"note\"", "layout.metadata = \"bad\""),
     ] {
         let broken = whole.replacen(from, to, 1);
         assert_ne!(broken, whole, "{from}");

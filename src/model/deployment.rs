@@ -106,7 +106,7 @@ pub struct DeployedTree {
 pub struct Build {
     /// Whether it is a zip, which has to be unpacked first.
     pub is_zip: bool,
-    /// The folders in it, besides its own, that hold packages; as bytes of their paths.
+    /// The folders in it, besides its own, that hold packages of Python; as bytes of their paths.
     pub roots: Vec<Vec<u8>>,
     /// The variables that the plan itself sets.
     pub planned_environment: BTreeMap<String, String>,

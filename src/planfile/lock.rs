@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
-use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 
 use super::raw::Text;
 use super::read::fit_to_print;
 use super::schema::version;
 use super::{PlanError, VERSION};
+use crate::model::bucket::{LayerName, NotALayerName};
 use crate::model::bytes::Bytes;
-use crate::model::lock::{Lock, LockedPackage};
+use crate::model::lock::{Lock, LockedLayer, LockedPackage};
 use crate::model::package::PackageKey;
 use crate::model::target::{Architecture, Runtime, Target};
 
@@ -40,10 +41,35 @@ pub(super) struct RawLock {
     #[serde(default)]
     #[schemars(with = "Architecture")]
     architecture: Option<Architecture>,
+    /// Whether the plan packs no compiled Python.
+    #[serde(default)]
+    drops_bytecode: bool,
+    /// The layers of others that the plan attaches, by their names.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawLayer>")]
+    layers: BTreeMap<Text, RawLayer>,
     /// Every package of the bundle, by its key.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, RawPackage>")]
     packages: BTreeMap<Text, RawPackage>,
+}
+
+/// Somebody else's layer.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Layer")]
+struct RawLayer {
+    /// Which version of it.
+    #[schemars(with = "String")]
+    arn: Text,
+    /// What it unpacks to; without: not known.
+    #[serde(default)]
+    #[schemars(with = "u64")]
+    bytes: Option<u64>,
+    /// The packages that it holds.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    provides: Vec<Text>,
 }
 
 /// One package.
@@ -60,6 +86,10 @@ struct RawPackage {
     bucket: Text,
     /// Its bytes, without those that depend on where the build ran.
     bytes: u64,
+    /// What of them slimming keeps.
+    #[serde(default)]
+    #[schemars(with = "u64")]
+    kept_bytes: Option<u64>,
     /// The digest of its content, where it is recorded.
     #[serde(default)]
     #[schemars(with = "String")]
@@ -88,7 +118,21 @@ pub fn parse_lock(text: &str) -> Result<Lock, PlanError> {
         function: fit_to_print(text, &raw.function)?.to_owned(),
         target: Target { runtime: raw.runtime.map(Spanned::into_inner), architecture: raw.architecture },
         packages: packages.collect::<Result<_, PlanError>>()?,
+        drops_bytecode: raw.drops_bytecode,
+        foreign: raw.layers.into_iter().map(|(name, layer)| foreign(text, &name, &layer)).collect::<Result<_, _>>()?,
     })
+}
+
+fn foreign(text: &str, name: &Text, raw: &RawLayer) -> Result<(LayerName, LockedLayer), PlanError> {
+    let layer =
+        name.get_ref().parse().map_err(|error: NotALayerName| PlanError::at(text, name.span(), error.to_string()))?;
+    let provides = raw.provides.iter().map(|name| fit_to_print(text, name).map(str::to_owned));
+    let locked = LockedLayer {
+        arn: fit_to_print(text, &raw.arn)?.to_owned(),
+        bytes: raw.bytes.map(Bytes),
+        provides: provides.collect::<Result<_, _>>()?,
+    };
+    Ok((layer, locked))
 }
 
 fn locked(text: &str, raw: &RawPackage) -> Result<LockedPackage, PlanError> {
@@ -98,6 +142,7 @@ fn locked(text: &str, raw: &RawPackage) -> Result<LockedPackage, PlanError> {
         version: shown(&raw.version)?,
         bucket: fit_to_print(text, &raw.bucket)?.to_owned(),
         bytes: Bytes(raw.bytes),
+        kept: Bytes(raw.kept_bytes.unwrap_or(raw.bytes)),
         digest: shown(&raw.digest)?,
     })
 }
@@ -114,6 +159,13 @@ pub fn render_lock(lock: &Lock) -> String {
     if let Some(architecture) = lock.target.architecture {
         put("architecture", architecture.as_str().into());
     }
+    if lock.drops_bytecode {
+        put("drops_bytecode", true.into());
+    }
+    if !lock.foreign.is_empty() {
+        let layers = lock.foreign.iter().map(|(name, layer)| (name.as_str(), Item::Value(attached(layer).into())));
+        document.insert("layers", Item::Table(layers.collect()));
+    }
     let mut packages = Table::new();
     for (key, package) in &lock.packages {
         packages.insert(key.as_str(), Item::Value(line(package).into()));
@@ -122,13 +174,32 @@ pub fn render_lock(lock: &Lock) -> String {
     format!("{FIRST_LINE}{document}")
 }
 
+fn attached(layer: &LockedLayer) -> InlineTable {
+    let mut line = InlineTable::from_iter([("arn", layer.arn.as_str())]);
+    if let Some(bytes) = layer.bytes {
+        line.insert("bytes", integer(bytes));
+    }
+    if !layer.provides.is_empty() {
+        line.insert("provides", layer.provides.iter().map(String::as_str).collect::<Array>().into());
+    }
+    line
+}
+
+/// TOML's integers have 63 bits; no build needs more.
+fn integer(bytes: Bytes) -> Value {
+    i64::try_from(bytes.0).unwrap_or(i64::MAX).into()
+}
+
 fn line(package: &LockedPackage) -> InlineTable {
     let mut line = InlineTable::new();
     if let Some(version) = &package.version {
         line.insert("version", version.as_str().into());
     }
     line.insert("bucket", package.bucket.as_str().into());
-    line.insert("bytes", i64::try_from(package.bytes.0).unwrap_or(i64::MAX).into());
+    line.insert("bytes", integer(package.bytes));
+    if package.kept != package.bytes {
+        line.insert("kept_bytes", integer(package.kept));
+    }
     if let Some(digest) = &package.digest {
         line.insert("digest", digest.as_str().into());
     }

@@ -3,14 +3,16 @@
 //! The comments on fields are the descriptions in the plan's JSON Schema, which editors show.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::schema::{
-    architecture, arn, bytecode, day, function_name, handler, layer_name, mount, runtime, severity, slim_rule, upload,
-    variables, version,
+    architecture, arn, bytecode, day, function_name, handler, layer_name, levels, mount, runtime, severity, slim_rule,
+    upload, variables, version,
 };
 
 /// A text of the file that may turn out wrong, with its place.
@@ -200,9 +202,68 @@ pub(super) struct RawCheck {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub pinned: Vec<Text>,
+    /// Packages that are not to be deployed.
+    #[serde(default)]
+    pub restricted: Vec<RawRestricted>,
     /// Findings that are accepted.
     #[serde(default)]
     pub ignore: Vec<RawIgnore>,
+    /// How bad what a rule finds is, by its id or its family.
+    #[serde(default)]
+    #[schemars(schema_with = "levels")]
+    pub rules: BTreeMap<Text, Spanned<RawLevel>>,
+}
+
+/// What a rule's id, or its family, is given: `"size.joint" = "error"`, or `size.joint = "error"`, which TOML reads as
+/// a table for the family. Both are what people write.
+pub(super) enum RawLevel {
+    Rule(String),
+    Family(BTreeMap<Text, Text>),
+}
+
+impl<'de> Deserialize<'de> for RawLevel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RawLevel, D::Error> {
+        deserializer.deserialize_any(LevelVisitor)
+    }
+}
+
+struct LevelVisitor;
+
+impl<'de> Visitor<'de> for LevelVisitor {
+    type Value = RawLevel;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"error\", \"warning\", \"note\" or \"off\"")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<RawLevel, E> {
+        Ok(RawLevel::Rule(word.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawLevel, A::Error> {
+        let mut rules = BTreeMap::new();
+        while let Some((name, level)) = map.next_entry()? {
+            rules.insert(name, level);
+        }
+        Ok(RawLevel::Family(rules))
+    }
+}
+
+/// A package that is not to be deployed.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Restricted")]
+pub(super) struct RawRestricted {
+    /// Its key.
+    #[schemars(with = "String")]
+    pub package: Text,
+    /// Why.
+    #[schemars(with = "String")]
+    pub because: Text,
+    /// What to take in its place.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub instead: Option<Text>,
 }
 
 /// How much a package may grow.

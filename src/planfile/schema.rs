@@ -82,6 +82,13 @@ pub(super) fn severity(_: &mut SchemaGenerator) -> Schema {
     words(&["error", "warning", "note", "off"])
 }
 
+/// `"size.joint" = "error"`, or `size.joint = "error"`, which is a table for the family.
+pub(super) fn levels(generator: &mut SchemaGenerator) -> Schema {
+    let level = severity(generator);
+    let family = json_schema!({ "type": "object", "additionalProperties": level });
+    json_schema!({ "type": "object", "additionalProperties": { "anyOf": [level, family] } })
+}
+
 pub(super) fn day(_: &mut SchemaGenerator) -> Schema {
     pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 }

@@ -3,7 +3,7 @@
 use super::ruling::Ruling;
 use super::{
     Case, archive, artifacts, bundle, bytecode, drift, duplicates, efs, environment, imports, layers, layout, plan,
-    platform, provided, size, sources, transition, upload,
+    platform, provided, restricted, size, sources, transition, upload,
 };
 
 /// One rule.
@@ -65,6 +65,7 @@ pub(super) const RULES: &[Rule] = &[
     import_rule("imports.runtime", "nothing is imported from the runtime in the runtime's version", imports::runtime),
     import_rule("imports.standard-library", "nothing hides the standard library", imports::standard_library),
     rule("plan.unknown-packages", "the bundle has every package that the plan places", plan::unknown_packages),
+    rule("plan.restricted", "nothing is deployed that the plan restricts", restricted::restricted),
     rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
     rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),
     rule("target.known", "runtime and architecture are known", plan::target_known),

@@ -1,5 +1,6 @@
 //! What is to be deployed, put together from what is loaded and, where the plan was packed, from its manifest.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::inspect::{InspectError, read_manifest};
@@ -64,7 +65,10 @@ pub fn deployment(
         handler,
         runtime,
         architecture,
-        environment: environment(&loaded.packing(), efs.as_ref().map(|tree| tree.path.as_str())),
+        environment: match &manifest {
+            Some(manifest) => manifest.environment.clone(),
+            None => environment(&loaded.packing(), assessment, efs.as_ref().map(|tree| tree.path.as_str())),
+        },
         snapstart: function.snapstart,
         upload: function.upload,
         code: zips.of(&Bucket::Function).unwrap_or_else(|| nothing(&Bucket::Function)),
@@ -167,8 +171,7 @@ fn layers(loaded: &Loaded, assessment: &Assessment, zips: &Zips<'_>) -> Vec<Depl
 fn build(loaded: &Loaded) -> Build {
     let bundle = &loaded.bundle;
     let python = bundle.packages().iter().filter(|package| package.ecosystem == Ecosystem::Python);
-    let roots = python.map(|package| package.root).filter(|&root| root != EntryId::ROOT);
-    let roots: std::collections::BTreeSet<EntryId> = roots.collect();
+    let roots: BTreeSet<EntryId> = python.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
     Build {
         is_zip: !matches!(bundle.listing.source, Source::Directory(_)),
         roots: roots.into_iter().map(|root| bundle.listing.path(root)).collect(),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{FileError, read_text};
+use super::inspect::InspectError;
 use super::locate::{OpenedPlan, PlanFile, find_plan};
 use super::zipped::{ZippedWish, first_sizes, settle};
 use super::{deployed, nearby, shown, today};
@@ -39,7 +40,7 @@ pub struct LoadOptions {
     pub architecture: Option<Architecture>,
     /// The handler, whatever the plan says.
     pub handler: Option<Handler>,
-    /// What is deployed so far: a lock, a zip or a folder.
+    /// What is deployed so far: a lock, packed artifacts, a zip or a folder.
     pub from: Option<PathBuf>,
     /// How well zipped sizes are to be known.
     pub zipped: ZippedWish,
@@ -97,6 +98,15 @@ pub enum LoadError {
     /// A plan was named where its sizes are needed, and it has no lock.
     #[error("{0} has no lock beside it that says what its packages weigh\nbayplan check --update writes one")]
     NoLock(String),
+    /// A folder of artifacts whose manifest cannot be read.
+    #[error(transparent)]
+    Artifacts(#[from] InspectError),
+    /// Sizes that do not count the same.
+    #[error(
+        "{0} holds packed artifacts, which are slimmed, and {1} does not\ncompare artifacts with artifacts, or locks with \
+         locks"
+    )]
+    OtherMeasure(String, String),
     /// The handler of the command line lies elsewhere in the plan.
     #[error("--handler: {0}; put it back into the function first")]
     Handler(Refusal),
@@ -155,7 +165,8 @@ fn put_together(
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle, &plan, &target, options));
-    let deployed = options.from.as_deref().map(|old| deployed::state(old, &bundle, watch)).transpose()?.map(Arc::new);
+    let deployed =
+        options.from.as_deref().map(|old| deployed::state(old, &bundle, &plan, watch)).transpose()?.map(Arc::new);
     let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped, artifacts: None };
     let graph = Graph::new(&bundle, &target);
     let bundle = Arc::new(bundle);

@@ -35,7 +35,9 @@ field() {
 }
 folder=$(field folder)
 path=$(field path)
-[ -n "$folder" ] && [ -n "$path" ] || fail "$manifest names nothing for EFS; pack the plan anew"
+if [ -z "$folder" ] || [ -z "$path" ]; then
+    fail "$manifest names nothing for EFS; pack the plan anew"
+fi
 case $path in
 "$IN_FUNCTION"/?*) below=${path#"$IN_FUNCTION"/} ;;
 *) fail "the function looks for its packages in $path, which is no folder below $IN_FUNCTION" ;;

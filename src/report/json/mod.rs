@@ -178,7 +178,7 @@ struct Location<'a> {
     line: usize,
 }
 
-/// Beside the lock, sizes are measured as a lock measures them: without what depends on where the build ran.
+/// Sizes are measured as a lock measures a plan: what slimming keeps, without what depends on where the build ran.
 #[derive(Serialize, JsonSchema)]
 struct Changes<'a> {
     /// By how many bytes function and layers grew.

@@ -1,9 +1,10 @@
 //! Where the bytes of a zip's entries are, and how to read them without unpacking the rest.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use flate2::read::DeflateDecoder;
+use libdeflater::Decompressor;
 use rawzip::{CompressionMethod, FileReader, RangeReader, ReaderAt, ZipFileHeaderRecord};
 
 use crate::model::bytes::Bytes;
@@ -16,6 +17,9 @@ use crate::scan::words;
 
 /// The fixed part of a local header.
 pub const LOCAL_HEADER: u64 = 30;
+/// Up to this length an entry is inflated at once, in half the time that a stream takes.
+const WHOLE: Bytes = Bytes(1 << 20);
+
 /// How an entry's bytes are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -100,11 +104,19 @@ pub struct Zip {
 
 impl Contents for Zip {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
-        read_at_most(self.file(listing, entry)?, listing.length(entry), cap)
+        let length = listing.length(entry);
+        let whole = if length <= cap { self.whole(listing, entry) } else { None };
+        match whole {
+            Some(bytes) => Ok(Content { bytes, whole: true }),
+            None => read_at_most(self.file(listing, entry)?, length, cap),
+        }
     }
 
     fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
-        Ok(Box::new(Exact::new(self.file(listing, entry)?, listing.length(entry))))
+        match self.whole(listing, entry) {
+            Some(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            None => Ok(Box::new(Exact::new(self.file(listing, entry)?, listing.length(entry)))),
+        }
     }
 
     fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable> {
@@ -158,6 +170,22 @@ impl Zip {
             EntryKind::File => self.inflated(listing, entry),
             _ => Err(Unreadable::NotAFile),
         }
+    }
+
+    /// A file that is deflated and not long, inflated at once. `None` also where it cannot be, or comes to another length
+    /// than was declared: who reads it as a stream learns why.
+    fn whole(&self, listing: &Listing, entry: EntryId) -> Option<Vec<u8>> {
+        let (length, zipped) = (listing.length(entry), listing.zipped(entry)?);
+        if listing.kind(entry) != EntryKind::File || length.max(zipped) > WHOLE {
+            return None;
+        }
+        let packed =
+            self.as_it_lies(listing, entry).ok().filter(|packed| packed.method == contents::Method::Deflated)?;
+        let mut data = Vec::with_capacity(zipped.0 as usize);
+        packed.data.take(zipped.0).read_to_end(&mut data).ok()?;
+        let mut bytes = vec![0; length.0 as usize];
+        let count = Decompressor::new().deflate_decompress(&data, &mut bytes).ok()?;
+        (count == bytes.len()).then_some(bytes)
     }
 
     fn inflated(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
