@@ -13,11 +13,16 @@ use crate::model::shape::{Handler, LayerArn};
 use crate::model::slim::SlimRule;
 use crate::model::target::{Architecture, Runtime};
 use crate::report::{DiffFormat, Format};
+use crate::tui::colour::Palette;
 use crate::workflow::{self, LoadOptions, ZippedWish};
 
 /// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
 #[derive(Debug, Parser)]
 #[command(name = "bayplan", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(
+    disable_help_subcommand = true,
+    after_help = "bayplan help plain: the whole job in plain lines, for scripts and screen readers"
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -57,6 +62,15 @@ pub(super) enum Command {
     Completions(CompletionsArguments),
     /// Write the manual, a page per command
     Man(ManArguments),
+    /// Say what a command takes, or with "plain" how the whole job is done without the screen
+    Help(HelpArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HelpArguments {
+    /// A command, or plain
+    #[arg(value_name = "TOPIC")]
+    pub topic: Vec<String>,
 }
 
 /// What is opened, and as what.
@@ -125,12 +139,42 @@ pub(super) struct ScreenArguments {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+    /// The colours: auto asks the terminal for its background
+    #[arg(long, value_name = "THEME", value_enum, default_value_t = ThemeName::Auto)]
+    pub theme: ThemeName,
     /// A file of keys laid over the usual ones [default: bayplan/keys.toml in the configuration folder]
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
     /// Write down what happens on the screen, for a report of a bug; lines are added to the file
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+}
+
+/// A theme, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ThemeName {
+    /// As the terminal's background is
+    Auto,
+    /// For a dark background
+    Dark,
+    /// For a light background
+    Light,
+    /// The terminal's own sixteen colours
+    Terminal,
+    /// No colours
+    Plain,
+}
+
+impl From<ThemeName> for Option<Palette> {
+    fn from(name: ThemeName) -> Option<Palette> {
+        match name {
+            ThemeName::Auto => None,
+            ThemeName::Dark => Some(Palette::Dark),
+            ThemeName::Light => Some(Palette::Light),
+            ThemeName::Terminal => Some(Palette::Terminal),
+            ThemeName::Plain => Some(Palette::Plain),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Args)]

@@ -23,7 +23,7 @@ struct Page {
 
 /// Writes each page to a file of its own, or all of them to standard output.
 pub(super) fn run(arguments: &ManArguments) -> anyhow::Result<Exit> {
-    let mut command = Arguments::command().disable_help_subcommand(true);
+    let mut command = Arguments::command();
     command.build();
     let mut pages = Vec::new();
     add_pages(&command, &mut pages)?;

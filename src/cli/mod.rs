@@ -11,6 +11,7 @@ mod explain;
 mod explain_error;
 mod export;
 mod fit;
+mod help;
 mod layer;
 mod man;
 mod names;
@@ -89,5 +90,6 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Schema(schema)) => schema::run(&schema),
         Some(Command::Completions(completions)) => completions::run(&completions),
         Some(Command::Man(man)) => man::run(&man),
+        Some(Command::Help(help)) => help::run(&help),
     }
 }

@@ -52,7 +52,7 @@ impl<'t> PlanLines<'t> {
         self.listed(package)
             .or_else(|| {
                 let (_, left_out) = self.entry("left-out")?;
-                Some(entry(left_out.as_table_like()?, package.as_str())?.0.span()?)
+                entry(left_out.as_table_like()?, package.as_str())?.0.span()
             })
             .and_then(|span| self.line(span))
     }

@@ -11,6 +11,10 @@
 //! 2. `bayplan.toml` where the user stands, if PATH lies below (`bayplan .aws-sam/build/Function`);
 //! 3. `bayplan.toml` inside PATH, if somebody put one there. It is read; to change it, it has to be moved out.
 //!
+//! Before each of the first two, the plan of this build's own name is looked for, `bayplan-worker.toml` for `worker.zip`:
+//! several builds in one folder each have theirs. A plan that is another build's, by its `source` or its function's
+//! name, is not taken, and that is said.
+//!
 //! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands. The lock lies beside the
 //! plan under the same name, with the ending `.lock`.
 
@@ -31,6 +35,7 @@ mod places;
 mod report_file;
 mod save;
 mod today;
+mod whose;
 mod zipped;
 
 pub use about::about;
