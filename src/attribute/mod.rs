@@ -31,6 +31,7 @@ mod key;
 mod leftover;
 mod links;
 mod lookup;
+mod manifest_lines;
 mod native;
 mod owners;
 mod path_file;
@@ -44,6 +45,7 @@ mod target;
 mod tests_needed;
 mod unit;
 
+pub use manifest_lines::manifest_lines;
 pub use sources::{SourceFolder, source_folder};
 pub use target::guess_target;
 

@@ -35,7 +35,7 @@ use std::cell::OnceCell;
 pub use accept::ACCEPTED;
 pub use errors::{About, Diagnosis, diagnose, known_error, known_errors, near};
 pub use explain::{Explanation, explain};
-pub use sources::{Unbuilt, build_command};
+pub use sources::{Unbuilt, build_command, rebuild_command};
 
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
