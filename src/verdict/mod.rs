@@ -17,6 +17,7 @@ mod explain;
 mod imports;
 mod layers;
 mod layout;
+mod node;
 mod plan;
 mod platform;
 mod provided;
