@@ -37,6 +37,9 @@ pub struct Facts {
     /// Files in folders of tests that something outside of tests imports; `None`: not looked into.
     #[serde(default)]
     pub imported_tests: Option<EntrySet>,
+    /// Entries of an archive whose bytes are not what it states of them; `None`: not looked into.
+    #[serde(default)]
+    pub damaged: Option<Vec<Problem>>,
     /// Where links lead.
     #[serde(default)]
     pub links: BTreeMap<EntryId, LinkTarget>,
