@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::key::{self, normalised};
 use super::leftover;
 use super::lookup::Lookup;
+use super::node;
 use crate::model::class::PerClass;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Distribution, Facts};
@@ -42,7 +43,10 @@ pub fn find(listing: &Listing, facts: &Facts) -> Owned {
     claims.take_libraries(&facts.distributions);
     claims.take_bytecode();
     let mut packages = python_packages(listing, &facts.distributions);
-    packages.extend(leftover::take(&mut claims, packages.len() as u32));
+    node::take(&mut claims, &facts.node, packages.len() as u32);
+    packages.extend(node::packages(listing, facts));
+    let yours = leftover::take(&mut claims, &packages);
+    packages.extend(yours);
     in_order(listing, packages, claims.owners, problems)
 }
 

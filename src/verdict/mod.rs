@@ -19,6 +19,7 @@ mod imports;
 mod layers;
 mod layout;
 mod level;
+mod node;
 mod plan;
 mod platform;
 mod provided;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::ruling::{Ruling, error, is_or_are, named, note, warning};
+use super::ruling::{Ruling, error, example_runtime, is_or_are, named, note, warning};
 use super::{Case, accept, rules};
 use crate::model::bucket::Bucket;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::finding::{Finding, Judged};
-use crate::model::package::PackageKey;
+use crate::model::folders::stays_in_place;
+use crate::model::package::{Ecosystem, PackageKey};
 use crate::model::shape::Handler;
 use crate::model::target::Runtime;
 
@@ -21,7 +22,9 @@ const MODULES: &[(&str, &[&str])] = &[
 /// Whether what Lambda calls is there.
 pub(super) fn handler(case: &Case<'_>) -> Ruling {
     let Some(handler) = &case.plan.function.handler else {
-        let cure = "write handler = \"app.handler\" into the plan, or give --handler";
+        let example =
+            if case.bundle.main_ecosystem() == Some(Ecosystem::Node) { "index.handler" } else { "app.handler" };
+        let cure = format!("write handler = \"{example}\" into the plan, or give --handler");
         return note("the handler is not known, so nothing tells whether its module is there", cure).into();
     };
     let endings = match endings(case.target.runtime.as_ref()) {
@@ -58,8 +61,11 @@ fn module_owner(case: &Case<'_>, handler: &Handler, endings: &[&str]) -> Option<
     let module = handler.module_path();
     let roots: BTreeSet<EntryId> = match case.judged {
         Judged::Zip => BTreeSet::from([EntryId::ROOT]),
-        // Packing puts every package at the root of its artifact.
-        _ => case.bundle.packages().iter().map(|package| package.root).chain([EntryId::ROOT]).collect(),
+        // Packing puts every package at the root of its artifact, unless it stays where it was built.
+        _ => {
+            let moved = case.bundle.packages().iter().filter(|package| !stays_in_place(case.plan, package));
+            moved.map(|package| package.root).chain([EntryId::ROOT]).collect()
+        }
     };
     let entry = roots.into_iter().find_map(|root| {
         endings.iter().find_map(|ending| listing.find(root, format!("{module}{ending}").as_bytes())).or_else(|| {
@@ -139,7 +145,7 @@ pub(super) fn target_known(case: &Case<'_>) -> Ruling {
     match &case.target.runtime {
         None => findings.push(note(
             "the runtime is not known, and nothing in the bundle tells it",
-            "write runtime = \"python3.13\" into the plan, or give --runtime",
+            format!("write runtime = \"{}\" into the plan, or give --runtime", example_runtime(case.bundle)),
         )),
         Some(runtime) if runtime.facts().is_none() => findings.push(note(
             format!("{runtime} is not among the runtimes that this bayplan knows"),

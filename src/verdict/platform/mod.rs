@@ -16,6 +16,7 @@ use super::Case;
 use super::ruling::{Ruling, finding, named};
 use crate::model::facts::NativeFacts;
 use crate::model::finding::{Finding, Severity};
+use crate::model::package::Ecosystem;
 use flaw::Flaw;
 use survey::{Affected, Survey};
 
@@ -71,13 +72,9 @@ fn judge(case: &Case<'_>, is_wanted: fn(&Flaw) -> bool, words: impl Fn(&Affected
     }
     let Some(survey) = Survey::new(case) else { return Ruling::undecided(NOT_READ) };
     Ruling::of(survey.affected(is_wanted).into_iter().map(|(flaw, affected)| {
-        let (mut message, mut cure) = (words(&affected, &flaw), cure(case));
+        let (mut message, mut cure) = (words(&affected, &flaw), cure(case, &affected));
         if affected.severity == Severity::Warning {
-            message.push_str(if affected.has_sources {
-                "; its Python sources are used instead"
-            } else {
-                "; it fails if it is used"
-            });
+            message.push_str(affected.instead());
             cure.push_str(", or leave the files out");
         }
         Finding {
@@ -88,10 +85,16 @@ fn judge(case: &Case<'_>, is_wanted: fn(&Flaw) -> bool, words: impl Fn(&Affected
     }))
 }
 
-/// The command that gets the right wheels on whatever machine.
-fn cure(case: &Case<'_>) -> String {
-    match super::build_command("requirements.txt", case.target) {
-        Some(command) => format!("install wheels for {}: {command}", case.target),
+/// The command that gets the right builds on whatever machine, by the installer of what is affected.
+fn cure(case: &Case<'_>, affected: &Affected) -> String {
+    let are_of = |ecosystem: Ecosystem| {
+        let mut packages = affected.packages.iter().filter_map(|key| case.bundle.get(key));
+        packages.any(|package| package.ecosystem == ecosystem)
+    };
+    let (manifest, what) =
+        if are_of(Ecosystem::Node) { ("package.json", "it") } else { ("requirements.txt", "wheels") };
+    match super::build_command(manifest, case.target) {
+        Some(command) => format!("install {what} for {}: {command}", case.target),
         None => format!("build it for {}", case.target),
     }
 }
