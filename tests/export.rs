@@ -201,6 +201,9 @@ fn what_a_tool_would_replace_is_refused() {
     assert_eq!(Case::of(&build(), &plan).export(&["--to", "terraform", "--out", "out"]).0, 0);
     let (code, _, said) = Case::of(&build(), PLAN).export(&["--fragment"]);
     assert!(code == 2 && said.contains("leave --fragment out"), "{said}");
+    let dollars = PLAN.replace("info", "$${x}");
+    let (code, _, said) = Case::of(&build(), &dollars).export(&["--to", "serverless"]);
+    assert!(code == 2 && said.contains("LOG_LEVEL holds \"$${\""), "{said}");
     let odd = ["--to", "serverless", "--artifacts", "a(b)"];
     let (code, _, said) = Case::of(&build(), PLAN).export(&odd);
     assert!(code == 2 && said.contains("letters that Serverless would read"), "{said}");

@@ -60,8 +60,8 @@ pub const CASES: [Case; 11] = [
 pub const UNFRIENDLY: [(&str, &str); 8] = [
     ("QUOTES", r#"it's "quoted" \ and \" more"#),
     ("SHELL", "$HOME ${HOME} $(id) `id`; rm -rf / # x"),
-    ("HCL", "${var.region} $${x} %{ if true }y%{ endif }"),
-    ("SERVERLESS", r"${env:HOME} \${self:service} \\${opt:x} $${file(x.yml)}"),
+    ("HCL", "${var.region} %{ if true }y%{ endif } $$ %%"),
+    ("SERVERLESS", r"${env:HOME} \${self:service} \\${opt:x} ${file(x.yml)}"),
     ("YAML", "a: b # c, - d, {e: f}, !Ref Function, &x *x"),
     ("LINES", "one\ntwo\r\n\tthree\n"),
     ("JINJA", "{{ function }} {% raw %} &Region; {# x #}"),
