@@ -173,7 +173,7 @@ fn build(loaded: &Loaded) -> Build {
     let python = bundle.packages().iter().filter(|package| package.ecosystem == Ecosystem::Python);
     let roots: BTreeSet<EntryId> = python.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
     Build {
-        is_zip: !matches!(bundle.listing.source, Source::Directory(_)),
+        is_zip: matches!(bundle.listing.source, Source::Zip(..)),
         roots: roots.into_iter().map(|root| bundle.listing.path(root)).collect(),
         planned_environment: loaded.plan.function.environment.clone(),
         path: "build".to_owned(),
