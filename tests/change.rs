@@ -174,3 +174,45 @@ fn bytecode_is_left_out_for_a_while_where_that_makes_room() {
     assert_eq!(code + layers, joint);
     assert!((220_000_000..220_010_000).contains(&joint), "80 + 60 of code without bytecode, 80 of the layer: {joint}");
 }
+
+/// Two builds in one folder are two functions: the plan of one is not continued for the other.
+#[test]
+fn each_build_of_a_folder_has_its_own_plan() {
+    let desk = Desk::new();
+    for name in ["api", "worker"] {
+        build().write(&desk.path("dist").join(name));
+    }
+    desk.run(&["move", "dist/api", "torch", "efs"]).exits(0).says("saved dist/bayplan.toml");
+    let words =
+        "dist/bayplan.toml is the plan of dist/api and not taken; this build has its own in dist/bayplan-worker.toml";
+    let report = desk.run(&["report", "dist/worker"]).exits(0);
+    assert!(
+        report.err.contains(words) && report.out.contains("EFS /mnt/packages         0 B"),
+        "{}{}",
+        report.err,
+        report.out
+    );
+    desk.run(&["move", "dist/worker", "numpy", "efs"])
+        .exits(0)
+        .says("saved dist/bayplan-worker.toml and dist/bayplan-worker.lock");
+    desk.run(&["report", "dist/worker"]).exits(0).says("continues dist/bayplan-worker.toml");
+    desk.run(&["report", "dist/api"]).exits(0).says("continues dist/bayplan.toml");
+    // Asked for by name, it is taken; and a plan of a build that is gone, or was renamed, is nobody else's.
+    desk.run(&["report", "dist/worker", "--plan", "dist/bayplan.toml"]).exits(0).says("continues dist/bayplan.toml");
+    std::fs::remove_file(desk.path("dist/bayplan-worker.toml")).unwrap();
+    std::fs::remove_dir_all(desk.path("dist/api")).unwrap();
+    desk.run(&["report", "dist/worker"]).exits(0).says("continues dist/bayplan.toml");
+}
+
+#[test]
+fn what_the_command_line_says_of_the_target_is_saved_with_the_plan() {
+    let desk = Desk::holding(&build());
+    desk.write("bayplan.toml", "version = 1\n[function.f]\nruntime = \"python3.10\" # for now\n");
+    desk.run(&["move", "build", "torch", "efs", "--runtime", "python3.13", "--arch", "arm64"]).exits(0);
+    let plan = desk.read("bayplan.toml");
+    assert!(plan.contains("runtime = \"python3.13\" # for now") && plan.contains("architecture = \"arm64\""), "{plan}");
+    let lock = desk.read("bayplan.lock");
+    assert!(lock.contains("runtime = \"python3.13\"") && lock.contains("architecture = \"arm64\""), "{lock}");
+    let check = desk.run(&["check", "build"]);
+    assert!(check.out.contains("passed     drift.target"), "{}", check.out);
+}

@@ -129,7 +129,31 @@ fn every_error_is_understood_as_users_paste_it() {
         let letters: Vec<char> = text.chars().collect();
         let broken: String = letters.chunks(20).map(|line| line.iter().collect::<String>() + "\n  ").collect();
         assert_eq!(id_of(&broken), *id, "broken into lines: {text}");
+        let boxed: String = letters.chunks(40).map(|line| format!("│ {}\n", line.iter().collect::<String>())).collect();
+        assert_eq!(id_of(&format!("╷\n│ Error: {}╵", boxed.trim_start_matches("│ "))), *id, "in a box: {text}");
+        let stamped = letters.chunks(40).map(|line| line.iter().collect::<String>());
+        let stamped: String = stamped.map(|line| format!("2026-11-23T10:00:00.1234567Z {line}\n")).collect();
+        assert_eq!(id_of(&stamped), *id, "with time stamps: {text}");
+        let json = serde_json::json!({ "errorMessage": text, "errorType": "Runtime.ImportModuleError" }).to_string();
+        assert_eq!(id_of(&json), *id, "as JSON: {text}");
+        assert_eq!(id_of(&text.replace('\'', "&#39;")), *id, "as HTML: {text}");
     }
+}
+
+/// A pipeline's log of ten thousand lines, with one error in its middle and another near its end.
+#[test]
+fn a_whole_log_is_read_and_its_errors_are_named() {
+    let mut lines: Vec<String> =
+        (0..10_000).map(|line| format!("2026-11-23T10:00:00Z step {line}: {}", "ok ".repeat(40))).collect();
+    lines[5_000] = "\u{1b}[31mResource handler returned message: \"Unzipped size must be".to_owned();
+    lines.insert(5_001, "2026-11-23T10:00:00Z     smaller than 85207199 bytes (Service: Lambda)\"\u{1b}[0m".to_owned());
+    lines.insert(9_000, "Cannot reference more than 5 layers.".to_owned());
+    let mut command = Command::cargo_bin("bayplan").unwrap();
+    let output = command.args(["explain", "-"]).write_stdin(lines.join("\n")).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.starts_with("unzipped-too-large\n") && told.contains("85 207 199 bytes are what"), "{told}");
+    assert!(told.contains("Also in the text: too-many-layers; bayplan explain"), "{told}");
 }
 
 #[test]

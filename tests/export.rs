@@ -91,6 +91,7 @@ fn what_is_not_known_is_asked_for() {
     assert!(code == 2 && said.contains("--runtime"), "{said}");
     let (code, _, said) = Case::of(&Files::default().with("app.txt", "x"), bare).export(&["--runtime", "python3.13"]);
     assert!(code == 2 && said.contains("--handler"), "{said}");
-    let (code, _, said) = Case::of(&build(), bare).export(&["--runtime", "nodejs22.x"]);
-    assert!(code == 2 && said.contains("no base image of AWS is known here for nodejs22.x"), "{said}");
+    let known = ["--runtime", "java21", "--handler", "app.handler", "--arch", "arm64"];
+    let (code, _, said) = Case::of(&build(), bare).export(&known);
+    assert!(code == 2 && said.contains("no base image of AWS is known here for java21"), "{said}");
 }

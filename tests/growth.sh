@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # How the cost of each part of the program grows: over builds of 4, 16, 64 and 256 packages, which are 1, 4, 16 and 64
 # times the work. Prints a table in Markdown: instructions, counted by valgrind so that a busy machine changes nothing,
-# and the most memory that the part held besides what was there before, each also as growth per unit of work.
+# the growth of what a unit of work takes, and the most memory that the process held, the open build among it.
 #
 #   usage: tests/growth.sh [--only TEXT] [--factors "1 4 16 64"]
 #
-# "1.0" under growth means that the cost grew exactly as the work did; less, that a part of it is the same for any work.
+# 1.00 under growth means that the cost grew as the work did; less, that some of it is the same for any work; more, that
+# it grows faster.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -35,13 +36,13 @@ instructions() {
         "$program" "$WORK" "$1" "$2" 2>&1 > /dev/null | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 
-printf '| part | work | instructions | growth | memory | CPU |\n|---|--:|--:|--:|--:|--:|\n'
+printf '| part | work | instructions | growth | memory |\n|---|--:|--:|--:|--:|\n'
 "$program" | while IFS= read -r part; do
     [[ $part == *"$only"* ]] || continue
     first='' before=''
     for factor in $factors; do
         packages=$((factor * UNIT))
-        measured=$("$program" "$WORK" "$packages" "$part")
+        memory=$("$program" "$WORK" "$packages" "$part")
         counted=$(instructions "$packages" "$part" < /dev/null)
         [ -n "$counted" ] || fail "valgrind counted nothing for $part; see $program under valgrind --tool=callgrind"
         [ -n "$first" ] || first=$factor
@@ -49,8 +50,7 @@ printf '| part | work | instructions | growth | memory | CPU |\n|---|--:|--:|--:
         growth=$(awk -v now="$counted" -v then="${before:-0 0}" -v factor="$factor" \
             'BEGIN { split(then, was, " "); if (was[1]) printf "%.2f", now / was[1] / (factor / was[2]); else printf "–" }')
         before="$counted $factor"
-        awk -v part="$part" -v factor="$((factor / first))" -v counted="$counted" -v growth="$growth" \
-            -v seconds="${measured%%$'\t'*}" -v bytes="${measured##*$'\t'}" \
-            'BEGIN { printf "| %s | %d× | %.2f M | %s | %.1f MB | %.1f ms |\n", part, factor, counted / 1e6, growth, bytes / 1048576, seconds * 1000 }'
+        awk -v part="$part" -v factor="$((factor / first))" -v counted="$counted" -v growth="$growth" -v bytes="$memory" \
+            'BEGIN { printf "| %s | %d× | %.2f M | %s | %.1f MB |\n", part, factor, counted / 1e6, growth, bytes / 1048576 }'
     done
 done

@@ -176,6 +176,48 @@ fn a_burst_of_mouse_events_loses_nothing() {
 }
 
 #[test]
+fn a_storm_of_sizes_ends_in_the_right_picture() {
+    let terminal = Terminal::open(30, 100).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    for step in 0..120_u16 {
+        terminal.resize(1 + step * 7 % 60, 1 + step * 13 % 200);
+    }
+    terminal.resize(1, 1);
+    terminal.resize(30, 100);
+    terminal.wait_for("over by 102.9 MB");
+    let efs = terminal.wait_and_find("EFS /mnt");
+    carry(&terminal, terminal.wait_and_find("scipy 1.10.1"), efs);
+    terminal.wait_for("release to move");
+    terminal.mouse_up(efs.0, efs.1);
+    terminal.wait_for("freed 114.2 MB of the 250 MB");
+    terminal.keys("q");
+    terminal.wait_for("The plan is not saved.");
+    terminal.keys("y");
+    terminal.wait_exit().assert_clean(0);
+}
+
+/// The window is closed while the program runs: nobody reads or writes its terminal any more.
+#[test]
+fn a_terminal_that_is_lost_ends_the_program() {
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    use std::io::Read;
+    let pair = native_pty_system().openpty(PtySize::default()).expect("a pseudo-terminal can be opened");
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_bayplan"));
+    command.arg("demo");
+    command.env_remove("CI");
+    let mut child = pair.slave.spawn_command(command).expect("the program can be started");
+    let mut reader = pair.master.try_clone_reader().expect("a terminal can be read");
+    let mut first = [0; 8];
+    reader.read_exact(&mut first).expect("it draws");
+    drop((reader, pair));
+    let asked = std::time::Instant::now();
+    while child.try_wait().expect("a child can be asked for").is_none() {
+        assert!(asked.elapsed() < std::time::Duration::from_secs(60), "the program goes on without a terminal");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[test]
 fn no_color_and_ascii_show_the_same_without_them() {
     let folder = folder();
     let opening = Terminal::open(24, 80).env("NO_COLOR", "1").in_folder(folder.path());

@@ -78,8 +78,10 @@ impl Packed {
         std::fs::write(packed.path("bayplan.toml"), plan).unwrap();
         let (plan, out) = (packed.path("bayplan.toml"), packed.path("out"));
         let [build, plan, out] = [build, &plan, &out].map(|path| path.to_str().unwrap());
-        let output = bayplan(&["pack", build, "--plan", plan, "--out", out, "--no-cache", "--verify"]);
+        let output =
+            bayplan(&["pack", build, "--plan", plan, "--out", out, "--no-cache", "--verify", "--zipped", "exact"]);
         assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(text(&output.stdout).contains("as foretold, to the byte"), "{}", text(&output.stdout));
         packed
     }
 
@@ -216,6 +218,53 @@ fn a_zip_by_info_zip_shows_by_its_dates_which_bytecode_belongs() {
             bytecode["hash_based"].as_u64().unwrap() > 20 && bytecode["kept"] == serde_json::json!({}),
             "{zone}: {bytecode}"
         );
+    }
+}
+
+/// What each entry of a zip is deflated to, by its name.
+fn deflated(zip: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(zip).unwrap()).unwrap();
+    let count = zip.len();
+    let raw = |number| {
+        let mut bytes = Vec::new();
+        let mut file = zip.by_index_raw(number).unwrap();
+        std::io::copy(&mut file, &mut bytes).unwrap();
+        (file.name().unwrap().into_owned(), bytes)
+    };
+    (0..count).map(raw).collect()
+}
+
+#[test]
+fn headers_are_spliced_into_what_info_zip_and_cpython_deflated() {
+    for (corpus, maker) in CORPORA.into_iter().zip(["zip", "CPython"]) {
+        let folder = real::corpus(corpus.name);
+        let scratch = tempfile::tempdir().unwrap();
+        let zip = scratch.path().join("build.zip");
+        let mut command = match maker {
+            "zip" => Command::new("zip"),
+            _ => Command::new(real::python()),
+        };
+        match maker {
+            "zip" => command.arg("-qr").arg(&zip).arg("."),
+            _ => {
+                command.args(["-c", "import shutil, sys; shutil.make_archive(sys.argv[1][:-4], 'zip', '.')"]).arg(&zip)
+            }
+        };
+        tool(command.current_dir(&folder).env("TZ", "UTC"));
+        let plan = corpus.plan("", "[slim]\nrules = [\"tests\"]\n");
+        let packed = Packed::new(&zip, &plan);
+        let count = packed.manifest()["bytecode"]["hash_based"].as_u64().unwrap();
+        let function = packed.path("out/function.zip");
+        assert_read_alike(&function);
+        // Sixteen stored bytes, and then the old stream.
+        let spliced = deflated(&function).values().filter(|bytes| bytes.starts_with(b"\0\x10\0\xEF\xFF")).count();
+        assert_eq!(spliced as u64, count, "{maker}: none had to be deflated anew");
+        packed.unpack();
+        let (used, compiled) = imported(corpus.python, &packed.path("task"));
+        assert!(count > 1000 && used > 500 && compiled.is_empty(), "{maker}: {count}, {used} used, {compiled:?}");
+        let from_folder = Packed::new(&folder, &plan);
+        from_folder.unpack();
+        tool(Command::new("diff").arg("-r").arg(packed.path("task")).arg(from_folder.path("task")));
     }
 }
 

@@ -11,41 +11,84 @@ mod pty;
 mod screenshot;
 
 use pty::Terminal;
+use screenshot::Paper;
 use std::num::NonZeroU16;
 use std::path::Path;
 
 const REFRESH: &str = "BAYPLAN_REFRESH=1 cargo test --test screenshots";
 
-/// A picture: what to run, how large, what to press, and what the screen shows when it is ready to be drawn.
+/// A picture: what to run, how large, what to do, and what the screen shows when it is ready to be drawn.
 struct Shot {
     name: &'static str,
     rows: u16,
     columns: u16,
     arguments: &'static [&'static str],
-    /// Keys to press, each after the text before it shows.
-    steps: &'static [(&'static str, &'static str)],
+    paper: &'static Paper,
+    /// What to do, each after the text before it shows.
+    steps: &'static [(&'static str, Do)],
     ready: &'static str,
 }
 
+/// One thing that a user does.
+enum Do {
+    /// Presses keys.
+    Keys(&'static str),
+    /// Carries the first text to the second, and holds it there.
+    Carry(&'static str, &'static str),
+}
+
+/// The overview, from which the others differ.
+const OVERVIEW: Shot = Shot {
+    name: "demo",
+    rows: 30,
+    columns: 100,
+    arguments: &["demo"],
+    paper: &screenshot::DARK,
+    steps: &[],
+    ready: "finds a plan that fits",
+};
+
 const SHOTS: &[Shot] = &[
-    Shot { name: "demo", rows: 30, columns: 100, arguments: &["demo"], steps: &[], ready: "shows the cures" },
+    OVERVIEW,
+    Shot {
+        name: "drag",
+        steps: &[("finds a plan that fits", Do::Carry("scipy 1.10.1", "EFS /mnt"))],
+        ready: "release to move",
+        ..OVERVIEW
+    },
     Shot {
         name: "fit",
-        rows: 30,
-        columns: 100,
-        arguments: &["demo"],
-        steps: &[("press f", "f")],
+        steps: &[("finds a plan that fits", Do::Keys("f"))],
         ready: "Proven: by this order",
+        ..OVERVIEW
     },
     Shot {
         name: "slimming",
-        rows: 30,
-        columns: 100,
-        arguments: &["demo"],
-        steps: &[("press f", "S"), ("static-libraries", "j")],
+        steps: &[("finds a plan that fits", Do::Keys("S")), ("static-libraries", Do::Keys("j"))],
         ready: "folders named tests or test",
+        ..OVERVIEW
     },
-    Shot { name: "demo-80x24", rows: 24, columns: 80, arguments: &["demo"], steps: &[], ready: "shows the cures" },
+    Shot {
+        name: "treemap",
+        // A plan that fits, so that tiles of several buckets are seen.
+        steps: &[
+            ("finds a plan that fits", Do::Keys("f")),
+            ("Proven: by this order", Do::Keys("\r")),
+            ("it fits", Do::Keys("T")),
+            ("Map", Do::Carry("1 numpy 1.24.3", "+ new layer")),
+        ],
+        ready: "release to move",
+        ..OVERVIEW
+    },
+    Shot {
+        name: "light",
+        arguments: &["demo", "--theme", "light"],
+        paper: &screenshot::LIGHT,
+        steps: &[("finds a plan that fits", Do::Keys("ttG"))],
+        ready: "Why it is here",
+        ..OVERVIEW
+    },
+    Shot { name: "demo-80x24", rows: 24, columns: 80, ..OVERVIEW },
 ];
 
 #[test]
@@ -62,16 +105,35 @@ fn the_pictures_are_what_the_program_draws() {
     assert!(stale.is_empty(), "{}\n{REFRESH}   draws them anew", stale.join("\n"));
 }
 
+#[test]
+fn the_readme_shows_every_picture() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    for shot in SHOTS {
+        assert!(readme.contains(&format!("](screenshots/{}.svg)", shot.name)), "{} is not in the README", shot.name);
+    }
+}
+
 /// Runs the program, drives it to where the picture is, and draws it.
 fn take(shot: &Shot) -> String {
     let terminal = Terminal::open(shot.rows, shot.columns).run(shot.arguments);
-    for (text, keys) in shot.steps {
+    for (text, what) in shot.steps {
         terminal.wait_for(text);
-        terminal.keys(keys);
+        match what {
+            Do::Keys(keys) => terminal.keys(keys),
+            Do::Carry(from, to) => carry(&terminal, from, to),
+        }
     }
     terminal.wait_for(shot.ready);
     settled(&terminal);
-    screenshot::draw(&terminal.screen(), &format!("bayplan {}", shot.arguments.join(" ")))
+    screenshot::draw(&terminal.screen(), &format!("bayplan {}", shot.arguments.join(" ")), shot.paper)
+}
+
+/// Takes a text in the hand and holds it over another.
+fn carry(terminal: &Terminal, from: &str, to: &str) {
+    let (from, to) = (terminal.wait_and_find(from), terminal.wait_and_find(to));
+    terminal.mouse_down(from.0, from.1);
+    terminal.mouse_drag(from.0.midpoint(to.0), from.1.midpoint(to.1));
+    terminal.mouse_drag(to.0, to.1);
 }
 
 /// Waits until nothing is drawn any more: a frame comes row by row, and the text that is waited for is seldom in the last.
@@ -127,7 +189,7 @@ fn a_screen_is_drawn_with_its_colours_and_columns() {
 </g>
 </svg>
 "##;
-    assert_eq!(screenshot::draw(parser.screen(), "a \"sample\""), expected);
+    assert_eq!(screenshot::draw(parser.screen(), "a \"sample\"", &screenshot::DARK), expected);
 }
 
 #[test]

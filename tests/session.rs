@@ -56,7 +56,7 @@ fn drag_line(session: &Session) -> String {
 
 /// Answers what the session asks about letting go, as the thread beside the drawing does.
 fn foresee(session: &mut Session) {
-    let outlook = Outlook::of(workspace(session)).expect("something would move");
+    let outlook = Outlook::of_drop(workspace(session)).expect("something would move");
     session.update(outlook.judge());
 }
 
@@ -127,7 +127,7 @@ fn a_verdict_that_comes_when_the_hand_is_elsewhere_is_not_shown() {
     let mut session = session();
     session.update(Message::Grab(key("scipy")));
     session.update(Message::Hover(Some(efs())));
-    let late = Outlook::of(workspace(&session)).expect("something would move").judge();
+    let late = Outlook::of_drop(workspace(&session)).expect("something would move").judge();
     session.update(Message::Hover(Some(Destination::Bucket(Bucket::LeftOut))));
     session.update(late);
     let drag = workspace(&session).drag.as_ref().expect("still in the hand");

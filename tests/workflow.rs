@@ -131,7 +131,8 @@ fn the_command_line_wins_over_the_plan_and_the_plan_over_the_bundle() {
     };
     let loaded = load(&desk.path().join("my build"), &options, &Unwatched).unwrap();
     assert_eq!(loaded.target.runtime.unwrap().as_str(), "python3.13");
-    assert_eq!(loaded.plan.function.target.runtime.unwrap().as_str(), "python3.11", "the plan itself stays");
+    let planned = loaded.plan.function.target.runtime.unwrap();
+    assert_eq!(planned.as_str(), "python3.13", "what is saved, plan and lock, was made for one target");
 
     let text = "version = 1\n[function.f]\n[efs]\npackages = [\"file:app.py\"]\n";
     std::fs::write(desk.path().join("bayplan.toml"), text).unwrap();

@@ -27,7 +27,8 @@ pub fn on_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
 /// Hands the statements of a module to `look`; `None` if the source may nest too deeply. A source with syntax errors
 /// gives what can be understood of it. To be called on deep stacks.
 pub fn with_module<T>(source: &str, look: impl FnOnce(&[Stmt]) -> T) -> Option<T> {
-    if deepest(source) > DEEPEST {
+    // A level costs a byte at least.
+    if source.len() > DEEPEST && deepest(source) > DEEPEST {
         return None;
     }
     let parsed = parse_unchecked_source(source, PySourceType::Python);
@@ -37,9 +38,25 @@ pub fn with_module<T>(source: &str, look: impl FnOnce(&[Stmt]) -> T) -> Option<T
 /// An estimate of how deeply a source's expressions nest: every level costs a character that is no part of a word, or
 /// the start of a word, since the last comma or line end of each bracket that is open.
 fn deepest(source: &str) -> usize {
-    let mut nesting = Nesting::default();
-    source.bytes().map(|byte| nesting.take(byte)).max().unwrap_or(0)
+    let (mut nesting, mut before) = (Nesting::default(), 0);
+    let starts = |&byte: &u8| {
+        let goes_on = IS_WORD[usize::from(byte)] && IS_WORD[usize::from(before)];
+        before = byte;
+        !goes_on
+    };
+    source.bytes().filter(starts).map(|byte| nesting.take(byte)).max().unwrap_or(0)
 }
+
+/// By byte: whether it may be a part of a word.
+const IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte == b'_' as usize || byte >= 0x80;
+        byte += 1;
+    }
+    table
+};
 
 #[derive(Default)]
 struct Nesting {
@@ -53,10 +70,9 @@ struct Nesting {
 }
 
 impl Nesting {
+    /// Takes the next byte that does not go on with a word.
     fn take(&mut self, byte: u8) -> usize {
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-        let goes_on = is_word(byte) && is_word(self.before);
-        self.here += usize::from(!byte.is_ascii_whitespace() && !goes_on);
+        self.here += usize::from(!byte.is_ascii_whitespace());
         let depth = self.outside + self.here;
         match byte {
             b'(' | b'[' | b'{' => {

@@ -12,11 +12,16 @@ use crate::model::shape::{Handler, LayerArn};
 use crate::model::slim::SlimRule;
 use crate::model::target::{Architecture, Runtime};
 use crate::report::Format;
+use crate::tui::colour::Palette;
 use crate::workflow::{self, LoadOptions, ZippedWish};
 
 /// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
 #[derive(Debug, Parser)]
 #[command(name = "bayplan", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(
+    disable_help_subcommand = true,
+    after_help = "bayplan help plain: the whole job in plain lines, for scripts and screen readers"
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -35,7 +40,7 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Pack the artifacts of a plan, with a manifest; exit 1 if the plan does not fit
     Pack(PackArguments),
-    /// Write what deploys the plan: so far the Dockerfile of a container image
+    /// Write what deploys the plan: for SAM, Terraform, Serverless, the CDK, as a script, or as a Dockerfile
     Export(ExportArguments),
     /// Compare two builds, zips or locks, package by package
     Diff(DiffArguments),
@@ -50,6 +55,15 @@ pub(super) enum Command {
     /// Add, remove, rename, order or attach layers
     #[command(subcommand)]
     Layer(LayerCommand),
+    /// Say what a command takes, or with "plain" how the whole job is done without the screen
+    Help(HelpArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HelpArguments {
+    /// A command, or plain
+    #[arg(value_name = "TOPIC")]
+    pub topic: Vec<String>,
 }
 
 /// What is opened, and as what.
@@ -118,12 +132,42 @@ pub(super) struct ScreenArguments {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+    /// The colours: auto asks the terminal for its background
+    #[arg(long, value_name = "THEME", value_enum, default_value_t = ThemeName::Auto)]
+    pub theme: ThemeName,
     /// A file of keys laid over the usual ones [default: bayplan/keys.toml in the configuration folder]
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
     /// Write down what happens on the screen, for a report of a bug; lines are added to the file
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+}
+
+/// A theme, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ThemeName {
+    /// As the terminal's background is
+    Auto,
+    /// For a dark background
+    Dark,
+    /// For a light background
+    Light,
+    /// The terminal's own sixteen colours
+    Terminal,
+    /// No colours
+    Plain,
+}
+
+impl From<ThemeName> for Option<Palette> {
+    fn from(name: ThemeName) -> Option<Palette> {
+        match name {
+            ThemeName::Auto => None,
+            ThemeName::Dark => Some(Palette::Dark),
+            ThemeName::Light => Some(Palette::Light),
+            ThemeName::Terminal => Some(Palette::Terminal),
+            ThemeName::Plain => Some(Palette::Plain),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Args)]
@@ -231,7 +275,13 @@ pub(super) struct ExportArguments {
     /// The folder to write to; without one: standard output
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write over a file that is there
+    /// Write what goes into a template that is there already, instead of a complete one
+    #[arg(long)]
+    pub fragment: bool,
+    /// The folder of artifacts that pack fills [default: artifacts beside the plan]
+    #[arg(long, value_name = "DIR")]
+    pub artifacts: Option<PathBuf>,
+    /// Write over files that are there, and also what the verdict has errors about
     #[arg(long)]
     pub force: bool,
 }
@@ -239,6 +289,16 @@ pub(super) struct ExportArguments {
 /// What deploys a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Deployer {
+    /// An AWS SAM template
+    Sam,
+    /// A Terraform configuration
+    Terraform,
+    /// A service of the Serverless Framework
+    Serverless,
+    /// A stack of the AWS CDK, in TypeScript
+    Cdk,
+    /// A POSIX shell script that calls the AWS CLI
+    Script,
     /// A container image from AWS's base image of the runtime
     Dockerfile,
 }

@@ -11,7 +11,7 @@ use crate::verdict::{Diagnosis, near};
 use crate::workflow::{self, LoadOptions};
 
 /// More than any log that somebody would paste.
-const LONGEST: u64 = 16 << 20;
+const LONGEST: u64 = 64 << 20;
 /// How much of an unknown text is shown.
 const SHOWN: usize = 60;
 
@@ -31,6 +31,10 @@ pub(super) fn tell(diagnosis: &Diagnosis, path: Option<&Path>) -> anyhow::Result
     paragraphs.push(ways(diagnosis.ways));
     if let Some(rule) = diagnosis.rule {
         paragraphs.push(paragraph(&[&format!("bayplan check foresees it: {rule}")]));
+    }
+    if !diagnosis.also.is_empty() {
+        let also = diagnosis.also.join(", ");
+        paragraphs.push(paragraph(&[&format!("Also in the text: {also}; bayplan explain tells of each by its name")]));
     }
     paragraphs.push(paragraph(&[&format!("Source: {}", diagnosis.source)]));
     output::print(&paragraphs.join("\n"))?;

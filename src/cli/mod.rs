@@ -10,6 +10,7 @@ mod explain;
 mod explain_error;
 mod export;
 mod fit;
+mod help;
 mod layer;
 mod names;
 mod open;
@@ -82,5 +83,6 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Slim(slim)) => slim::run(&slim),
         Some(Command::Fit(fit)) => fit::run(fit),
         Some(Command::Layer(layer)) => layer::run(layer),
+        Some(Command::Help(help)) => help::run(&help),
     }
 }

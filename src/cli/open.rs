@@ -16,11 +16,11 @@ pub(super) fn run(arguments: &OpenArguments) -> anyhow::Result<Exit> {
         output::say(&format!("{why}: printing the report instead of opening the screen"));
         return report::print(&arguments.path, &arguments.target, Format::Text);
     }
-    let ScreenArguments { no_mouse, ascii, keys, log } = &arguments.screen;
+    let ScreenArguments { no_mouse, ascii, theme, keys, log } = &arguments.screen;
     let settings = Settings {
         mouse: !no_mouse,
         keymap: keys_file::load(keys.as_deref())?,
-        theme: output::theme(*ascii),
+        looks: output::looks((*theme).into(), *ascii),
         log: log.as_deref().map(|log| outside(log, &arguments.path)).transpose()?,
     };
     match tui::run(&arguments.path, &arguments.target.options(), &settings)? {

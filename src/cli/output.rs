@@ -4,7 +4,8 @@ use std::io::{self, ErrorKind, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::tui::theme::{Alphabet, Colour, Theme};
+use crate::tui::colour::{Depth, Ground, Palette};
+use crate::tui::theme::{Alphabet, Wish};
 
 /// Prints a result. Colours are taken out where they are not wanted (`NO_COLOR`) or not understood.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
@@ -65,9 +66,13 @@ fn coloured_line(line: &str) -> String {
     }
 }
 
-/// The screen's looks, as the user and the terminal want them.
-pub(super) fn theme(ascii: bool) -> Theme {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colour = if no_colour { Colour::None } else { Colour::Sixteen };
-    Theme::new(colour, if ascii { Alphabet::Ascii } else { Alphabet::Unicode })
+/// The screen's looks, as the user wants them and the environment tells them.
+pub(super) fn looks(palette: Option<Palette>, ascii: bool) -> Wish {
+    let variable = |name: &str| std::env::var(name).ok();
+    Wish {
+        palette,
+        ground: variable("COLORFGBG").and_then(|value| Ground::of_variable(&value)).unwrap_or(Ground::Dark),
+        depth: Depth::of_environment(variable),
+        alphabet: if ascii { Alphabet::Ascii } else { Alphabet::Unicode },
+    }
 }

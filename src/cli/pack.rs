@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &PackArguments) -> anyhow::Result<Exit> {
     }
 }
 
-fn say_error(finding: &Finding) {
+pub(super) fn say_error(finding: &Finding) {
     output::say(&format!("✗ {} {}\n  {}", finding.id, finding.message, finding.cure));
 }
 

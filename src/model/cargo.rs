@@ -10,7 +10,7 @@ use super::entry::EntryId;
 use super::package::{Load, Package, PackageIndex};
 use super::plan::{BytecodeMode, Plan};
 use super::slim::{Slim, SlimRule};
-use super::zipped::{Known, ZippedSizes};
+use super::zipped::{Batch, Known, ZippedSizes};
 
 /// What is left of each package, in the bundle's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,22 @@ impl Cargo {
                 self.loads[place].zipped += zipped.get(entry).map_or(Bytes::ZERO, |size| size.bytes);
                 self.known[place] += zipped.known(&bundle.listing, entry);
             }
+        }
+    }
+
+    /// Takes in zipped sizes that have become known, without weighing everything again. `before` is what was known
+    /// when this was weighed.
+    pub fn learn(&mut self, bundle: &Bundle, plan: &Plan, before: &ZippedSizes, batch: &Batch) {
+        let slim = slimming(plan);
+        for (entry, size) in before.changes(batch) {
+            let is_here = entry.index() < bundle.listing.len() && !leaves_out(bundle, &slim, entry);
+            let Some(owner) = bundle.owner(entry).filter(|_| is_here) else { continue };
+            let place = owner.0 as usize;
+            let bytes = before.get(entry).map_or(Bytes::ZERO, |size| size.bytes);
+            let zipped = &mut self.loads[place].zipped;
+            *zipped = (*zipped + size.map_or(Bytes::ZERO, |size| size.bytes)).less(bytes);
+            self.known[place] -= before.known(&bundle.listing, entry);
+            self.known[place] += ZippedSizes::known_as(&bundle.listing, entry, size);
         }
     }
 

@@ -11,7 +11,8 @@ impl EntryId {
     /// The bundle's root directory.
     pub const ROOT: EntryId = EntryId(0);
 
-    pub(super) fn index(self) -> usize {
+    /// Its place among all entries, for what is kept beside a listing.
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

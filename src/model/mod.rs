@@ -12,6 +12,7 @@ pub mod columns;
 pub mod compiled;
 pub mod container;
 pub mod contents;
+pub mod deployment;
 pub mod diff;
 pub mod digest;
 pub mod duplicates;

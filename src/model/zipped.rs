@@ -4,6 +4,8 @@
 //! The overlay lies beside the listing, so that the listing stays what the scan found. A batch says which generation
 //! it measured; what was asked for another build, or before a rescan, is not mixed in.
 
+use std::collections::BTreeMap;
+
 use super::bytes::{Amount, Bytes, Certainty};
 use super::entry::{EntryId, EntryKind};
 use super::listing::Listing;
@@ -60,6 +62,14 @@ impl std::ops::AddAssign for Known {
         self.exact += other.exact;
         self.estimated += other.estimated;
         self.unknown += other.unknown;
+    }
+}
+
+impl std::ops::SubAssign for Known {
+    fn sub_assign(&mut self, other: Known) {
+        self.exact = self.exact.saturating_sub(other.exact);
+        self.estimated = self.estimated.saturating_sub(other.estimated);
+        self.unknown = self.unknown.saturating_sub(other.unknown);
     }
 }
 
@@ -144,6 +154,12 @@ impl ZippedSizes {
         true
     }
 
+    /// What a batch says of each of its entries, each once: what it becomes, and `None` for what is known no longer.
+    pub fn changes(&self, batch: &Batch) -> BTreeMap<EntryId, Option<Amount>> {
+        let exact = batch.exact.iter().map(|&(entry, size)| (entry, Some(Amount::exact(Bytes(size.0.min(LONGEST))))));
+        exact.chain(batch.unreadable.iter().map(|&entry| (entry, None))).collect()
+    }
+
     fn set(&mut self, entry: EntryId, size: u64) {
         if let Some(place) = self.sizes.get_mut(entry.index()) {
             *place = size;
@@ -163,6 +179,11 @@ impl ZippedSizes {
 
     /// How well one entry is known, as a sum of one. Directories take no bytes, so they are nothing to know.
     pub fn known(&self, listing: &Listing, entry: EntryId) -> Known {
+        ZippedSizes::known_as(listing, entry, self.get(entry))
+    }
+
+    /// The same for an entry of which this is known.
+    pub fn known_as(listing: &Listing, entry: EntryId, size: Option<Amount>) -> Known {
         let one = |certainty| match certainty {
             Some(Certainty::Exact) => Known { exact: 1, ..Known::default() },
             Some(_) => Known { estimated: 1, ..Known::default() },
@@ -170,7 +191,7 @@ impl ZippedSizes {
         };
         match listing.kind(entry) {
             EntryKind::Directory => Known::default(),
-            _ => one(self.get(entry).map(|size| size.certainty)),
+            _ => one(size.map(|size| size.certainty)),
         }
     }
 }

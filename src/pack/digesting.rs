@@ -7,7 +7,7 @@
 //! digest is given up, and the file has to be read again.
 
 use std::io::{Read, Result, Seek, SeekFrom, Write};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 use sha2::{Digest, Sha256};
@@ -29,18 +29,26 @@ pub struct Digesting<W> {
 
 struct Hashing {
     sender: SyncSender<Vec<u8>>,
+    /// Buffers that were hashed, to be filled again: memory that was never used costs the system more than a copy does.
+    emptied: Receiver<Vec<u8>>,
     thread: JoinHandle<Sha256Digest>,
 }
 
 impl Hashing {
     fn start() -> Hashing {
         let (sender, receiver) = sync_channel::<Vec<u8>>(WAITING);
+        let (giver, emptied) = channel();
         let thread = std::thread::spawn(move || {
             let mut hasher = Sha256::new();
-            receiver.iter().for_each(|bytes| hasher.update(&bytes));
+            for mut bytes in receiver {
+                hasher.update(&bytes);
+                bytes.clear();
+                // Nobody takes it any more once all is written.
+                let _ = giver.send(bytes);
+            }
             Sha256Digest(hasher.finalize().into())
         });
-        Hashing { sender, thread }
+        Hashing { sender, emptied, thread }
     }
 }
 
@@ -53,7 +61,7 @@ impl<W: Write> Digesting<W> {
     /// The output, and the digest of all that it holds; `None`: it has to be read again.
     pub fn finish(mut self) -> Result<(W, Option<Sha256Digest>)> {
         self.write_out()?;
-        let digest = self.hashing.take().and_then(|Hashing { sender, thread }| {
+        let digest = self.hashing.take().and_then(|Hashing { sender, thread, .. }| {
             drop(sender);
             thread.join().ok()
         });
@@ -67,7 +75,8 @@ impl<W: Write> Digesting<W> {
             self.buffer.clear();
             return Ok(());
         };
-        let bytes = std::mem::replace(&mut self.buffer, Vec::with_capacity(BUFFER));
+        let next = hashing.emptied.try_recv().unwrap_or_else(|_| Vec::with_capacity(BUFFER));
+        let bytes = std::mem::replace(&mut self.buffer, next);
         if hashing.sender.send(bytes).is_err() {
             self.hashing = None;
         }

@@ -34,6 +34,6 @@ pub use measure::{Cancelled, measure};
 pub use prepared::{Hashed, Prepared, Reuse};
 pub use stage::{OutputError, Stage};
 pub use stamps::Stamps;
-pub use tree::{WrittenTree, read_tree, write_tree};
+pub use tree::{WrittenTree, digest_tree, read_tree, write_tree};
 pub use verify::{Look, Stated, verify_zip};
 pub use write::{Written, write_zip};

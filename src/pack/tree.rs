@@ -71,6 +71,27 @@ pub fn write_tree(
     Ok(sum(lines))
 }
 
+/// Digests the tree that would be written, and writes nothing.
+pub fn digest_tree(
+    artifact: &Artifact,
+    listing: &Listing,
+    contents: &dyn Contents,
+    watch: &dyn Watch,
+) -> Result<WrittenTree, PackError> {
+    let origin = Origin { listing, contents };
+    let digest = |member: &Member| {
+        if watch.is_cancelled() {
+            return Err(PackError::Cancelled);
+        }
+        match packed_mode(listing, member.entry) {
+            LINK => Ok(link_line(&link_text(origin, member)?, member.path.clone())),
+            mode => copy_member(origin, member, mode, &mut std::io::sink()),
+        }
+    };
+    let lines = artifact.members.par_iter().map(digest).collect::<Result<Vec<Line>, PackError>>()?;
+    Ok(sum(lines))
+}
+
 /// Digests a tree that lies somewhere, by the same rule; folders without files do not count.
 pub fn read_tree(folder: &Path, watch: &dyn Watch) -> Result<WrittenTree, PackError> {
     let mut lines = Vec::new();
@@ -148,16 +169,30 @@ fn make_folders(artifact: &Artifact, folder: &Path) -> Result<(), PackError> {
 }
 
 fn write_member(origin: Origin<'_>, member: &Member, place: &Path) -> Result<Line, PackError> {
-    let Origin { listing, contents } = origin;
-    let cannot_read = |why| PackError::Unreadable { path: listing.shown_path(member.entry), why };
-    let mode = packed_mode(listing, member.entry);
+    let mode = packed_mode(origin.listing, member.entry);
     if mode == LINK {
-        let text = contents.link_text(listing, member.entry).map_err(cannot_read)?;
+        let text = link_text(origin, member)?;
         make_link(&text, place).map_err(cannot_write)?;
         return Ok(link_line(&text, member.path.clone()));
     }
-    let mut source = contents.open(listing, member.entry).map_err(cannot_read)?;
     let mut file = File::options().write(true).create_new(true).open(place).map_err(cannot_write)?;
+    let line = copy_member(origin, member, mode, &mut file)?;
+    drop(file);
+    set_mode(place, mode & 0o777).map_err(cannot_write)?;
+    Ok(line)
+}
+
+fn link_text(origin: Origin<'_>, member: &Member) -> Result<Vec<u8>, PackError> {
+    let Origin { listing, contents } = origin;
+    let text = contents.link_text(listing, member.entry);
+    text.map_err(|why| PackError::Unreadable { path: listing.shown_path(member.entry), why })
+}
+
+/// Copies a file's content to where it goes, and digests it.
+fn copy_member(origin: Origin<'_>, member: &Member, mode: u32, out: &mut dyn Write) -> Result<Line, PackError> {
+    let Origin { listing, contents } = origin;
+    let cannot_read = |why| PackError::Unreadable { path: listing.shown_path(member.entry), why };
+    let mut source = contents.open(listing, member.entry).map_err(cannot_read)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; BUFFER];
     let mut length = 0;
@@ -167,11 +202,9 @@ fn write_member(origin: Origin<'_>, member: &Member, place: &Path) -> Result<Lin
             break;
         }
         hasher.update(&buffer[..count]);
-        file.write_all(&buffer[..count]).map_err(cannot_write)?;
+        out.write_all(&buffer[..count]).map_err(cannot_write)?;
         length += count as u64;
     }
-    drop(file);
-    set_mode(place, mode & 0o777).map_err(cannot_write)?;
     Ok(Line { mode, length, content: Sha256Digest(hasher.finalize().into()), path: member.path.clone() })
 }
 

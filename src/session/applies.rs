@@ -44,11 +44,7 @@ impl Workspace {
                 unless(!self.chosen().is_empty() || is_on_layer, "no package under the cursor")
             }
             Action::Mark | Action::Range | Action::MarkAll => unless(self.focus == Focus::Tree, "in the tree only"),
-            Action::Escape => {
-                let tree = &self.tree;
-                let is_open = !tree.filter.is_empty() || !tree.marks.is_empty() || tree.anchor.is_some();
-                unless(is_open, "nothing is open")
-            }
+            Action::Escape => unless(self.has_something_to_close(), "nothing is open"),
             _ => None,
         }
     }

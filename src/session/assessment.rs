@@ -33,6 +33,17 @@ pub struct Background {
     pub artifacts: Option<Arc<Inspection>>,
 }
 
+impl Background {
+    /// What each bucket uses; of packed artifacts, what they take.
+    pub(super) fn budgets(&self, bundle: &Bundle, cargo: &Cargo, plan: &Plan) -> Budgets {
+        let mut budgets = Budgets::new(bundle, cargo, plan);
+        if let Some(artifacts) = &self.artifacts {
+            artifacts.overlay(&mut budgets);
+        }
+        budgets
+    }
+}
+
 /// What a plan comes to over a bundle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
@@ -48,10 +59,7 @@ impl Assessment {
     /// Weighs and judges.
     pub fn new(bundle: &Bundle, plan: &Plan, target: &Target, background: &Background) -> Assessment {
         let cargo = Cargo::new(bundle, plan, &background.zipped);
-        let mut budgets = Budgets::new(bundle, &cargo, plan);
-        if let Some(artifacts) = &background.artifacts {
-            artifacts.overlay(&mut budgets);
-        }
+        let budgets = background.budgets(bundle, &cargo, plan);
         let verdict = judge(bundle, &cargo, &budgets, plan, target, background);
         Assessment { cargo, budgets, verdict }
     }

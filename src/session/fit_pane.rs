@@ -1,5 +1,6 @@
 //! A proposal on the screen: steps that are taken or not, and what those that are taken would come to.
 
+use crate::model::budget::Budgets;
 use crate::model::bytes::Amount;
 use crate::model::edit::Edit;
 use crate::model::plan::Plan;
@@ -26,6 +27,8 @@ pub struct FitPane {
     pub taken: Vec<bool>,
     /// Function and layers with those.
     pub after: Amount,
+    /// All budgets with those, once they are weighed.
+    pub budgets: Option<Budgets>,
     /// Whether reasons are shown.
     pub telling: Telling,
     /// Rows scrolled past.
@@ -39,7 +42,7 @@ impl FitPane {
             Advice::Fits(proposal) => (vec![true; proposal.steps.len()], proposal.after),
             Advice::Nothing(_) => (Vec::new(), Amount::default()),
         };
-        FitPane { advice, cursor: 0, taken, after, telling: Telling::default(), scroll: 0 }
+        FitPane { advice, cursor: 0, taken, after, budgets: None, telling: Telling::default(), scroll: 0 }
     }
 
     /// What is proposed, if anything fits.

@@ -50,9 +50,20 @@ fn words(finding: &Finding) -> impl Iterator<Item = char> {
     finding.message.chars().filter(move |letter| !is_number(letter))
 }
 
-/// A drop that has not happened, with all that it takes to judge it.
+/// What is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The plan as it is.
+    Plan,
+    /// The plan as letting go would leave it.
+    Drop,
+}
+
+/// A plan that is to be judged, with all that it takes to judge it.
 #[derive(Clone, Debug)]
 pub struct Outlook {
+    /// Which plan it is.
+    pub subject: Subject,
     bundle: Arc<Bundle>,
     cargo: Cargo,
     budgets: Budgets,
@@ -63,23 +74,36 @@ pub struct Outlook {
 
 impl Outlook {
     /// What would follow from letting go now; `None`: nothing would move.
-    pub fn of(workspace: &Workspace) -> Option<Outlook> {
+    pub fn of_drop(workspace: &Workspace) -> Option<Outlook> {
         let Some(Preview::Moves(landing)) = &workspace.drag.as_ref()?.preview else { return None };
-        let judged = workspace.judged(&landing.plan);
-        Some(Outlook {
+        Some(Outlook::on(workspace, Subject::Drop, &landing.plan, &landing.budgets))
+    }
+
+    /// The plan as it is.
+    pub fn of_plan(workspace: &Workspace) -> Outlook {
+        Outlook::on(workspace, Subject::Plan, workspace.plan(), &workspace.assessment.budgets)
+    }
+
+    fn on(workspace: &Workspace, subject: Subject, plan: &Plan, budgets: &Budgets) -> Outlook {
+        Outlook {
+            subject,
             bundle: workspace.bundle.clone(),
             cargo: workspace.assessment.cargo.clone(),
-            budgets: landing.budgets.clone(),
-            plan: landing.plan.clone(),
+            budgets: budgets.clone(),
+            plan: plan.clone(),
             target: workspace.target.clone(),
-            background: Background { judged, ..workspace.background().clone() },
-        })
+            background: Background { judged: workspace.judged(plan), ..workspace.background().clone() },
+        }
     }
 
     /// The verdict on it, as a message.
     pub fn judge(self) -> Message {
-        let Outlook { bundle, cargo, budgets, plan, target, background } = self;
+        let Outlook { subject, bundle, cargo, budgets, plan, target, background } = self;
         let verdict = judge(&bundle, &cargo, &budgets, &plan, &target, &background);
-        Message::Foreseen { plan: Box::new(plan), verdict: Box::new(verdict) }
+        let (plan, verdict) = (Box::new(plan), Box::new(verdict));
+        match subject {
+            Subject::Plan => Message::Judged { plan, verdict },
+            Subject::Drop => Message::Foreseen { plan, verdict },
+        }
     }
 }

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::bucket_pane::BucketCursor;
 use super::drag::{Destination, Reach};
 use super::progress::{PackProgress, Progress};
-use super::tree::RowId;
+use super::tree::{RowId, View};
 use super::viewport::Viewport;
-use super::workspace::Opened;
+use super::workspace::{Opened, Workspace};
 use crate::model::package::PackageKey;
 use crate::model::zipped::Batch;
 
@@ -18,6 +18,8 @@ pub enum Message {
     Progress(Progress),
     /// The bundle is there, for the first time or after a rescan.
     Opened(Box<Opened>),
+    /// The same, weighed and judged already beside the drawing; what is to be said first.
+    Ready(Box<Workspace>, Option<String>),
     /// More zipped sizes are known.
     Zipped(Batch),
     /// Work outside failed, in words.
@@ -45,6 +47,13 @@ pub enum Message {
         plan: Box<crate::model::plan::Plan>,
         /// What it said.
         advice: Box<crate::model::proposal::Advice>,
+    },
+    /// The verdict on a plan that was too large to be judged at once.
+    Judged {
+        /// The plan as it was then.
+        plan: Box<crate::model::plan::Plan>,
+        /// What is said of it.
+        verdict: Box<crate::model::finding::Verdict>,
     },
     /// What the verdict would say after a drop that was asked about.
     Foreseen {
@@ -91,6 +100,10 @@ pub enum Place {
     Row(RowId),
     /// The tree, beside its rows.
     Tree,
+    /// The tile that many small rows share.
+    Rest,
+    /// The name of a view.
+    View(View),
     /// A package in a bucket, or the bucket itself.
     Bucket(BucketCursor),
     /// The list of findings.
@@ -179,6 +192,10 @@ pub enum Action {
     ToggleZipped,
     /// Own sizes, what would go if it went, or with all that it needs.
     CycleSizes,
+    /// Show the next view.
+    NextView,
+    /// Show the previous view.
+    PreviousView,
     /// Close all rows.
     CloseAll,
     /// Open all packages.
@@ -265,6 +282,8 @@ pub enum Effect {
     CancelPack,
     /// Read the bundle again.
     Rescan,
+    /// Judge the plan, off the drawing thread.
+    Judge,
     /// Judge what letting go would make of the plan, off the drawing thread: the workspace has it as an
     /// [`Outlook`](super::Outlook).
     Foresee,

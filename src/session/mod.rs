@@ -9,28 +9,35 @@ mod bucket_pane;
 mod drag;
 mod fit_pane;
 mod foresight;
+mod hints;
 mod history;
 mod message;
+mod next_step;
 mod overlay;
 mod preview;
 mod progress;
 mod tree;
 mod update;
 mod viewport;
+mod views;
 mod workspace;
 
 pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
 pub use drag::{Company, Destination, Drag, Hand, Reach};
 pub use fit_pane::{FitPane, Telling};
-pub use foresight::{Foresight, Outlook};
+pub use foresight::{Foresight, Outlook, Subject};
+pub use hints::{Hint, Hints};
 pub use message::{Action, Direction, Effect, Message, Notice, Place};
+pub use next_step::NextStep;
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
 pub use preview::{Landing, Phrase, Preview};
 pub use progress::{PackProgress, Progress};
-pub use tree::{Measure, Order, Row, RowId, RowKind, Scope, Tree};
+pub use tree::{Map, Measure, Order, Room, Row, RowId, RowKind, Scope, Tile, Tree, View, Way, Whose, Zoom, squarify};
 pub use viewport::Viewport;
 pub use workspace::{Focus, Opened, Workspace};
+
+use crate::model::budget::Budgets;
 
 /// The whole state of the interactive program.
 #[derive(Debug)]
@@ -47,6 +54,8 @@ pub struct Session {
     pub packing: Option<PackProgress>,
     /// Whether the mouse is captured.
     pub mouse: bool,
+    /// What the demo has still to show.
+    pub hints: Option<Hints>,
     /// Whether to leave as soon as the plan is saved.
     leaves_when_saved: bool,
 }
@@ -64,7 +73,16 @@ impl Session {
     /// A session whose scan has just begun.
     pub fn scanning(title: String, mouse: bool) -> Session {
         let stage = Stage::Scanning(Progress::default());
-        Session { title, stage, overlays: Vec::new(), notice: None, packing: None, mouse, leaves_when_saved: false }
+        Session {
+            title,
+            stage,
+            overlays: Vec::new(),
+            notice: None,
+            packing: None,
+            mouse,
+            hints: None,
+            leaves_when_saved: false,
+        }
     }
 
     /// The workspace, once there is one.
@@ -81,6 +99,29 @@ impl Session {
             Stage::Open(workspace) => Some(workspace),
             Stage::Scanning(_) => None,
         }
+    }
+
+    /// The hint to show, while there is one.
+    pub fn hint(&self) -> Option<Hint> {
+        self.workspace().and(self.hints.as_ref())?.current()
+    }
+
+    /// The budgets to show: those that a proposal, or letting go, would make.
+    pub fn shown_budgets(&self) -> Option<&Budgets> {
+        let proposed = match self.overlays.last() {
+            Some(Overlay::Fit(pane)) => pane.budgets.as_ref(),
+            _ => None,
+        };
+        proposed.or_else(|| self.workspace().map(Workspace::shown_budgets))
+    }
+
+    /// The line about what is in the hand, in parts; what was refused meanwhile is among them.
+    pub fn drag_words(&self) -> Option<Vec<Phrase>> {
+        let mut parts = self.workspace()?.drag_words()?;
+        if let Some(Notice::Told(words) | Notice::Refused(words)) = &self.notice {
+            parts.insert(1.min(parts.len()), Phrase::same(words.clone()));
+        }
+        Some(parts)
     }
 
     /// Whether quitting now would lose something.

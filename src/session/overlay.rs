@@ -19,8 +19,8 @@ pub enum Overlay {
     },
     /// All findings with their cures.
     Findings {
-        /// Rows scrolled past.
-        scroll: usize,
+        /// The one under the cursor; behind the findings stand the rules.
+        cursor: usize,
     },
     /// Everything about one package.
     Details {
@@ -84,11 +84,9 @@ impl Overlay {
     /// Rows scrolled past, for those that scroll.
     pub fn scroll_mut(&mut self) -> Option<&mut usize> {
         match self {
-            Overlay::Help { scroll, .. } | Overlay::Findings { scroll } | Overlay::Details { scroll, .. } => {
-                Some(scroll)
-            }
+            Overlay::Help { scroll, .. } | Overlay::Details { scroll, .. } => Some(scroll),
             Overlay::Fit(pane) => Some(&mut pane.scroll),
-            Overlay::Slimming { .. } | Overlay::Ask(_) | Overlay::Prompt(_) => None,
+            Overlay::Findings { .. } | Overlay::Slimming { .. } | Overlay::Ask(_) | Overlay::Prompt(_) => None,
         }
     }
 

@@ -73,7 +73,7 @@ impl Phrase {
         Phrase { long: long.into(), short: short.into() }
     }
 
-    fn same(words: impl Into<String>) -> Phrase {
+    pub(super) fn same(words: impl Into<String>) -> Phrase {
         let words = words.into();
         Phrase { long: words.clone(), short: words }
     }

@@ -5,6 +5,8 @@
 pub struct Viewport {
     /// Rows of the tree.
     pub tree: usize,
+    /// Columns and rows of the treemap.
+    pub map: (u16, u16),
     /// Rows of each bucket's list, in the order of the buckets.
     pub buckets: Vec<usize>,
     /// Rows of the overlay's text.

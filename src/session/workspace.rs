@@ -3,26 +3,32 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::assessment::{Assessment, Background};
+use super::assessment::{Assessment, Background, judge};
 use super::bucket_pane::BucketPane;
 use super::drag::{Company, Destination, Drag, Hand, Reach};
 use super::foresight::Foresight;
 use super::history::History;
 use super::preview::{self, Phrase, Preview};
-use super::tree::{Scope, Tree, Weighing};
+use super::tree::{Folders, Scope, Tree, View, Weighing};
 use super::viewport::Viewport;
 use crate::model::bucket::Bucket;
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
+use crate::model::cargo::{Cargo, slimming};
 use crate::model::edit::{Edit, Refusal};
 use crate::model::finding::{Judged, Verdict};
 use crate::model::graph::{Graph, Sizes};
 use crate::model::lock::Lock;
 use crate::model::package::{Package, PackageIndex, PackageKey};
 use crate::model::plan::Plan;
+use crate::model::slim::Slim;
 use crate::model::target::Target;
 use crate::model::zipped::Batch;
+
+/// Up to so many files a plan is judged while the next frame waits. Beyond, it is judged beside the drawing, and what
+/// was said of the plan before is shown until then.
+const JUDGED_AT_ONCE: usize = 100_000;
 
 /// A bundle with its plan, ready to be worked on.
 #[derive(Clone, Debug)]
@@ -52,7 +58,7 @@ pub enum Focus {
 }
 
 /// The work.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Workspace {
     /// The bundle.
     pub bundle: Arc<Bundle>,
@@ -78,6 +84,24 @@ pub struct Workspace {
     opened: (Plan, Judged),
     history: History,
     background: Background,
+    /// The sums over folders, once a view has asked for them.
+    folders: Option<Folders>,
+    /// The slimming that the cargo was weighed under.
+    slimmed: Slim,
+    /// Whether the verdict is that of an earlier plan, and whether the one on this plan has been asked for.
+    verdict: Awaited,
+}
+
+/// Something that is found out beside the drawing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Awaited {
+    /// It is there.
+    #[default]
+    No,
+    /// It is to be asked for.
+    Unasked,
+    /// It has been asked for.
+    Asked,
 }
 
 impl Workspace {
@@ -85,6 +109,7 @@ impl Workspace {
     pub fn new(opened: Opened) -> Workspace {
         let Opened { bundle, plan, target, graph, background, words: _ } = opened;
         let assessment = Assessment::new(&bundle, &plan, &target, &background);
+        let slimmed = slimming(&plan);
         // A fresh plan is worth nothing yet, so quitting loses nothing.
         let saved = plan.clone();
         let opened = (plan.clone(), background.judged);
@@ -103,21 +128,31 @@ impl Workspace {
             opened,
             history: History::default(),
             background,
+            folders: None,
+            slimmed,
+            verdict: Awaited::No,
         };
         workspace.rebuild();
         workspace
     }
 
     /// Takes a newly read bundle and keeps plan, history and view.
-    pub fn rescanned(&mut self, opened: Opened) {
+    pub fn rescanned(&mut self, fresh: Workspace) {
         let memory = self.tree.remember(&self.bundle);
-        self.bundle = opened.bundle;
-        self.target = opened.target;
-        self.graph = opened.graph;
-        self.background = opened.background;
+        self.bundle = fresh.bundle;
+        self.target = fresh.target;
+        self.graph = fresh.graph;
+        self.background = fresh.background;
+        self.folders = None;
         self.drag = None;
         let cursor = self.tree.recall(memory, &self.bundle);
-        self.assess();
+        self.slimmed = fresh.slimmed;
+        self.assessment = fresh.assessment;
+        if self.plan == fresh.plan && self.judged(&self.plan) == self.background.judged {
+            self.rebuild();
+        } else {
+            self.assess();
+        }
         if let Some(row) = cursor.and_then(|id| self.tree.position(&id, &self.bundle)) {
             self.tree.cursor = row;
         }
@@ -134,6 +169,16 @@ impl Workspace {
         &self.background
     }
 
+    /// Whether the plan is saved and another than the one that was opened.
+    pub(super) fn is_saved_anew(&self) -> bool {
+        !self.is_dirty() && self.plan != self.opened.0
+    }
+
+    /// Whether the plan leaves a package out.
+    pub(super) fn leaves_out_any(&self) -> bool {
+        self.plan.placements().values().any(|placement| placement.bucket() == Bucket::LeftOut)
+    }
+
     /// Whether the plan differs from what was last saved or opened.
     pub fn is_dirty(&self) -> bool {
         self.saved != self.plan
@@ -141,10 +186,17 @@ impl Workspace {
 
     /// Takes in zipped sizes that have become known, if they belong to this scan.
     pub fn take_zipped(&mut self, batch: &Batch) {
-        if Arc::make_mut(&mut self.background.zipped).merge(batch) {
-            self.assess();
-            self.hover_again();
+        let is_ours = batch.generation == self.background.zipped.generation();
+        if !is_ours || self.background.zipped.is_unknown() {
+            return;
         }
+        self.assessment.cargo.learn(&self.bundle, &self.plan, &self.background.zipped, batch);
+        if let Some(folders) = &mut self.folders {
+            folders.learn(&self.bundle, &self.background.zipped, batch);
+        }
+        Arc::make_mut(&mut self.background.zipped).merge(batch);
+        self.assess();
+        self.hover_again();
     }
 
     /// The plan is on disk as it was given.
@@ -152,6 +204,15 @@ impl Workspace {
         self.background.lock = Some(Lock::new(&self.bundle, &plan, &self.target));
         self.saved = plan;
         self.assess();
+    }
+
+    /// The sums over folders, where a view has asked for them.
+    pub(super) fn folders(&self) -> Option<&Folders> {
+        self.folders.as_ref()
+    }
+
+    pub(super) fn keep_folders(&mut self, folders: Option<Folders>) {
+        self.folders = folders;
     }
 
     /// The budgets to show: those that letting go would make, while something is over a bucket.
@@ -392,7 +453,8 @@ impl Workspace {
 
     /// The sizes that the tree shows; those that take work only where they are asked for.
     fn weights(&self) -> Vec<Amount> {
-        match self.tree.scope {
+        let scope = if self.tree.view == View::Why { Scope::Retained } else { self.tree.scope };
+        match scope {
             Scope::Own => self.own_sizes().into_iter().map(Amount::exact).collect(),
             Scope::Retained => self.sizes().into_iter().map(|sizes| Amount::exact(sizes.retained)).collect(),
             Scope::WithNeeds => self.sizes().into_iter().map(|sizes| sizes.with_needs).collect(),
@@ -401,26 +463,76 @@ impl Workspace {
 
     /// Makes the rows of both panes anew.
     pub fn rebuild(&mut self) {
+        self.sum_folders();
         let weights = self.weights();
         self.tree.rebuild(&Weighing {
             bundle: &self.bundle,
             cargo: &self.assessment.cargo,
             zipped: &self.background.zipped,
             plan: &self.plan,
+            graph: &self.graph,
+            slim: &self.slimmed,
             weights: &weights,
+            folders: self.folders.as_ref(),
         });
+        self.tree.deal_tiles(self.viewport.map);
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
     }
 
     /// Scrolls both panes so that their cursors are seen.
     pub fn reveal(&mut self) {
+        self.tree.deal_tiles(self.viewport.map);
         self.tree.reveal(self.viewport.tree);
         self.buckets.reveal(&self.viewport.buckets);
     }
 
     fn assess(&mut self) {
         self.background.judged = self.judged(&self.plan);
-        self.assessment = Assessment::new(&self.bundle, &self.plan, &self.target, &self.background);
+        // Only slimming changes what packages weigh; moving them does not.
+        let slimmed = slimming(&self.plan);
+        if slimmed != self.slimmed {
+            self.assessment.cargo = Cargo::new(&self.bundle, &self.plan, &self.background.zipped);
+            self.slimmed = slimmed;
+        }
+        let is_large = self.is_large();
+        let assessment = &mut self.assessment;
+        assessment.budgets = self.background.budgets(&self.bundle, &assessment.cargo, &self.plan);
+        if is_large {
+            self.verdict = Awaited::Unasked;
+        } else {
+            let Assessment { cargo, budgets, .. } = &*assessment;
+            assessment.verdict = judge(&self.bundle, cargo, budgets, &self.plan, &self.target, &self.background);
+        }
         self.rebuild();
+    }
+
+    /// Whether going over all files takes longer than a frame.
+    pub(super) fn is_large(&self) -> bool {
+        self.bundle.listing.len() > JUDGED_AT_ONCE
+    }
+
+    /// Whether the verdict that is shown is that of an earlier plan; the one on this plan is on its way.
+    pub fn awaits_verdict(&self) -> bool {
+        self.verdict != Awaited::No
+    }
+
+    /// Whether the verdict on the plan is to be asked for.
+    pub(super) fn wants_verdict(&mut self) -> bool {
+        let is_due = self.verdict == Awaited::Unasked;
+        if is_due {
+            self.verdict = Awaited::Asked;
+        }
+        is_due
+    }
+
+    /// Takes in the verdict on a plan, if it is still this one.
+    pub(super) fn judged_as(&mut self, plan: &Plan, verdict: Verdict) {
+        if self.plan == *plan {
+            self.assessment.verdict = verdict;
+            if self.verdict == Awaited::Asked {
+                self.verdict = Awaited::No;
+            }
+            self.hover_again();
+        }
     }
 }

@@ -10,13 +10,16 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
 };
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+
+use super::quiet::Quiet;
 
 /// The terminal that is drawn on.
-pub type Screen = Terminal<CrosstermBackend<Stdout>>;
+pub type Screen = Terminal<Quiet<Stdout>>;
 
 /// Whether the terminal is ours at the moment. Whoever gives it back swaps this first, so it is done once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -51,10 +54,10 @@ impl Guard {
         Ok(Guard(()))
     }
 
-    /// A fresh screen, which draws everything. (`Terminal::clear` would ask the terminal where its cursor is, and some
+    /// A fresh screen, on which nothing is taken to stand. (`Terminal::clear` would ask the terminal where its cursor is, and some
     /// never answer.)
     pub fn screen(&self) -> io::Result<Screen> {
-        Terminal::new(CrosstermBackend::new(stdout()))
+        Terminal::new(Quiet::new(stdout()))
     }
 
     /// Captures the mouse or lets it go.
@@ -73,6 +76,8 @@ impl Guard {
         LENT.store(true, Ordering::SeqCst);
         give_back();
         let done = work();
+        // What was typed there may still be on its way to us.
+        signals::settle();
         LENT.store(false, Ordering::SeqCst);
         take_terminal()?;
         Ok(done)
@@ -101,6 +106,8 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
+        // A second Ctrl-c, typed while the terminal is given back, ends nothing that has not ended.
+        LENT.store(true, Ordering::SeqCst);
         give_back();
     }
 }
@@ -144,8 +151,10 @@ fn give_back() {
 /// The same for whoever is at the terminal already.
 fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
+        // A frame may be half written, and the terminal waiting for its other half.
         let _ = execute!(
             stdout(),
+            EndSynchronizedUpdate,
             DisableMouseCapture,
             DisableFocusChange,
             DisableBracketedPaste,
@@ -179,22 +188,29 @@ mod signals {
     //! A thread of its own waits for signals, so that the terminal is given back even while the screen is busy.
 
     use std::io;
-    use std::sync::atomic::Ordering;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::{Duration, Instant};
 
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::{emulate_default_handler, raise};
 
     use super::{LENT, RESUMED, hold, restore};
 
+    /// How often the process was told to go on.
+    static CONTINUED: AtomicU64 = AtomicU64::new(0);
+
     pub(super) fn watch() -> io::Result<()> {
-        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
+        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for signal in signals.forever() {
                 match signal {
-                    SIGCONT => RESUMED.store(!LENT.load(Ordering::SeqCst), Ordering::SeqCst),
+                    SIGCONT => {
+                        RESUMED.store(!LENT.load(Ordering::SeqCst), Ordering::SeqCst);
+                        CONTINUED.fetch_add(1, Ordering::SeqCst);
+                    }
                     // Typed into a shell that has the terminal, and meant for it.
-                    SIGINT | SIGTSTP if LENT.load(Ordering::SeqCst) => {}
+                    SIGINT | SIGQUIT | SIGTSTP if LENT.load(Ordering::SeqCst) => {}
                     signal => end_or_stop(signal),
                 }
             }
@@ -215,6 +231,20 @@ mod signals {
     pub(super) fn stop() -> io::Result<()> {
         raise(SIGTSTP)
     }
+
+    /// Waits until all signals that have come so far were looked at: sends one that does nothing and sees it arrive. The
+    /// first may come in the middle of a look at the others; what was there before is looked at before the second.
+    pub(super) fn settle() {
+        for _ in 0..2 {
+            let (before, asked) = (CONTINUED.load(Ordering::SeqCst), Instant::now());
+            if raise(SIGCONT).is_err() {
+                return;
+            }
+            while CONTINUED.load(Ordering::SeqCst) == before && asked.elapsed() < super::PATIENCE {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
 }
 
 #[cfg(not(unix))]
@@ -230,4 +260,6 @@ mod signals {
     pub(super) fn stop() -> io::Result<()> {
         Ok(())
     }
+
+    pub(super) fn settle() {}
 }

@@ -195,8 +195,8 @@ fn context_of(overlay: Option<&Overlay>) -> Context {
         None => Context::Panes,
         Some(Overlay::Ask(_)) => Context::Question,
         Some(Overlay::Prompt(_) | Overlay::Help { .. }) => Context::Typing,
-        Some(Overlay::Details { .. } | Overlay::Findings { .. }) => Context::Reading,
-        Some(Overlay::Fit(_) | Overlay::Slimming { .. }) => Context::Choosing,
+        Some(Overlay::Details { .. }) => Context::Reading,
+        Some(Overlay::Fit(_) | Overlay::Slimming { .. } | Overlay::Findings { .. }) => Context::Choosing,
     }
 }
 
@@ -219,7 +219,7 @@ fn has_focus(session: &Session, place: &Place) -> bool {
     use crate::session::Focus;
     let Some(workspace) = session.workspace() else { return false };
     match place {
-        Place::Row(_) | Place::Tree => workspace.focus == Focus::Tree,
+        Place::Row(_) | Place::Tree | Place::Rest | Place::View(_) => workspace.focus == Focus::Tree,
         Place::Bucket(_) => workspace.focus == Focus::Buckets,
         Place::Findings => true,
         Place::Overlay => false,
@@ -228,9 +228,9 @@ fn has_focus(session: &Session, place: &Place) -> bool {
 
 fn package_of(place: &Place) -> Option<crate::model::package::PackageKey> {
     match place {
-        Place::Row(id) => Some(id.package.clone()),
+        Place::Row(id) => id.package.clone(),
         Place::Bucket(cursor) => cursor.package.clone(),
-        Place::Tree | Place::Findings | Place::Overlay => None,
+        Place::Tree | Place::Rest | Place::View(_) | Place::Findings | Place::Overlay => None,
     }
 }
 

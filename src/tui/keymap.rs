@@ -17,9 +17,9 @@ pub enum Context {
     Panes,
     /// A question with yes and no.
     Question,
-    /// Details and findings.
+    /// Details.
     Reading,
-    /// Steps of a proposal, and slimming rules.
+    /// Steps of a proposal, slimming rules, findings.
     Choosing,
     /// A line of text, and the help.
     Typing,

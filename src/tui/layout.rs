@@ -5,14 +5,17 @@
 //! meter       Function + layers ████████████│▒▒▒▒  352.9 of 250.0 MB  over by 102.9 MB
 //! body        ┌ Packages ────────────────┐┌ 1 Function ───────────────┐
 //!             │ rows of the tree         ││ a list for each bucket    │
-//!             └──────────────────────────┘└───────────────────────────┘
-//! findings    ✗ the worst finding, more where there is room
+//!             └ packages ─ folders ─ map ┘└───────────────────────────┘
+//! hint        what the demo shows next, while it does
+//! findings    where things stand and what to press; the worst findings where there is room
 //! status      what letting go would do, what happened last, or the most useful keys
 //! ```
 
 use ratatui::layout::{Constraint, Layout as Split, Position, Rect};
 
-use crate::session::{BucketCursor, Destination, Place, RowId, Session, Shelf, Stage, Viewport, Workspace};
+use crate::session::{
+    BucketCursor, Destination, Focus, Hand, Place, RowId, Session, Shelf, Stage, Tile, View, Viewport, Workspace,
+};
 
 /// Smaller than this, the screen says so and draws nothing else.
 pub const SMALLEST: (u16, u16) = (60, 16);
@@ -30,7 +33,9 @@ pub struct Layout {
     pub buckets: Rect,
     /// Each bucket with its title line, in the order of the shelves.
     pub shelves: Vec<Rect>,
-    /// Lines of findings.
+    /// One line, or none.
+    pub hint: Rect,
+    /// Where things stand, and lines of findings.
     pub findings: Rect,
     /// The last line.
     pub status: Rect,
@@ -51,17 +56,18 @@ pub fn arrange(area: Rect, session: &Session) -> Layout {
     } else {
         1
     };
-    let [header, meter, body, findings, status] = Split::vertical([
+    let [header, meter, body, hint, findings, status] = Split::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Fill(1),
+        Constraint::Length(u16::from(session.hint().is_some())),
         Constraint::Length(findings_height),
         Constraint::Length(1),
     ])
     .areas(area);
-    let tree_width = (area.width * 60 / 100).max(area.width.saturating_sub(70)).max(38);
-    let [tree, buckets] = Split::horizontal([Constraint::Length(tree_width), Constraint::Fill(1)]).areas(body);
-    let mut layout = Layout { header, meter, tree, buckets, findings, status, ..Layout::default() };
+    let width = tree_width(area.width, session);
+    let [tree, buckets] = Split::horizontal([Constraint::Length(width), Constraint::Fill(1)]).areas(body);
+    let mut layout = Layout { header, meter, tree, buckets, hint, findings, status, ..Layout::default() };
     if let Stage::Open(workspace) = &session.stage {
         layout.shelves = stack(buckets, &workspace.buckets.shelves);
         layout.spots = spots(&layout, workspace);
@@ -72,10 +78,53 @@ pub fn arrange(area: Rect, session: &Session) -> Layout {
     layout
 }
 
+/// How wide the left pane is. In a narrow window the pane without the keys folds; while the mouse carries something
+/// nothing moves under it.
+fn tree_width(width: u16, session: &Session) -> u16 {
+    let focus = session.workspace().map_or(Focus::Tree, |workspace| workspace.focus);
+    let is_in_buckets = focus == Focus::Buckets || session.workspace().is_some_and(is_moving_by_keys);
+    match (width, is_in_buckets) {
+        (180.., _) => width - 90,
+        (100.., _) => width * 60 / 100,
+        (_, false) => (width * 60 / 100).max(36),
+        (_, true) => (width * 45 / 100).max(26),
+    }
+}
+
+fn is_moving_by_keys(workspace: &Workspace) -> bool {
+    workspace.drag.as_ref().is_some_and(|drag| drag.hand == Hand::Keys)
+}
+
 impl Layout {
+    /// Where a proposal, the slimming rules and the findings stand: in the left pane if it is wide enough, so that the
+    /// buckets can be seen beside them, else over both panes.
+    pub fn panel(&self) -> Rect {
+        if self.tree.width >= 80 { self.tree } else { self.tree.union(self.buckets) }
+    }
+
     /// The rows of the tree, inside its border.
     pub fn tree_rows(&self) -> Rect {
         inside(self.tree)
+    }
+
+    /// The cells of a tile of the treemap.
+    pub fn tile(&self, tile: &Tile) -> Rect {
+        let (origin, room) = (self.tree_rows(), tile.room);
+        let area = Rect { x: origin.x + room.x, y: origin.y + room.y, width: room.width, height: room.height };
+        area.intersection(origin)
+    }
+
+    /// The names of the views on the lower border of the left pane, as far as they fit.
+    pub fn tabs(&self) -> Vec<(View, Rect)> {
+        let Some(border) = self.tree.rows().next_back() else { return Vec::new() };
+        let mut x = border.x + 2;
+        let tab = |view: View| {
+            let width = view.title().len() as u16 + 2;
+            let area = Rect { x, width, ..border };
+            x += width + 1;
+            (area.right() < border.right()).then_some((view, area))
+        };
+        View::ALL.into_iter().map_while(tab).collect()
     }
 
     /// The rows of one bucket's list, below its title line.
@@ -110,8 +159,9 @@ impl Layout {
     pub fn viewport(&self) -> Viewport {
         Viewport {
             tree: usize::from(self.tree_rows().height),
+            map: (self.tree_rows().width, self.tree_rows().height),
             buckets: (0..self.shelves.len()).map(|shelf| usize::from(self.shelf_rows(shelf).height)).collect(),
-            overlay: usize::from(self.overlay.map_or(0, |area| area.height.saturating_sub(6))),
+            overlay: usize::from(self.overlay.map_or(0, |_| self.panel().height.saturating_sub(2))),
         }
     }
 }
@@ -168,7 +218,11 @@ fn give_rest(rows: &mut [u16], shelves: &[Shelf], free: u16) {
 
 fn spots(layout: &Layout, workspace: &Workspace) -> Vec<(Rect, Place)> {
     let mut spots = vec![(layout.tree, Place::Tree), (layout.findings, Place::Findings)];
-    spots.extend(tree_spots(layout, workspace));
+    spots.extend(match workspace.tree.view {
+        View::Treemap => tile_spots(layout, workspace),
+        _ => tree_spots(layout, workspace),
+    });
+    spots.extend(layout.tabs().into_iter().map(|(view, area)| (area, Place::View(view))));
     for (index, (shelf, &area)) in workspace.buckets.shelves.iter().zip(&layout.shelves).enumerate() {
         let place = |package| Place::Bucket(BucketCursor { destination: shelf.destination.clone(), package });
         spots.push((area, place(None)));
@@ -177,6 +231,15 @@ fn spots(layout: &Layout, workspace: &Workspace) -> Vec<(Rect, Place)> {
         spots.extend(shown.zip(rows.rows()).map(|(key, row)| (row, place(Some(key.clone())))));
     }
     spots
+}
+
+fn tile_spots(layout: &Layout, workspace: &Workspace) -> Vec<(Rect, Place)> {
+    let tree = &workspace.tree;
+    let place = |tile: &Tile| match tile.is_rest() {
+        true => Some(Place::Rest),
+        false => tree.row_id(tile.rows.start, &workspace.bundle).map(Place::Row),
+    };
+    tree.map.tiles.iter().filter_map(|tile| Some((layout.tile(tile), place(tile)?))).collect()
 }
 
 fn tree_spots(layout: &Layout, workspace: &Workspace) -> Vec<(Rect, Place)> {

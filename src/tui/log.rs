@@ -51,6 +51,8 @@ pub(super) fn message(message: &Message) {
         Message::Opened(opened) => {
             line("message", &format_args!("opened, {} packages", opened.bundle.packages().len()));
         }
+        Message::Ready(..) => line("message", &"ready"),
+        Message::Judged { .. } => line("message", &"judged"),
         Message::Zipped(_) => line("message", &"more zipped sizes"),
         Message::Foreseen { verdict, .. } => {
             line("message", &format_args!("foreseen, {} findings", verdict.findings.len()));

@@ -2,7 +2,9 @@
 //!
 //! The only floor that knows ratatui and crossterm.
 
+pub mod background;
 mod chord;
+pub mod colour;
 pub mod frame;
 pub mod guard;
 pub mod input;
@@ -11,6 +13,7 @@ pub mod keys_file;
 pub mod layout;
 mod log;
 mod pack_work;
+pub mod quiet;
 mod run;
 mod seer;
 mod shell;

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{self, Event};
 use crossterm::execute;
+use crossterm::terminal::{Clear, ClearType};
 
+use super::background::{self, Heard, Listener};
 use super::frame;
 use super::guard::{Guard, Screen};
 use super::input::Input;
@@ -19,7 +21,7 @@ use super::log;
 use super::pack_work::PackJob;
 use super::seer::Seer;
 use super::shell;
-use super::theme::Theme;
+use super::theme::{Theme, Wish};
 use super::work::{Desk, Job};
 use crate::session::{Effect, Message, Outlook, Session, Stage};
 use crate::workflow::LoadOptions;
@@ -39,7 +41,7 @@ pub struct Settings {
     /// Which key means what.
     pub keymap: Keymap,
     /// Looks and signs.
-    pub theme: Theme,
+    pub looks: Wish,
     /// Where to write down what happens; `None`: nowhere.
     pub log: Option<PathBuf>,
 }
@@ -86,10 +88,16 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         fitting: None,
         seer: Seer::new(),
         packing: None,
-        theme: settings.theme.clone(),
+        theme: Theme::new(settings.looks),
+        looks: settings.looks,
+        listener: Listener::default(),
         is_stale: true,
+        is_torn: false,
     };
     loop_.loading = Some(loop_.desk.load());
+    if settings.looks.depends_on_ground() {
+        loop_.listener = background::ask(&mut io::stdout())?;
+    }
     loop_.turn_until_left()
 }
 
@@ -112,8 +120,13 @@ struct Loop {
     seer: Seer,
     packing: Option<PackJob>,
     theme: Theme,
+    looks: Wish,
+    /// Hears what the terminal says of its background.
+    listener: Listener,
     /// Whether something happened since the last frame.
     is_stale: bool,
+    /// Whether the window has had another size since, so that nothing is known of what it shows.
+    is_torn: bool,
 }
 
 impl Loop {
@@ -167,6 +180,10 @@ impl Loop {
             return Ok(());
         }
         let began = Instant::now();
+        if std::mem::take(&mut self.is_torn) {
+            execute!(io::stdout(), Clear(ClearType::All))?;
+            self.screen = self.guard.screen()?;
+        }
         let hand = self.input.pointer(&self.session);
         self.layout = frame::draw(&mut self.screen, &mut self.session, hand, &self.input.keymap, &self.theme)?;
         self.is_stale = false;
@@ -184,11 +201,11 @@ impl Loop {
         while taken < BATCH && event::poll(wait)? {
             let event = event::read()?;
             log::debug("event", &event);
-            let changes_the_window = matches!(event, Event::Resize(..) | Event::FocusGained);
-            let more = self.input.read(event, &self.layout, &self.session);
+            self.is_torn |= matches!(event, Event::Resize(..));
+            let more = self.take(event);
             taken += 1;
             wait = DRAINED;
-            self.is_stale |= changes_the_window;
+            self.is_stale |= self.is_torn;
             // A message may change what the next event means, so all but plain motion ends the batch.
             let is_motion = |message: &Message| matches!(message, Message::Hover(_) | Message::Scroll { .. });
             let is_motion = more.iter().all(is_motion);
@@ -198,9 +215,28 @@ impl Loop {
             }
         }
         if taken == 0 {
+            let held = self.listener.rest();
+            messages.extend(self.read_all(held));
             messages.extend(self.input.rest(&self.layout, &self.session));
         }
         Ok(messages)
+    }
+
+    /// What an event means, unless it is a part of the terminal's answer about its background.
+    fn take(&mut self, event: Event) -> Vec<Message> {
+        match self.listener.hear(event) {
+            Heard::Events(events) => self.read_all(events),
+            Heard::Ground(ground) => {
+                self.looks.ground = ground;
+                self.theme = Theme::new(self.looks);
+                self.is_stale = true;
+                Vec::new()
+            }
+        }
+    }
+
+    fn read_all(&mut self, events: Vec<Event>) -> Vec<Message> {
+        events.into_iter().flat_map(|event| self.input.read(event, &self.layout, &self.session)).collect()
     }
 
     /// What the work outside has to say.
@@ -284,8 +320,13 @@ impl Loop {
                 self.fitting = None;
                 self.loading = Some(self.desk.load());
             }
+            Effect::Judge => {
+                if let Some(workspace) = self.session.workspace() {
+                    self.seer.ask(Outlook::of_plan(workspace));
+                }
+            }
             Effect::Foresee => {
-                if let Some(outlook) = self.session.workspace().and_then(Outlook::of) {
+                if let Some(outlook) = self.session.workspace().and_then(Outlook::of_drop) {
                     self.seer.ask(outlook);
                 }
             }

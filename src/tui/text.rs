@@ -31,6 +31,28 @@ pub fn cut(text: &str, cells: usize, more: &str) -> String {
     kept
 }
 
+/// The text in at most `cells` cells; what is cut out of its middle shows as `more`, and its end is kept.
+pub fn cut_middle(text: &str, cells: usize, more: &str) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let room = cells.saturating_sub(width(more));
+    let end_room = room - room / 3;
+    let mut end = Vec::new();
+    let mut used = 0;
+    for letter in text.graphemes(true).rev() {
+        used += width(letter);
+        if used > end_room {
+            break;
+        }
+        end.push(letter);
+    }
+    end.reverse();
+    let end = end.concat();
+    let start = cut(text, cells.saturating_sub(width(&end)), more);
+    format!("{start}{end}")
+}
+
 /// The text in exactly `cells` cells, at their left.
 pub fn left(text: &str, cells: usize, more: &str) -> String {
     let mut text = cut(text, cells, more);
@@ -122,6 +144,9 @@ mod tests {
         assert_eq!(cut("猫猫猫", 4, "…"), "猫…");
         assert_eq!(right("17 B", 6, "…"), "  17 B");
         assert_eq!(cut("abc", 0, "…"), "");
+        assert_eq!(cut_middle("scipy/linalg/_decomp.py", 12, "…"), "sci…ecomp.py");
+        assert_eq!(cut_middle("猫猫猫猫猫", 6, "…"), "…猫猫");
+        assert_eq!(left("e\u{301}te\u{301}", 4, "…"), "e\u{301}te\u{301} ", "an accent takes no cell of its own");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! How each role looks (`assets/themes.toml`), and the signs that stand beside colours.
+//! How each role and each bucket looks (`assets/themes.toml`), in the colours that the terminal has, and the signs that
+//! stand beside colours.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -7,6 +8,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 use serde::Deserialize;
 
+use super::colour::{Depth, Ground, Palette};
 use crate::model::finding::Severity;
 
 /// What a piece of the screen is, which decides how it looks.
@@ -32,6 +34,24 @@ pub enum Role {
     Focused,
     Limit,
     Folder,
+    Tab,
+    Hint,
+    Edge,
+}
+
+/// Whose colour something has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tint {
+    /// The function's.
+    Function,
+    /// That of the layer in so manieth place.
+    Layer(usize),
+    /// That of EFS.
+    Efs,
+    /// That of what is left out.
+    LeftOut,
+    /// That of what is in several buckets.
+    Several,
 }
 
 /// One look, as the file writes it.
@@ -47,7 +67,35 @@ struct Look {
     reversed: bool,
 }
 
-static LOOKS: LazyLock<HashMap<String, HashMap<Role, Look>>> = LazyLock::new(|| {
+/// A bucket's colours, as the file writes them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BucketLook {
+    ink: String,
+    ground: String,
+    on: String,
+}
+
+/// The colours of all buckets.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct BucketLooks {
+    function: BucketLook,
+    layer: Vec<BucketLook>,
+    efs: BucketLook,
+    left_out: BucketLook,
+    several: BucketLook,
+}
+
+/// One theme, as the file writes it.
+#[derive(Clone, Debug, Deserialize)]
+struct Looks {
+    buckets: Option<BucketLooks>,
+    #[serde(flatten)]
+    roles: HashMap<Role, Look>,
+}
+
+static LOOKS: LazyLock<HashMap<Palette, Looks>> = LazyLock::new(|| {
     toml::from_str(include_str!("../../assets/themes.toml")).expect("assets/themes.toml is compiled in and tested")
 });
 
@@ -68,6 +116,10 @@ pub struct Signs {
     pub free: &'static str,
     /// The limit on the meter.
     pub limit: &'static str,
+    /// A part of a bar in a row.
+    pub bar: &'static str,
+    /// All is well.
+    pub good: char,
     /// A line across.
     pub line: &'static str,
     /// Something is cut off here.
@@ -87,6 +139,8 @@ const UNICODE: Signs = Signs {
     over: "▒",
     free: "░",
     limit: "│",
+    bar: "▬",
+    good: '✓',
     line: "─",
     more: "…",
     between: " │ ",
@@ -102,6 +156,8 @@ const ASCII: Signs = Signs {
     over: "%",
     free: ".",
     limit: "|",
+    bar: "=",
+    good: '+',
     line: "-",
     more: "~",
     between: " | ",
@@ -135,36 +191,69 @@ impl Signs {
             return text.to_owned();
         }
         let replaced = text.replace('→', "->").replace('≥', ">=").replace('≈', "~").replace(['·', '–'], "-");
+        let replaced = replaced.replace('›', ">").replace('✓', "+");
         replaced.replace('│', "|").replace('…', "...").replace('×', "x")
+    }
+}
+
+/// Which theme is wished for, and what the terminal can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The theme; `None`: as the background is.
+    pub palette: Option<Palette>,
+    /// What the background seems to be, before the terminal has said so.
+    pub ground: Ground,
+    /// The colours that the terminal has.
+    pub depth: Depth,
+    /// The characters that it has.
+    pub alphabet: Alphabet,
+}
+
+impl Wish {
+    /// Whether the theme hangs on the terminal's background.
+    pub fn depends_on_ground(&self) -> bool {
+        self.palette.is_none() && matches!(self.depth, Depth::True | Depth::Indexed)
+    }
+
+    /// The theme that it comes to.
+    pub fn palette(&self) -> Palette {
+        match (self.depth, self.palette) {
+            (Depth::None, _) => Palette::Plain,
+            (_, Some(palette)) if self.depth != Depth::Sixteen || palette == Palette::Plain => palette,
+            (Depth::Sixteen, _) => Palette::Terminal,
+            (_, _) => match self.ground {
+                Ground::Dark => Palette::Dark,
+                Ground::Light => Palette::Light,
+            },
+        }
     }
 }
 
 /// Looks and signs for one run.
 #[derive(Clone, Debug)]
 pub struct Theme {
-    looks: HashMap<Role, Style>,
+    roles: HashMap<Role, Style>,
+    buckets: Option<&'static BucketLooks>,
+    depth: Depth,
     /// The characters.
     pub signs: Signs,
 }
 
 impl Theme {
-    /// With or without colours, with or without characters beyond ASCII.
-    pub fn new(colour: Colour, alphabet: Alphabet) -> Theme {
-        let name = match colour {
-            Colour::Sixteen => "colour",
-            Colour::None => "plain",
-        };
-        let looks = LOOKS[name].iter().map(|(role, look)| (*role, style(look))).collect();
-        let signs = match alphabet {
+    /// The theme that a wish comes to.
+    pub fn new(wish: Wish) -> Theme {
+        let looks = &LOOKS[&wish.palette()];
+        let roles = looks.roles.iter().map(|(role, look)| (*role, style(look, wish.depth))).collect();
+        let signs = match wish.alphabet {
             Alphabet::Unicode => UNICODE,
             Alphabet::Ascii => ASCII,
         };
-        Theme { looks, signs }
+        Theme { roles, buckets: looks.buckets.as_ref(), depth: wish.depth, signs }
     }
 
     /// How a role looks.
     pub fn style(&self, role: Role) -> Style {
-        self.looks.get(&role).copied().unwrap_or_default()
+        self.roles.get(&role).copied().unwrap_or_default()
     }
 
     /// How a severity looks.
@@ -175,15 +264,49 @@ impl Theme {
             Severity::Note => Role::Note,
         })
     }
-}
 
-/// Whether colours are used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// The sixteen of the terminal.
-    Sixteen,
-    /// None: `NO_COLOR`.
-    None,
+    /// How the name of a bucket is written.
+    pub fn ink(&self, tint: Tint) -> Style {
+        self.bucket(tint).map_or(Style::new(), |look| Style::new().fg(self.colour(&look.ink)))
+    }
+
+    /// How a tile is coloured and written on.
+    pub fn tile(&self, tint: Tint) -> Style {
+        let coloured = |look: &BucketLook| Style::new().fg(self.colour(&look.on)).bg(self.colour(&look.ground));
+        self.bucket(tint).map_or(Style::new(), coloured)
+    }
+
+    /// How the tile under the cursor is: written on the ink of its bucket.
+    pub fn lit_tile(&self, tint: Tint) -> Style {
+        let coloured =
+            |look: &BucketLook| self.style(Role::Edge).bg(self.colour(&look.ink)).add_modifier(Modifier::BOLD);
+        self.bucket(tint).map_or(self.style(Role::Cursor), coloured)
+    }
+
+    /// The colour of the thin edges between tiles.
+    pub fn edge(&self) -> Style {
+        self.style(Role::Edge)
+    }
+
+    /// Whether tiles are told apart by frames, for want of colours or of characters.
+    pub fn frames_tiles(&self) -> bool {
+        self.buckets.is_none() || self.signs.ascii
+    }
+
+    fn bucket(&self, tint: Tint) -> Option<&'static BucketLook> {
+        let looks = self.buckets?;
+        Some(match tint {
+            Tint::Function => &looks.function,
+            Tint::Layer(place) => looks.layer.get(place % looks.layer.len().max(1))?,
+            Tint::Efs => &looks.efs,
+            Tint::LeftOut => &looks.left_out,
+            Tint::Several => &looks.several,
+        })
+    }
+
+    fn colour(&self, name: &str) -> Color {
+        self.depth.shown(name)
+    }
 }
 
 /// Which characters are used.
@@ -195,11 +318,10 @@ pub enum Alphabet {
     Ascii,
 }
 
-fn style(look: &Look) -> Style {
-    let colour = |name: &Option<String>| name.as_ref().and_then(|name| name.parse::<Color>().ok());
+fn style(look: &Look, depth: Depth) -> Style {
     let mut style = Style::new();
-    style.fg = colour(&look.fg);
-    style.bg = colour(&look.bg);
+    style.fg = look.fg.as_ref().map(|name| depth.shown(name));
+    style.bg = look.bg.as_ref().map(|name| depth.shown(name));
     let modifiers = [
         (look.bold, Modifier::BOLD),
         (look.dim, Modifier::DIM),
@@ -215,13 +337,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_themes_know_every_role_and_every_colour() {
-        for (name, looks) in LOOKS.iter() {
-            assert_eq!(looks.len(), 18, "theme {name}");
-            for look in looks.values().flat_map(|look| [&look.fg, &look.bg]).flatten() {
-                assert!(look.parse::<Color>().is_ok(), "{name}: {look}");
-                assert_ne!(name, "plain", "the plain theme has no colours");
+    fn all_themes_know_every_role_and_every_colour() {
+        for (palette, looks) in LOOKS.iter() {
+            assert_eq!(looks.roles.len(), 21, "theme {palette:?}");
+            for look in looks.roles.values().flat_map(|look| [&look.fg, &look.bg]).flatten() {
+                assert!(look.parse::<Color>().is_ok(), "{palette:?}: {look}");
+                assert_ne!(*palette, Palette::Plain, "the plain theme has no colours");
             }
         }
+        assert_eq!(LOOKS.len(), Palette::ALL.len());
     }
 }

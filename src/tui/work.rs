@@ -209,8 +209,10 @@ fn hand_over(
     *desk.contents.lock().unwrap_or_else(PoisonError::into_inner) = Some(contents.clone());
     let zipped = background.zipped.clone();
     let opened =
-        Opened { bundle: bundle.clone(), plan: plan.clone(), target: target.clone(), graph, background, words };
-    if sender.send(Message::Opened(Box::new(opened))).is_ok() && measures {
+        Opened { bundle: bundle.clone(), plan: plan.clone(), target: target.clone(), graph, background, words: None };
+    // Weighing and judging a large bundle takes longer than a frame.
+    let workspace = Box::new(Workspace::new(opened));
+    if sender.send(Message::Ready(workspace, words)).is_ok() && measures {
         let mut deliver = |batch| drop(sender.send(Message::Zipped(batch)));
         // Cancelled means that nobody wants the rest.
         let packing = Packing { bundle: &bundle, contents: &*contents, plan: &plan, target: &target };

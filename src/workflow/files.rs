@@ -69,6 +69,15 @@ pub(super) struct Written {
 
 /// Writes a text beside the file that it is to become. A link is written through: its target is replaced, it stays.
 pub(super) fn prepare(path: &Path, text: &str) -> Result<Written, FileError> {
+    prepare_with(path, text, 0o644)
+}
+
+/// The same for a text that is to be started.
+pub(super) fn prepare_program(path: &Path, text: &str) -> Result<Written, FileError> {
+    prepare_with(path, text, 0o755)
+}
+
+fn prepare_with(path: &Path, text: &str, new_mode: u32) -> Result<Written, FileError> {
     let path = target_of(path)?;
     let refused = |error: std::io::Error| FileError::Write(path.clone(), words(&error));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -77,7 +86,7 @@ pub(super) fn prepare(path: &Path, text: &str) -> Result<Written, FileError> {
     }
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(refused)?;
     file.write_all(text.as_bytes()).map_err(refused)?;
-    set_mode(file.as_file(), &path).map_err(refused)?;
+    set_mode(file.as_file(), &path, new_mode).map_err(refused)?;
     file.as_file().sync_all().map_err(refused)?;
     Ok(Written { file, path })
 }
@@ -99,14 +108,14 @@ fn target_of(path: &Path) -> Result<PathBuf, FileError> {
 
 /// The mode of the file that is replaced; a new one can be read by everybody, as a plan is no secret.
 #[cfg(unix)]
-fn set_mode(file: &File, replaced: &Path) -> std::io::Result<()> {
+fn set_mode(file: &File, replaced: &Path, new: u32) -> std::io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let mode = fs::metadata(replaced).map_or(0o644, |metadata| metadata.mode() & 0o777);
+    let mode = fs::metadata(replaced).map_or(new, |metadata| metadata.mode() & 0o777);
     file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn set_mode(_: &File, _: &Path) -> std::io::Result<()> {
+fn set_mode(_: &File, _: &Path, _: u32) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::files::{FileError, read_text};
 use super::inspect::InspectError;
-use super::locate::{OpenedPlan, PlanFile, find_plan};
+use super::locate::{NotTaken, OpenedPlan, PlanFile, find_plan};
+use super::whose::build_name;
 use super::zipped::{ZippedWish, first_sizes, settle};
 use super::{deployed, nearby, shown, today};
 use crate::attribute::{self, Wanted};
@@ -25,9 +26,6 @@ use crate::planfile::{PlanError, parse_lock};
 use crate::scan::{self, ScanError};
 use crate::session::Background;
 use crate::verdict::{Unbuilt, build_command};
-
-/// The longest name of a function.
-const LONGEST_NAME: usize = 64;
 
 /// What the user may say beside the path.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +73,11 @@ impl Loaded {
     pub fn words(&self) -> Option<String> {
         if let Some(unbuilt) = &self.background.unbuilt {
             return Some(format!("these are sources: {} stands here and nothing is installed", unbuilt.manifest));
+        }
+        if let Some(NotTaken { file, build }) = &self.plan_file.not_taken {
+            let (file, build) = (shown(file), shown(build));
+            let own = shown(&self.plan_file.path);
+            return Some(format!("{file} is the plan of {build} and not taken; this build has its own in {own}"));
         }
         self.plan_file.text.as_ref().map(|_| format!("continues {}", shown(&self.plan_file.path)))
     }
@@ -153,8 +156,10 @@ fn put_together(
     let wanted = Target { runtime: options.runtime.clone(), architecture: options.architecture };
     let judged = judged(&bundle.listing.source, opened.plan.is_some());
     let (mut plan, target) = match opened.plan {
-        Some(plan) => {
-            let target = wanted.or(plan.function.target.clone()).or(guessed);
+        Some(mut plan) => {
+            // What the command line says goes into the plan, so that what is saved was made for one target.
+            plan.function.target = wanted.or(plan.function.target);
+            let target = plan.function.target.clone().or(guessed);
             (plan, target)
         }
         None => {
@@ -203,19 +208,10 @@ fn new_plan(bundle: &Bundle, target: &Target) -> Plan {
     plan
 }
 
-/// A name that Lambda would take.
 fn new_name(source: &Source) -> String {
-    let path = match source {
-        Source::Directory(path) => std::path::absolute(path).unwrap_or_else(|_| path.clone()),
-        Source::Zip(path, _) => path.with_extension(""),
-        Source::Demo => PathBuf::from("recommender"),
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-    let fit: String = name.chars().map(|letter| if fits(letter) { letter } else { '-' }).take(LONGEST_NAME).collect();
-    match fit.trim_matches('-') {
-        "" => "function".to_owned(),
-        fit => fit.to_owned(),
+    match source {
+        Source::Directory(path) | Source::Zip(path, _) => build_name(path),
+        Source::Demo => "recommender".to_owned(),
     }
 }
 
@@ -232,19 +228,4 @@ fn unbuilt(path: &Path, bundle: &Bundle, target: &Target) -> Option<Unbuilt> {
     let sources = attribute::source_folder(&bundle.listing)?;
     let command = sources.manifests.iter().find_map(|manifest| build_command(manifest, target));
     Some(Unbuilt { manifest: sources.manifests.join(", "), command, builds: nearby::builds(path) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::bytes::Bytes;
-
-    #[test]
-    fn a_new_plan_gets_a_name_that_lambda_takes() {
-        let zip = |name: &str| new_name(&Source::Zip(name.into(), Bytes(1)));
-        assert_eq!(zip("dist/my function.v2.zip"), "my-function-v2");
-        assert_eq!(zip("猫.zip"), "function");
-        assert_eq!(zip(&format!("{}.zip", "x".repeat(80))).len(), LONGEST_NAME);
-        assert_eq!(new_name(&Source::Demo), "recommender");
-    }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::files::{FileError, read_text};
 use super::load::{LoadError, LoadOptions};
 use super::shown;
+use super::whose::{build_name, other_build};
 use crate::model::plan::Plan;
 use crate::planfile::parse_plan;
 
@@ -24,6 +25,17 @@ pub struct PlanFile {
     pub text: Option<String>,
     /// The folder that is open; nothing is written into it.
     pub(super) build: Option<PathBuf>,
+    /// A plan that was found first and is of another build.
+    pub(super) not_taken: Option<NotTaken>,
+}
+
+/// A plan that is of another build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NotTaken {
+    /// The plan.
+    pub file: PathBuf,
+    /// Whose it is.
+    pub build: PathBuf,
 }
 
 /// A plan's file, and the plan in it.
@@ -39,7 +51,7 @@ impl PlanFile {
     /// The same build's plan in another place, with what stands there now.
     pub fn elsewhere(&self, path: PathBuf) -> Result<PlanFile, LoadError> {
         let text = if path == self.path { self.text.clone() } else { read_text(&path)? };
-        Ok(PlanFile { path, text, build: self.build.clone() })
+        Ok(PlanFile { path, text, build: self.build.clone(), not_taken: None })
     }
 
     /// Where the plan's artifacts are packed if nothing else is said: in a folder beside it.
@@ -61,6 +73,7 @@ pub fn find_plan(path: &Path, options: &LoadOptions) -> Result<OpenedPlan, LoadE
         Some(file) => vec![file.clone()],
         None => candidates(path),
     };
+    let mut not_taken = None;
     for file in &candidates {
         let text = match read_text(file) {
             // What lies where nobody may look is nobody's plan; the scan will say that the folder is closed.
@@ -69,12 +82,18 @@ pub fn find_plan(path: &Path, options: &LoadOptions) -> Result<OpenedPlan, LoadE
         };
         if let Some(text) = text {
             let plan = parse_plan(&text).map_err(|error| LoadError::Plan(shown(file), error))?;
-            let file = PlanFile { path: file.clone(), text: Some(text), build };
+            let other = || other_build(&plan, file, path).map(|build| NotTaken { file: file.clone(), build });
+            if let Some(other) = other().filter(|_| options.plan.is_none()) {
+                not_taken.get_or_insert(other);
+                continue;
+            }
+            let file = PlanFile { path: file.clone(), text: Some(text), build, not_taken };
             return Ok(OpenedPlan { file, plan: Some(plan) });
         }
     }
-    let new = options.plan.clone().unwrap_or_else(|| new_file(path));
-    Ok(OpenedPlan { file: PlanFile { path: new, text: None, build }, plan: None })
+    let own = |other: &NotTaken| own_file(&other.file, path);
+    let new = options.plan.clone().unwrap_or_else(|| not_taken.as_ref().map_or_else(|| new_file(path), own));
+    Ok(OpenedPlan { file: PlanFile { path: new, text: None, build, not_taken }, plan: None })
 }
 
 /// Whether the file's folder may not be looked into.
@@ -90,10 +109,16 @@ fn candidates(path: &Path) -> Vec<PathBuf> {
     if lies_below_here(path) {
         candidates.push(PathBuf::from(PLAN));
     }
+    let mut with_own: Vec<PathBuf> = candidates.into_iter().flat_map(|file| [own_file(&file, path), file]).collect();
     if path.is_dir() {
-        candidates.push(path.join(PLAN));
+        with_own.push(path.join(PLAN));
     }
-    candidates
+    with_own
+}
+
+/// The plan of one build where another has the plain name: `bayplan-worker.toml` for `worker.zip`.
+fn own_file(plain: &Path, path: &Path) -> PathBuf {
+    plain.with_file_name(format!("bayplan-{}.toml", build_name(path)))
 }
 
 /// Beside the build, as the user would write the path.
@@ -141,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_lock_lies_beside_the_plan() {
-        let lock = |path: &str| PlanFile { path: path.into(), text: None, build: None }.lock_path();
+        let lock = |path: &str| PlanFile { path: path.into(), text: None, build: None, not_taken: None }.lock_path();
         assert_eq!(lock("a/bayplan.toml"), Path::new("a/bayplan.lock"));
         assert_eq!(lock("a/plan.lock"), Path::new("a/plan.lock.lock"), "a lock never overwrites its plan");
     }

@@ -11,6 +11,10 @@
 //! 2. `bayplan.toml` where the user stands, if PATH lies below (`bayplan .aws-sam/build/Function`);
 //! 3. `bayplan.toml` inside PATH, if somebody put one there. It is read; to change it, it has to be moved out.
 //!
+//! Before each of the first two, the plan of this build's own name is looked for, `bayplan-worker.toml` for `worker.zip`:
+//! several builds in one folder each have theirs. A plan that is another build's, by its `source` or its function's
+//! name, is not taken, and that is said.
+//!
 //! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands. The lock lies beside the
 //! plan under the same name, with the ending `.lock`.
 
@@ -18,6 +22,8 @@ mod about;
 mod advise;
 mod compare;
 mod deployed;
+mod deployment;
+mod export;
 mod files;
 mod inspect;
 mod load;
@@ -27,11 +33,14 @@ mod nearby;
 mod pack;
 mod save;
 mod today;
+mod whose;
 mod zipped;
 
 pub use about::about;
 pub use advise::{Question, advise};
 pub use compare::compare;
+pub use deployment::{DeploymentError, deployment};
+pub use export::{Existing, ExportFailure, ExportOptions, Exported, export, write_files};
 pub use files::FileError;
 pub use inspect::{InspectError, inspect};
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};

@@ -8,13 +8,14 @@ use std::sync::{Arc, LazyLock};
 use bayplan::attribute::attribute;
 use bayplan::model::bucket::Bucket;
 use bayplan::model::bundle::Bundle;
+use bayplan::model::bytes::Bytes;
 use bayplan::model::finding::Judged;
 use bayplan::model::graph::Graph;
 use bayplan::model::listing::{Attributes, ListingBuilder, Source};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
 use bayplan::model::target::Target;
-use bayplan::model::zipped::ZippedSizes;
+use bayplan::model::zipped::{Batch, Generation, ZippedSizes};
 use bayplan::session::{Action, Background, Destination, Message, Opened, Place, Session};
 use bayplan::tui::frame;
 use bayplan::tui::keymap::KEYMAP;
@@ -54,7 +55,8 @@ impl Desk {
     fn new() -> Desk {
         let bundle = BUNDLE.clone();
         let target = Target { runtime: "python3.13".parse().ok(), architecture: "x86_64".parse().ok() };
-        let zipped = Arc::new(ZippedSizes::of_listing(&bundle.listing));
+        let lengths = bundle.listing.entries().map(|entry| Bytes(bundle.listing.length(entry).0 / 3));
+        let zipped = Arc::new(ZippedSizes::estimated(Generation(1), lengths));
         let graph = Graph::new(&bundle, &target);
         let background = Background {
             judged: Judged::Plan,
@@ -90,8 +92,9 @@ impl Desk {
 }
 
 fn theme() -> Theme {
-    use bayplan::tui::theme::{Alphabet, Colour};
-    Theme::new(Colour::Sixteen, Alphabet::Unicode)
+    use bayplan::tui::colour::{Depth, Ground};
+    use bayplan::tui::theme::{Alphabet, Wish};
+    Theme::new(Wish { palette: None, ground: Ground::Dark, depth: Depth::True, alphabet: Alphabet::Unicode })
 }
 
 /// Times one step of a round of messages, each with its frame.
@@ -112,6 +115,18 @@ fn acts(actions: &[Action]) -> Vec<Message> {
 
 fn main() {
     divan::main();
+}
+
+/// Zipped sizes become known while everything is open.
+#[divan::bench]
+fn zipped(bencher: divan::Bencher<'_, '_>) {
+    let listing = &BUNDLE.listing;
+    let batches = (0..50_u32).map(|number| {
+        let entries = listing.entries().skip(number as usize * 2_000).take(2_000);
+        let exact = entries.map(|entry| (entry, Bytes(u64::from(number)))).collect();
+        Message::Zipped(Batch { generation: Generation(1), exact, unreadable: Vec::new() })
+    });
+    rounds(bencher, &[Action::OpenAll], batches.collect());
 }
 
 #[divan::bench]

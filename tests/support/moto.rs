@@ -1,6 +1,7 @@
 //! AWS as moto plays it on 127.0.0.1, and the real AWS CLI that speaks to it. `.ci/run` installs both into a Python of
 //! their own; `BAYPLAN_AWS` names its folder.
 
+#![allow(dead_code, reason = "each test target that includes this file uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use std::io::{Read, Write};
@@ -45,19 +46,56 @@ impl Moto {
     /// What the AWS CLI answers.
     #[track_caller]
     pub fn aws(&self, arguments: &[&str]) -> serde_json::Value {
+        serde_json::from_str(&self.call(arguments)).expect("the AWS CLI answers JSON")
+    }
+
+    /// A call that is answered by nothing.
+    #[track_caller]
+    pub fn order(&self, arguments: &[&str]) {
+        self.call(arguments);
+    }
+
+    #[track_caller]
+    fn call(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(program("aws"));
         command.args(arguments).args(["--output", "json"]).env_clear();
+        command.env("PATH", std::env::var("PATH").unwrap_or_default());
+        self.environment(&mut command);
+        tool(&mut command)
+    }
+
+    /// Where it listens.
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Sets what makes the AWS CLI speak to it.
+    pub fn environment(&self, command: &mut Command) {
         for (name, value) in [
-            ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port)),
-            ("AWS_ACCESS_KEY_ID", "testing".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "testing".to_owned()),
-            ("AWS_DEFAULT_REGION", "eu-west-1".to_owned()),
-            ("PATH", std::env::var("PATH").unwrap_or_default()),
-            ("NO_PROXY", "127.0.0.1".to_owned()),
+            ("AWS_ENDPOINT_URL", self.endpoint().as_str()),
+            ("AWS_ACCESS_KEY_ID", "testing"),
+            ("AWS_SECRET_ACCESS_KEY", "testing"),
+            ("AWS_DEFAULT_REGION", "eu-west-1"),
+            ("NO_PROXY", "127.0.0.1"),
         ] {
             command.env(name, value);
         }
-        serde_json::from_str(&tool(&mut command)).expect("the AWS CLI answers JSON")
+    }
+
+    /// Makes a bucket.
+    pub fn make_bucket(&self, name: &str) {
+        let here = ["--create-bucket-configuration", "LocationConstraint=eu-west-1"];
+        self.aws(&[&["s3api", "create-bucket", "--bucket", name], &here[..]].concat());
+    }
+
+    /// How many versions the layers of a function have, by their names.
+    pub fn layer_versions(&self, function: &str) -> Vec<String> {
+        let layers = self.aws(&["lambda", "list-layers"]);
+        let layers = layers["Layers"].as_array().cloned().unwrap_or_default().into_iter();
+        let arns = layers.map(|layer| layer["LatestMatchingVersion"]["LayerVersionArn"].to_string());
+        let mut arns: Vec<String> = arns.filter(|arn| arn.contains(&format!(":layer:{function}-layer-"))).collect();
+        arns.sort();
+        arns
     }
 
     fn post(&self, path: &str, body: &str) -> std::io::Result<()> {

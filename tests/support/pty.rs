@@ -109,6 +109,22 @@ impl Terminal {
         }
     }
 
+    /// Whether the program has sent these bytes to the terminal.
+    pub fn has_written(&self, bytes: &[u8]) -> bool {
+        contains(&self.look().raw, bytes)
+    }
+
+    /// Waits until the program has sent these bytes to the terminal.
+    #[track_caller]
+    pub fn wait_until_written(&self, bytes: &[u8]) {
+        let (lock, woken) = &*self.seen;
+        let seen = lock.lock().expect("the reader does not panic");
+        let (seen, _) = woken
+            .wait_timeout_while(seen, PATIENCE, |seen| !seen.ended && !contains(&seen.raw, bytes))
+            .expect("the reader does not panic");
+        assert!(contains(&seen.raw, bytes), "the program never sent {:?}", String::from_utf8_lossy(bytes));
+    }
+
     /// Types letters as they are.
     pub fn keys(&self, letters: &str) {
         self.send(letters.as_bytes());
@@ -390,6 +406,10 @@ fn line_of(master: &(dyn MasterPty + Send)) -> String {
 fn write_to(writer: &Writer, bytes: &[u8]) {
     let mut writer = writer.lock().expect("nothing panics while it writes");
     let _ = writer.write_all(bytes).and_then(|()| writer.flush());
+}
+
+fn contains(all: &[u8], bytes: &[u8]) -> bool {
+    all.windows(bytes.len()).any(|window| window == bytes)
 }
 
 fn cells(count: u16) -> NonZeroU16 {

@@ -13,8 +13,17 @@ const MARGIN: usize = 12;
 const FONT_SIZE: usize = 15;
 const FONTS: &str = "'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace";
 
-const BACKGROUND: &str = "#16181d";
-const FOREGROUND: &str = "#d7dae0";
+/// What the screen is drawn on.
+pub struct Paper {
+    background: &'static str,
+    foreground: &'static str,
+}
+
+/// Light letters on dark.
+pub const DARK: Paper = Paper { background: "#16181d", foreground: "#d7dae0" };
+/// Dark letters on light.
+pub const LIGHT: Paper = Paper { background: "#ffffff", foreground: "#1f232b" };
+
 /// The sixteen named colours on a dark ground.
 const NAMED: [&str; 16] = [
     "#2c313a", "#e06c75", "#8cc265", "#d9b25f", "#5fa8f5", "#c580e0", "#4fc1cf", "#c8ccd4", "#717885", "#ff8b93",
@@ -38,26 +47,27 @@ struct Run {
 }
 
 /// The screen as an SVG document with a title for those who cannot see it.
-pub fn draw(screen: &vt100::Screen, title: &str) -> String {
+pub fn draw(screen: &vt100::Screen, title: &str, paper: &Paper) -> String {
+    let Paper { background, .. } = paper;
     let (rows, columns) = screen.size();
     let width = usize::from(columns.get()) * CELL_WIDTH + 2 * MARGIN;
     let height = usize::from(rows.get()) * CELL_HEIGHT + 2 * MARGIN;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>{}</title>\n\
-         <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n\
+         <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{background}\"/>\n\
          <g font-family=\"{FONTS}\" font-size=\"{FONT_SIZE}\" xml:space=\"preserve\">\n",
         escaped(title)
     );
     for row in 0..rows.get() {
-        draw_row(&mut svg, &runs(screen, row), MARGIN + usize::from(row) * CELL_HEIGHT);
+        draw_row(&mut svg, &runs(screen, row, paper), paper, MARGIN + usize::from(row) * CELL_HEIGHT);
     }
     svg.push_str("</g>\n</svg>\n");
     svg
 }
 
-fn draw_row(svg: &mut String, runs: &[Run], top: usize) {
-    for run in runs.iter().filter(|run| run.look.background != BACKGROUND) {
+fn draw_row(svg: &mut String, runs: &[Run], paper: &Paper, top: usize) {
+    for run in runs.iter().filter(|run| run.look.background != paper.background) {
         let (x, width, fill) = (run.left(), run.width * CELL_WIDTH, &run.look.background);
         let _ =
             writeln!(svg, "<rect x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{CELL_HEIGHT}\" fill=\"{fill}\"/>");
@@ -75,11 +85,11 @@ fn draw_row(svg: &mut String, runs: &[Run], top: usize) {
 
 /// The runs of a row. Letters beyond ASCII are runs of their own: many fonts lack them and borrow a wider one, which
 /// would push what follows out of its columns.
-fn runs(screen: &vt100::Screen, row: u16) -> Vec<Run> {
+fn runs(screen: &vt100::Screen, row: u16, paper: &Paper) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for column in 0..screen.size().1.get() {
         let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else { continue };
-        let look = look_of(cell);
+        let look = look_of(cell, paper);
         let text = if cell.has_contents() { cell.contents() } else { " " };
         let width = if cell.is_wide() { 2 } else { 1 };
         match runs.last_mut() {
@@ -104,9 +114,9 @@ impl Run {
     }
 }
 
-fn look_of(cell: &vt100::Cell) -> Look {
-    let mut foreground = colour(cell.fgcolor(), FOREGROUND);
-    let mut background = colour(cell.bgcolor(), BACKGROUND);
+fn look_of(cell: &vt100::Cell, paper: &Paper) -> Look {
+    let mut foreground = colour(cell.fgcolor(), paper.foreground);
+    let mut background = colour(cell.bgcolor(), paper.background);
     if cell.inverse() {
         std::mem::swap(&mut foreground, &mut background);
     }

@@ -67,7 +67,7 @@ pub fn opened(bundle: Arc<Bundle>) -> Opened {
 pub fn session() -> Session {
     let mut session = Session::scanning("recommender".to_owned(), true);
     session.update(Message::Opened(Box::new(opened(bundle()))));
-    session.update(Message::Viewport(Viewport { tree: 18, buckets: vec![8; 12], overlay: 18 }));
+    session.update(Message::Viewport(Viewport { tree: 18, map: (60, 18), buckets: vec![8; 12], overlay: 18 }));
     session
 }
 

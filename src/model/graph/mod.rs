@@ -129,6 +129,16 @@ impl Graph {
         self.retention.held_by(place(package)).into_iter().map(|node| PackageIndex(node as u32)).collect()
     }
 
+    /// The one without which it would not be here; `None`: it is wanted, or several others need it.
+    pub fn holder(&self, package: PackageIndex) -> Option<PackageIndex> {
+        self.retention.holder(place(package)).map(|node| PackageIndex(node as u32))
+    }
+
+    /// Those that would not be here without it, as far as nothing else of them stands between.
+    pub fn holds(&self, package: PackageIndex) -> impl Iterator<Item = PackageIndex> + '_ {
+        self.retention.held(place(package)).iter().map(|&node| PackageIndex(node as u32))
+    }
+
     /// What goes if all of them go, without themselves, in the bundle's order.
     pub fn goes_with_all(&self, packages: &[PackageIndex]) -> Vec<PackageIndex> {
         let mut stays = vec![false; self.edges.len()];

@@ -44,6 +44,16 @@ impl Retention {
         Retention { holders, held, order }
     }
 
+    /// The only way to a node; `None`: a root, or reached from several sides.
+    pub fn holder(&self, node: usize) -> Option<usize> {
+        self.holders[node]
+    }
+
+    /// The nodes that a node holds, directly.
+    pub fn held(&self, node: usize) -> &[usize] {
+        &self.held[node]
+    }
+
     /// What goes with a node, without itself, nearest first.
     pub fn held_by(&self, node: usize) -> Vec<usize> {
         let mut found = self.held[node].clone();

@@ -1,9 +1,11 @@
 //! The first way from one state to another that holds at every step, those with fewer deployments first.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Between, Half, State, between};
-use crate::model::bytes::{Amount, Bytes};
+use crate::model::bytes::{Amount, Bytes, Certainty};
+use crate::model::limits::LIMITS;
 use crate::model::package::PackageKey;
 use crate::model::provided::provided_by_runtime;
 
@@ -139,7 +141,7 @@ fn rounds(old: &State, new: &State, unit: impl Fn(&PackageKey) -> PackageKey) ->
     for (from, to) in [(Half::Code, Half::Layers), (Half::Layers, Half::Code)] {
         let mut waiting = moving(old, new, from, to, &unit);
         while !waiting.is_empty() {
-            let (round, later) = one_round(&state, waiting)?;
+            let (round, later) = one_round(&state, to, waiting)?;
             waiting = later;
             for key in &round.packages {
                 if let Some(part) = state.packages.get_mut(key) {
@@ -162,45 +164,42 @@ fn rounds(old: &State, new: &State, unit: impl Fn(&PackageKey) -> PackageKey) ->
     }
 }
 
-/// Units that change places: their packages, what they weigh, and whether they go to a layer. The largest first.
-fn moving(
-    old: &State,
-    new: &State,
-    from: Half,
-    to: Half,
-    unit: impl Fn(&PackageKey) -> PackageKey,
-) -> Vec<(Vec<PackageKey>, Amount, bool)> {
-    let mut units: BTreeMap<PackageKey, (Vec<PackageKey>, Amount, bool)> = BTreeMap::new();
+/// A unit that changes places.
+struct Moving {
+    packages: Vec<PackageKey>,
+    weight: Amount,
+}
+
+/// The units that go from one half to another, the largest first.
+fn moving(old: &State, new: &State, from: Half, to: Half, unit: impl Fn(&PackageKey) -> PackageKey) -> Vec<Moving> {
+    let mut units: BTreeMap<PackageKey, Moving> = BTreeMap::new();
     for (key, part) in &old.packages {
         if part.half == from && new.has(key, |half| half == to) {
-            let entry = units.entry(unit(key)).or_insert_with(|| (Vec::new(), Amount::default(), to == Half::Layers));
-            entry.0.push(key.clone());
-            entry.1 = entry.1 + part.bytes;
+            let nothing = || Moving { packages: Vec::new(), weight: Amount::default() };
+            let moving = units.entry(unit(key)).or_insert_with(nothing);
+            moving.packages.push(key.clone());
+            moving.weight = moving.weight + part.bytes;
         }
     }
-    let mut units: Vec<_> = units.into_values().collect();
-    units.sort_by_key(|(_, weight, _)| std::cmp::Reverse(weight.bytes));
+    let mut units: Vec<Moving> = units.into_values().collect();
+    units.sort_by_key(|moving| Reverse(moving.weight.bytes));
     units
 }
 
 /// What fits into one round, and what waits for later; `None`: not even one unit fits.
-fn one_round(
-    state: &State,
-    waiting: Vec<(Vec<PackageKey>, Amount, bool)>,
-) -> Option<(Round, Vec<(Vec<PackageKey>, Amount, bool)>)> {
+fn one_round(state: &State, to: Half, waiting: Vec<Moving>) -> Option<(Round, Vec<Moving>)> {
     let whole = between(state, state);
-    let to_layer = waiting.first().is_some_and(|(_, _, to_layer)| *to_layer);
-    let mut round = Round { packages: Vec::new(), to_layer, between: whole.joint() };
+    let mut round = Round { packages: Vec::new(), to_layer: to == Half::Layers, between: whole.joint() };
     let mut later = Vec::new();
-    for (packages, weight, to_layer) in waiting {
-        let twice = round.between + weight;
-        let doubt: Bytes = whole.unsure + if weight.sign().is_empty() { Bytes::ZERO } else { weight.bytes };
-        let fits = !crate::model::limits::LIMITS.unzipped.is_reached_by(twice.bytes + doubt);
-        if fits {
-            round.packages.extend(packages);
-            round.between = twice;
+    for moving in waiting {
+        let twice = round.between + moving.weight;
+        let is_sure = moving.weight.certainty == Certainty::Exact;
+        let doubt = whole.unsure + if is_sure { Bytes::ZERO } else { moving.weight.bytes };
+        if LIMITS.unzipped.is_reached_by(twice.bytes + doubt) {
+            later.push(moving);
         } else {
-            later.push((packages, weight, to_layer));
+            round.packages.extend(moving.packages);
+            round.between = twice;
         }
     }
     (!round.packages.is_empty()).then_some((round, later))

@@ -2,6 +2,8 @@
 
 /// Literals and lengths of matches have so many symbols at most.
 pub const SYMBOLS: usize = 288;
+/// The first of them are the bytes themselves.
+const LITERALS: u16 = 256;
 /// No code is longer.
 const LONGEST: usize = 15;
 /// Codes up to this length are looked up; the few longer ones are counted out.
@@ -81,6 +83,13 @@ impl Code {
             0 => self.count_out(bits),
             entry => Some((usize::from(entry >> 4), u32::from(entry & 15))),
         }
+    }
+
+    /// The length of the code that stands first in these bits, if it is a short one of a literal.
+    #[inline]
+    pub fn literal(&self, bits: u64) -> Option<u32> {
+        let entry = self.table[bits as usize & ((1 << LOOKED_UP) - 1)];
+        (entry > 0 && entry < LITERALS << 4).then_some(u32::from(entry & 15))
     }
 
     /// Codes of one length follow each other as numbers, from twice the number behind the last of the length before.

@@ -107,6 +107,9 @@ impl<'a> Walk<'a> {
     /// Goes through one block, whose codes stand at `head`.
     fn block(&mut self, head: Range<usize>) -> Option<()> {
         while self.place < HEADER + WINDOW {
+            if self.start.len() == REACH {
+                self.pass_literals();
+            }
             let bits = self.reader.peek();
             let (symbol, used) = self.codes.literals.read(bits)?;
             let at = self.reader.at;
@@ -131,6 +134,18 @@ impl<'a> Walk<'a> {
             }
         }
         Some(())
+    }
+
+    /// Goes past literals that nobody asks for, as many as there are in one look at the stream.
+    #[inline]
+    fn pass_literals(&mut self) {
+        let mut bits = self.reader.peek();
+        for _ in 0..4 {
+            let Some(used) = self.codes.literals.literal(bits) else { return };
+            bits >>= used;
+            self.reader.at += used as usize;
+            self.place += 1;
+        }
     }
 
     fn remember(&mut self, byte: u8) {

@@ -17,7 +17,7 @@ use crate::scan::words;
 
 /// The fixed part of a local header.
 pub const LOCAL_HEADER: u64 = 30;
-/// Up to this length an entry is inflated at once, in half the time that a stream takes.
+/// Up to this length an entry that is read through is inflated at once, in half the time that a stream takes.
 const WHOLE: Bytes = Bytes(1 << 20);
 
 /// How an entry's bytes are kept.
@@ -105,15 +105,14 @@ pub struct Zip {
 impl Contents for Zip {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
         let length = listing.length(entry);
-        let whole = if length <= cap { self.whole(listing, entry) } else { None };
-        match whole {
+        match self.whole(listing, entry, cap) {
             Some(bytes) => Ok(Content { bytes, whole: true }),
             None => read_at_most(self.file(listing, entry)?, length, cap),
         }
     }
 
     fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
-        match self.whole(listing, entry) {
+        match self.whole(listing, entry, WHOLE) {
             Some(bytes) => Ok(Box::new(Cursor::new(bytes))),
             None => Ok(Box::new(Exact::new(self.file(listing, entry)?, listing.length(entry)))),
         }
@@ -172,11 +171,11 @@ impl Zip {
         }
     }
 
-    /// A file that is deflated and not long, inflated at once. `None` also where it cannot be, or comes to another length
+    /// A file that is deflated and no longer than `most`, inflated at once. `None` also where it cannot be, or comes to another length
     /// than was declared: who reads it as a stream learns why.
-    fn whole(&self, listing: &Listing, entry: EntryId) -> Option<Vec<u8>> {
+    fn whole(&self, listing: &Listing, entry: EntryId, most: Bytes) -> Option<Vec<u8>> {
         let (length, zipped) = (listing.length(entry), listing.zipped(entry)?);
-        if listing.kind(entry) != EntryKind::File || length.max(zipped) > WHOLE {
+        if listing.kind(entry) != EntryKind::File || length.max(zipped) > most {
             return None;
         }
         let packed =

@@ -1,9 +1,14 @@
-//! The tree of packages, folders and files: order, filter, what is open, the cursor and the marks.
+//! The pane of views: packages, folders, reasons and tiles; order, filter, what is open, the cursor and the marks.
 //!
 //! What is seen is a flat list of rows, made anew when something changes, never while drawing. Rows are remembered by
 //! what they show, not by their number.
 
+mod folders;
 mod rows;
+mod squarify;
+mod treemap;
+mod view;
+mod why;
 
 use std::collections::BTreeSet;
 
@@ -14,17 +19,31 @@ use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::Cargo;
 use crate::model::entry::EntryId;
+use crate::model::graph::Graph;
 use crate::model::package::{PackageIndex, PackageKey};
 use crate::model::plan::Plan;
+use crate::model::slim::Slim;
 use crate::model::zipped::ZippedSizes;
+
+pub use folders::{Folders, Whose};
+pub use squarify::{Room, squarify};
+pub use treemap::{Map, Tile, Way, Zoom};
+pub use view::View;
 
 /// What a row shows, so that it is found again after rows have moved.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId {
-    /// The package.
-    pub package: PackageKey,
+    /// The package; `None`: a folder in which files of several lie.
+    pub package: Option<PackageKey>,
     /// The entry below it; `None` is the package itself.
     pub entry: Option<EntryId>,
+}
+
+impl RowId {
+    /// The row of a package.
+    pub fn of_package(key: &PackageKey) -> RowId {
+        RowId { package: Some(key.clone()), entry: None }
+    }
 }
 
 /// One visible row.
@@ -53,6 +72,8 @@ pub enum RowKind {
     Package(PackageIndex),
     /// An entry of a package.
     Entry(PackageIndex, EntryId),
+    /// A folder in which files of several packages lie.
+    Folder(EntryId),
     /// The line at which the packages above it reach 250 MB.
     Limit,
 }
@@ -159,13 +180,21 @@ pub struct Weighing<'a> {
     pub zipped: &'a ZippedSizes,
     /// Where everything goes.
     pub plan: &'a Plan,
+    /// Who needs whom.
+    pub graph: &'a Graph,
+    /// What the plan leaves out of packages.
+    pub slim: &'a Slim,
     /// The packages' sizes in the tree's scope, in the bundle's order.
     pub weights: &'a [Amount],
+    /// The sums over folders, where the view needs them.
+    pub folders: Option<&'a Folders>,
 }
 
 /// The tree as it is seen.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
+    /// What it shows.
+    pub view: View,
     /// The visible rows.
     pub rows: Vec<Row>,
     /// The row under the cursor.
@@ -186,25 +215,32 @@ pub struct Tree {
     pub marks: BTreeSet<PackageKey>,
     /// Where a range of marks began.
     pub anchor: Option<PackageKey>,
-    open: BTreeSet<RowId>,
+    /// The tiles of the treemap.
+    pub map: Map,
+    /// What is open, view by view.
+    open: [BTreeSet<RowId>; View::ALL.len()],
+    /// What the cursor was put on when the view changed, and what it was on before.
+    parked: Option<(RowId, RowId)>,
 }
 
 /// What is open and where the cursor is, told by path: entries of a listing mean nothing in the next one.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    open: Vec<Remembered>,
+    open: Vec<(View, Remembered)>,
     cursor: Option<Remembered>,
 }
 
 /// A row by its package and, below it, its path from the bundle's root.
-type Remembered = (PackageKey, Option<Vec<u8>>);
+type Remembered = (Option<PackageKey>, Option<Vec<u8>>);
 
 impl Tree {
     /// What has to be known to find everything again in another listing.
     pub fn remember(&self, bundle: &Bundle) -> Memory {
         let by_path = |id: &RowId| (id.package.clone(), id.entry.map(|entry| bundle.listing.path(entry)));
         let cursor = self.row_id(self.cursor, bundle);
-        Memory { open: self.open.iter().map(by_path).collect(), cursor: cursor.as_ref().map(by_path) }
+        let open = View::ALL.into_iter().flat_map(|view| self.open[view.place()].iter().map(move |id| (view, id)));
+        let open = open.map(|(view, id)| (view, by_path(id))).collect();
+        Memory { open, cursor: cursor.as_ref().map(by_path) }
     }
 
     /// Opens again what was open, as far as it is still there. Rows have to be made anew afterwards. Returns what the
@@ -218,7 +254,12 @@ impl Tree {
             }
         };
         self.rows.clear();
-        self.open = memory.open.into_iter().filter_map(found).collect();
+        self.map.zoom.clear();
+        self.parked = None;
+        self.open = Default::default();
+        for (view, row) in memory.open {
+            self.open[view.place()].extend(found(row));
+        }
         memory.cursor.and_then(found)
     }
 
@@ -227,7 +268,12 @@ impl Tree {
         let bundle = weighing.bundle;
         let at = self.row_id(self.cursor, bundle);
         self.marks.retain(|key| bundle.find(key).is_some());
-        self.rows = rows::visible(self, weighing);
+        self.rows = match self.view {
+            View::Packages => rows::visible(self, weighing),
+            View::Folders => folders::visible(self, weighing),
+            View::Why => why::visible(self, weighing),
+            View::Treemap => treemap::visible(self, weighing),
+        };
         let found = at.and_then(|id| self.position(&id, bundle));
         self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
         self.step_off_limit();
@@ -236,50 +282,84 @@ impl Tree {
 
     /// What a row shows; `None` for the line of the limit and past the end.
     pub fn row_id(&self, row: usize, bundle: &Bundle) -> Option<RowId> {
+        let key = |index: PackageIndex| Some(bundle.package(index).key.clone());
         match self.rows.get(row)?.kind {
-            RowKind::Package(index) => Some(RowId { package: bundle.package(index).key.clone(), entry: None }),
-            RowKind::Entry(index, entry) => {
-                Some(RowId { package: bundle.package(index).key.clone(), entry: Some(entry) })
-            }
+            RowKind::Package(index) => Some(RowId { package: key(index), entry: None }),
+            RowKind::Entry(index, entry) => Some(RowId { package: key(index), entry: Some(entry) }),
+            RowKind::Folder(entry) => Some(RowId { package: None, entry: Some(entry) }),
             RowKind::Limit => None,
         }
     }
 
     /// Where something is shown now.
     pub fn position(&self, id: &RowId, bundle: &Bundle) -> Option<usize> {
-        let package = bundle.find(&id.package)?;
-        let kind = match id.entry {
-            None => RowKind::Package(package),
-            Some(entry) => RowKind::Entry(package, entry),
+        let kind = match (&id.package, id.entry) {
+            (Some(package), None) => RowKind::Package(bundle.find(package)?),
+            (Some(package), Some(entry)) => RowKind::Entry(bundle.find(package)?, entry),
+            (None, Some(entry)) => RowKind::Folder(entry),
+            (None, None) => return None,
         };
         self.rows.iter().position(|row| row.kind == kind)
+    }
+
+    /// The row that a row is indented below.
+    pub fn parent(&self, row: usize) -> Option<usize> {
+        let depth = self.rows.get(row)?.depth;
+        (0..row).rev().find(|&above| self.rows[above].depth < depth && self.rows[above].kind != RowKind::Limit)
     }
 
     /// The package of the row under the cursor.
     pub fn package(&self) -> Option<PackageIndex> {
         match self.rows.get(self.cursor)?.kind {
             RowKind::Package(index) | RowKind::Entry(index, _) => Some(index),
-            RowKind::Limit => None,
+            RowKind::Folder(_) | RowKind::Limit => None,
         }
     }
 
-    /// Whether a row is open.
+    /// What is selected: what the cursor is on, or what it was on before the view changed if it was not moved since.
+    pub fn selection(&self, bundle: &Bundle) -> Option<RowId> {
+        let here = self.row_id(self.cursor, bundle);
+        match &self.parked {
+            Some((shown, wanted)) if here.as_ref() == Some(shown) => Some(wanted.clone()),
+            _ => here,
+        }
+    }
+
+    /// Remembers what the cursor was on, where the view can show only what stands for it.
+    pub(super) fn park(&mut self, wanted: Option<RowId>, bundle: &Bundle) {
+        self.parked = self.row_id(self.cursor, bundle).zip(wanted);
+    }
+
+    /// Deals the pane's cells out to the tiles.
+    pub(super) fn deal_tiles(&mut self, cells: (u16, u16)) {
+        if self.view == View::Treemap {
+            self.map.deal(&self.rows, self.measure, cells);
+        }
+    }
+
+    /// Whether a row of the view is open.
     pub fn is_open(&self, id: &RowId) -> bool {
-        self.open.contains(id)
+        self.is_open_in(self.view, id)
     }
 
-    /// Opens or closes a row.
+    /// Whether a row of some view is open.
+    pub(super) fn is_open_in(&self, view: View, id: &RowId) -> bool {
+        self.open[view.place()].contains(id)
+    }
+
+    /// Opens or closes a row of the view.
     pub fn set_open(&mut self, id: RowId, open: bool) {
+        let rows = &mut self.open[self.view.place()];
         if open {
-            self.open.insert(id);
+            rows.insert(id);
         } else {
-            self.open.remove(&id);
+            rows.remove(&id);
         }
     }
 
-    /// Closes everything.
+    /// Closes everything in the view.
     pub fn close_all(&mut self) {
-        self.open.clear();
+        self.open[self.view.place()].clear();
     }
 
     /// Moves the cursor by rows, stopping at the ends.
@@ -347,7 +427,7 @@ impl Tree {
 
     /// Marks every package from one row to another.
     pub fn mark_between(&mut self, bundle: &Bundle, from: &PackageKey, to: &PackageKey) {
-        let place = |key: &PackageKey| self.position(&RowId { package: key.clone(), entry: None }, bundle);
+        let place = |key: &PackageKey| self.position(&RowId::of_package(key), bundle);
         let (Some(a), Some(b)) = (place(from), place(to)) else { return };
         let keys: Vec<PackageKey> = (a.min(b)..=a.max(b))
             .filter_map(|row| match self.rows[row].kind {

@@ -1,14 +1,15 @@
-//! From bundle, order and filter to the rows that are seen.
+//! From bundle, order and filter to the rows of the view by package.
 
 use std::cmp::Ordering;
 
-use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, Weighing};
+use super::folders::Sum;
+use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, Whose};
 use crate::model::bytes::{Amount, Bytes};
+use crate::model::cargo::leaves_out;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::limits::LIMITS;
 use crate::model::package::{Package, PackageIndex};
 use crate::model::plan::Plan;
-use crate::model::zipped::Known;
 
 /// What sizes and orders rows.
 #[derive(Clone, Copy)]
@@ -32,7 +33,7 @@ impl Scale<'_> {
     }
 }
 
-/// All visible rows.
+/// All visible rows of the view by package.
 pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
     let Weighing { bundle, cargo, plan, .. } = *weighing;
     let scale = Scale { tree, weighing };
@@ -75,18 +76,20 @@ fn ordered(scale: &Scale<'_>) -> Vec<PackageIndex> {
     let mut packages: Vec<PackageIndex> =
         bundle.indexed().filter(|(_, package)| lets_through(package, &mut filter)).map(|(index, _)| index).collect();
     packages.sort_by(|&a, &b| {
-        let order = compare(scale, a, b);
+        let order = compare(tree, scale.weighing, a, b);
         if tree.reversed { order.reverse() } else { order }
     });
     packages
 }
 
-fn compare(scale: &Scale<'_>, a: PackageIndex, b: PackageIndex) -> Ordering {
-    let Weighing { bundle, cargo, plan, .. } = *scale.weighing;
+/// Which of two packages stands first, the usual way round.
+pub(super) fn compare(tree: &Tree, weighing: &Weighing<'_>, a: PackageIndex, b: PackageIndex) -> Ordering {
+    let scale = Scale { tree, weighing };
+    let Weighing { bundle, cargo, plan, .. } = *weighing;
     let (first, second) = (bundle.package(a), bundle.package(b));
     let by_name = || first.key.cmp(&second.key);
     let by_size = || scale.size(b).cmp(&scale.size(a)).then_with(by_name);
-    match scale.tree.order {
+    match tree.order {
         Order::Size => by_size(),
         Order::Name => by_name(),
         Order::Files => cargo.load(b).files.cmp(&cargo.load(a).files).then_with(by_size),
@@ -101,24 +104,41 @@ fn place(plan: &Plan, package: &Package) -> usize {
 }
 
 fn push_package(rows: &mut Vec<Row>, scale: &Scale<'_>, index: PackageIndex) {
-    let Scale { tree, weighing: &Weighing { bundle, cargo, .. } } = *scale;
+    let row = package(scale.tree, scale.weighing, index);
+    let is_open = row.open == Some(true);
+    rows.push(row);
+    if is_open {
+        push_entries(rows, scale, index, scale.weighing.bundle.package(index).tops.clone());
+    }
+}
+
+/// The row of a package.
+pub(super) fn package(tree: &Tree, weighing: &Weighing<'_>, index: PackageIndex) -> Row {
+    let Weighing { bundle, cargo, .. } = *weighing;
     let package = bundle.package(index);
     let load = cargo.load(index);
-    let id = RowId { package: package.key.clone(), entry: None };
+    let id = RowId { package: Some(package.key.clone()), entry: None };
     let is_leaf = matches!(package.tops[..], [only] if bundle.listing.kind(only) != EntryKind::Directory);
-    let is_open = tree.is_open(&id);
-    rows.push(Row {
+    Row {
         kind: RowKind::Package(index),
         depth: 0,
         unzipped: load.unzipped,
-        weight: scale.weight(index),
+        weight: Scale { tree, weighing }.weight(index),
         zipped: cargo.zipped_of(index),
         files: load.files,
-        open: (!is_leaf).then_some(is_open),
-    });
-    if is_open && !is_leaf {
-        push_entries(rows, scale, index, package.tops.clone());
+        open: (!is_leaf).then(|| tree.is_open_in(View::Packages, &id)),
     }
+}
+
+/// What lies directly in a package, or in a folder of one.
+pub(super) fn below(tree: &Tree, weighing: &Weighing<'_>, id: &RowId) -> Vec<Row> {
+    let bundle = weighing.bundle;
+    let Some(index) = id.package.as_ref().and_then(|key| bundle.find(key)) else { return Vec::new() };
+    let entries = match id.entry {
+        None => bundle.package(index).tops.clone(),
+        Some(entry) => bundle.listing.children(entry).collect(),
+    };
+    sized(&Scale { tree, weighing }, index, entries, 0).into_iter().map(|(row, _)| row).collect()
 }
 
 /// Rows of the given entries and of what is open below them. Iterative, so that no depth of folders is too deep.
@@ -159,17 +179,11 @@ fn sized(scale: &Scale<'_>, package: PackageIndex, entries: Vec<EntryId>, depth:
 }
 
 fn row(scale: &Scale<'_>, package: PackageIndex, entry: EntryId, depth: usize) -> Option<Row> {
-    let Scale { tree, weighing: &Weighing { bundle, zipped, .. } } = *scale;
+    let Scale { tree, weighing: &Weighing { bundle, .. } } = *scale;
     let listing = &bundle.listing;
-    let (mut unzipped, mut packed, mut known, mut files) = (Bytes::ZERO, Bytes::ZERO, Known::default(), 0);
-    for inner in listing.subtree(entry).filter(|&inner| bundle.owner(inner) == Some(package)) {
-        unzipped += listing.length(inner);
-        packed += zipped.get(inner).unwrap_or_default().bytes;
-        known += zipped.known(listing, inner);
-        files += 1;
-    }
+    let Sum { unzipped, zipped: packed, known, files, .. } = sum(scale, package, entry);
     let is_directory = listing.kind(entry) == EntryKind::Directory;
-    let id = RowId { package: bundle.package(package).key.clone(), entry: Some(entry) };
+    let id = RowId { package: Some(bundle.package(package).key.clone()), entry: Some(entry) };
     (files > 0).then(|| Row {
         kind: RowKind::Entry(package, entry),
         depth,
@@ -177,6 +191,24 @@ fn row(scale: &Scale<'_>, package: PackageIndex, entry: EntryId, depth: usize) -
         weight: Amount::exact(unzipped),
         zipped: known.certainty().map(|certainty| Amount { bytes: packed, certainty }),
         files,
-        open: is_directory.then(|| tree.is_open(&id)),
+        open: is_directory.then(|| tree.is_open_in(View::Packages, &id)),
     })
+}
+
+/// What a package owns in and below an entry. Where sums are at hand and all of it is the package's, they say it.
+fn sum(scale: &Scale<'_>, package: PackageIndex, entry: EntryId) -> Sum {
+    let Weighing { bundle, zipped, slim, folders, .. } = *scale.weighing;
+    if let Some(folders) = folders.filter(|folders| folders.whose(entry) == Whose::One(package)) {
+        return folders.of(entry);
+    }
+    let listing = &bundle.listing;
+    let mut sum = Sum::default();
+    let is_its = |inner: EntryId| bundle.owner(inner) == Some(package) && !leaves_out(bundle, slim, inner);
+    for inner in listing.subtree(entry).filter(|&inner| is_its(inner)) {
+        sum.unzipped += listing.length(inner);
+        sum.zipped += zipped.get(inner).unwrap_or_default().bytes;
+        sum.known += zipped.known(listing, inner);
+        sum.files += 1;
+    }
+    sum
 }

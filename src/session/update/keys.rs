@@ -2,6 +2,7 @@
 
 use super::super::message::{Action, Direction, Effect};
 use super::super::overlay::{Overlay, Question};
+use super::super::tree::View;
 use super::super::workspace::{Focus, Workspace};
 use super::super::{Session, Stage};
 use super::{layers, moving, view};
@@ -55,8 +56,11 @@ impl Session {
             Action::Save => vec![Effect::Save { overwrite: false }],
             Action::Pack => self.begin_to_pack(),
             Action::Escape if self.packing.is_some() => vec![Effect::CancelPack],
+            Action::Escape if self.dismisses_hints() => Vec::new(),
             Action::Rescan => vec![Effect::Rescan],
-            Action::Findings => self.show(Overlay::Findings { scroll: 0 }),
+            Action::NextView => self.turn_view(1),
+            Action::PreviousView => self.turn_view(View::ALL.len() - 1),
+            Action::Findings => self.show_findings(),
             Action::Details => self.show_details(),
             Action::Fit => self.ask_for_fit(),
             Action::Slimming => self.show_slimming(),
@@ -77,6 +81,12 @@ impl Session {
                 workspace.reveal();
             }),
         }
+    }
+
+    /// Esc, with nothing left to close, sends the hints away.
+    fn dismisses_hints(&mut self) -> bool {
+        let closes_more = self.workspace().is_some_and(Workspace::has_something_to_close);
+        !closes_more && self.hint().is_some() && self.hints.take().is_some()
     }
 
     pub(super) fn show(&mut self, overlay: Overlay) -> Vec<Effect> {
@@ -118,7 +128,7 @@ impl Session {
         let path = match (workspace.focus, id) {
             (Focus::Tree, Some(id)) => match id.entry {
                 Some(entry) => workspace.bundle.listing.shown_path(entry),
-                None => id.package.shown().to_owned(),
+                None => id.package.as_ref().map_or_else(String::new, |key| key.shown().to_owned()),
             },
             _ => match workspace.current() {
                 Some(key) => key.shown().to_owned(),

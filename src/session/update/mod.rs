@@ -1,14 +1,17 @@
 //! How messages change the session: one place that sorts them, a file per kind of thing they change.
 
+mod findings;
 mod keys;
 mod layers;
 mod moving;
 mod overlays;
 mod packing;
 mod proposing;
+mod tiles;
 mod view;
 
-use super::drag::Hand;
+use super::drag::{Destination, Hand};
+use super::hints::Hints;
 use super::message::{Action, Effect, Message, Notice, Place};
 use super::overlay::{Overlay, Question};
 use super::workspace::{Focus, Workspace};
@@ -19,8 +22,14 @@ impl Session {
     /// Takes in what happened and says what is to be done about it outside.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
+        if let (Some(hints), Stage::Open(workspace)) = (&mut self.hints, &self.stage) {
+            hints.look(workspace);
+        }
         if self.workspace_mut().is_some_and(Workspace::wants_foresight) {
             effects.push(Effect::Foresee);
+        }
+        if self.workspace_mut().is_some_and(Workspace::wants_verdict) {
+            effects.push(Effect::Judge);
         }
         effects
     }
@@ -33,7 +42,11 @@ impl Session {
                 }
                 Vec::new()
             }
-            Message::Opened(opened) => self.open(*opened),
+            Message::Opened(opened) => {
+                let words = opened.words.clone();
+                self.open(Workspace::new(*opened), words)
+            }
+            Message::Ready(workspace, words) => self.open(*workspace, words),
             Message::Zipped(batch) => self.with_workspace(|workspace| workspace.take_zipped(&batch)),
             Message::Failed(words) => {
                 self.leaves_when_saved = false;
@@ -58,8 +71,9 @@ impl Session {
             Message::Select(place) => self.select(place),
             Message::Open(place) => self.open_place(place),
             Message::Grab(key) => self.grab_by_mouse(key),
-            Message::Hover(over) => self.with_workspace(|workspace| workspace.hover(over)),
+            Message::Hover(over) => self.hover(over),
             Message::Reach(reach) => self.with_workspace(|workspace| workspace.reach(reach)),
+            Message::Judged { plan, verdict } => self.with_workspace(|workspace| workspace.judged_as(&plan, *verdict)),
             Message::Foreseen { plan, verdict } => self.with_workspace(|workspace| workspace.foreseen(&plan, &verdict)),
             Message::Drop => self.let_go(),
             Message::Cancel => self.with_workspace(|workspace| workspace.drag = None),
@@ -67,15 +81,15 @@ impl Session {
         }
     }
 
-    fn open(&mut self, opened: super::workspace::Opened) -> Vec<Effect> {
-        let words = opened.words.clone();
+    fn open(&mut self, fresh: Workspace, words: Option<String>) -> Vec<Effect> {
         match &mut self.stage {
             Stage::Open(workspace) => {
-                workspace.rescanned(opened);
+                workspace.rescanned(fresh);
                 self.tell("scanned again; the plan is as it was".to_owned())
             }
             Stage::Scanning(_) => {
-                self.stage = Stage::Open(Box::new(Workspace::new(opened)));
+                self.hints = Hints::for_newcomers(&fresh);
+                self.stage = Stage::Open(Box::new(fresh));
                 words.map_or_else(Vec::new, |words| self.tell(words))
             }
         }
@@ -137,6 +151,8 @@ impl Session {
                 }
             }
             Place::Tree => workspace.focus = Focus::Tree,
+            Place::Rest => tiles::select(workspace, None),
+            Place::View(view) => tiles::select(workspace, Some(view)),
             Place::Bucket(cursor) => {
                 workspace.focus = Focus::Buckets;
                 workspace.buckets.cursor = cursor;
@@ -150,12 +166,25 @@ impl Session {
             Place::Row(id) => self.with_workspace(|workspace| view::toggle_row(workspace, id)),
             Place::Bucket(_) => self.act(Action::Open),
             Place::Findings => self.act(Action::Findings),
-            Place::Tree | Place::Overlay => Vec::new(),
+            Place::Rest => {
+                self.select(Place::Rest);
+                self.act(Action::Accept)
+            }
+            Place::Tree | Place::View(_) | Place::Overlay => Vec::new(),
         }
+    }
+
+    fn hover(&mut self, over: Option<Destination>) -> Vec<Effect> {
+        let drag = self.workspace().and_then(|workspace| workspace.drag.as_ref());
+        if drag.is_some_and(|drag| drag.over != over) {
+            self.notice = None;
+        }
+        self.with_workspace(|workspace| workspace.hover(over))
     }
 
     /// Pressing a marked package takes all marked ones.
     fn grab_by_mouse(&mut self, key: crate::model::package::PackageKey) -> Vec<Effect> {
+        self.notice = None;
         self.with_workspace(|workspace| {
             let marked = workspace.tree.marks.contains(&key);
             let keys = if marked { workspace.chosen() } else { vec![key] };

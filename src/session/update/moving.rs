@@ -12,6 +12,9 @@ use crate::model::package::PackageKey;
 impl Session {
     /// Takes what is chosen in the hand; the arrows choose where to.
     pub(super) fn begin_move(&mut self) -> Vec<Effect> {
+        if let Some(words) = self.workspace().and_then(Workspace::why_nothing_is_chosen) {
+            return self.refuse(words);
+        }
         self.with_workspace(|workspace| {
             let chosen = workspace.chosen();
             let from = chosen.first().map(|key| workspace.plan().bucket_of(key));
@@ -23,6 +26,7 @@ impl Session {
 
     /// What keys mean while something is in the hand.
     pub(super) fn act_while_moving(&mut self, action: Action) -> Vec<Effect> {
+        self.notice = None;
         match action {
             Action::Escape | Action::Quit | Action::No => {
                 self.with_workspace(|workspace| workspace.drag = None);
@@ -81,6 +85,9 @@ impl Session {
 
     /// Leaves out what is chosen; on a layer's own line takes the empty layer away.
     pub(super) fn leave_out(&mut self) -> Vec<Effect> {
+        if let Some(words) = self.workspace().and_then(Workspace::why_nothing_is_chosen) {
+            return self.refuse(words);
+        }
         self.change(|workspace| match (workspace.focus, workspace.current()) {
             (Focus::Buckets, None) if workspace.tree.marks.is_empty() => layers::remove(workspace),
             _ => workspace.send(&workspace.chosen(), &Destination::Bucket(Bucket::LeftOut)),

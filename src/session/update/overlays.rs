@@ -5,6 +5,8 @@ use tui_input::InputRequest;
 use super::super::Session;
 use super::super::message::{Action, Effect, Place};
 use super::super::overlay::{Overlay, Prompt, PromptPurpose, Question};
+use super::super::tree::View;
+use super::tiles;
 
 impl Session {
     pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
@@ -12,6 +14,7 @@ impl Session {
             Some(Overlay::Ask(question)) => self.answer(question.clone(), action),
             Some(Overlay::Prompt(_)) => self.act_on_prompt(action),
             Some(Overlay::Fit(_)) => self.act_on_fit(action),
+            Some(Overlay::Findings { .. }) => self.act_on_findings(action),
             Some(Overlay::Slimming { .. }) => self.act_on_slimming(action),
             Some(_) => self.act_on_text(action),
             None => Vec::new(),
@@ -93,11 +96,11 @@ impl Session {
         }
     }
 
-    /// Help, details and findings: scrolled and closed.
+    /// Help and details: scrolled and closed.
     fn act_on_text(&mut self, action: Action) -> Vec<Effect> {
         let page = self.workspace().map_or(10, |workspace| workspace.viewport.overlay.max(2)) as isize;
         match action {
-            Action::Escape | Action::Quit | Action::Help | Action::Details | Action::Findings => {
+            Action::Escape | Action::Quit | Action::Help | Action::Details => {
                 self.overlays.pop();
             }
             Action::Up => self.scroll_overlay(-1),
@@ -113,7 +116,12 @@ impl Session {
     }
 
     fn scroll_overlay(&mut self, rows: isize) {
-        if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
+        if let Some(Overlay::Findings { cursor }) = self.overlays.last_mut() {
+            *cursor = cursor.saturating_add_signed(rows.signum());
+            // The list itself knows where it ends.
+            self.act_on_findings(Action::Up);
+            self.act_on_findings(Action::Down);
+        } else if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
             *scroll = scroll.saturating_add_signed(rows).min(10_000);
         }
     }
@@ -157,7 +165,17 @@ impl Session {
             return Vec::new();
         }
         self.with_workspace(|workspace| match place {
-            Place::Row(_) | Place::Tree => workspace.tree.scroll(rows, workspace.viewport.tree),
+            Place::Row(_) | Place::Tree | Place::Rest if workspace.tree.view == View::Treemap => {
+                match place {
+                    Place::Row(id) if rows < 0 => workspace.select(id),
+                    Place::Rest if rows < 0 => tiles::select(workspace, None),
+                    _ => {}
+                }
+                tiles::wheel(workspace, rows);
+            }
+            Place::Row(_) | Place::Tree | Place::Rest | Place::View(_) => {
+                workspace.tree.scroll(rows, workspace.viewport.tree)
+            }
             Place::Bucket(cursor) => workspace.buckets.scroll(&cursor.destination, rows, &workspace.viewport.buckets),
             Place::Findings | Place::Overlay => {}
         })

@@ -28,7 +28,11 @@ impl Session {
             Advice::Fits(proposal) if proposal.steps.is_empty() => {
                 self.tell("the plan is the best already: there is nothing to do".to_owned())
             }
-            _ => self.show(Overlay::Fit(FitPane::new(advice))),
+            _ => {
+                self.overlays.push(Overlay::Fit(FitPane::new(advice)));
+                self.foresee_fit();
+                Vec::new()
+            }
         }
     }
 
@@ -70,12 +74,14 @@ impl Session {
         let Some(Overlay::Fit(pane)) = self.overlays.last() else { return };
         let Some(workspace) = self.workspace() else { return };
         let after = match pane.edit(workspace.plan()) {
-            Some(edit) => foresee(&workspace.bundle, workspace.plan(), &workspace.background().zipped, edit)
-                .map(|it| it.2.joint()),
-            None => Ok(workspace.assessment.budgets.joint()),
+            Some(edit) => {
+                foresee(&workspace.bundle, workspace.plan(), &workspace.background().zipped, edit).map(|it| it.2)
+            }
+            None => Ok(workspace.assessment.budgets.clone()),
         };
         if let (Ok(after), Some(Overlay::Fit(pane))) = (after, self.overlays.last_mut()) {
-            pane.after = after;
+            pane.after = after.joint();
+            pane.budgets = Some(after);
         }
     }
 

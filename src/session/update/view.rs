@@ -1,8 +1,9 @@
 //! Keys that change what is seen and nothing else: cursors, opening, order, marks.
 
 use super::super::message::Action;
-use super::super::tree::{Measure, RowId, RowKind};
+use super::super::tree::{Measure, RowId, RowKind, View};
 use super::super::workspace::{Focus, Workspace};
+use super::tiles;
 use crate::model::entry::EntryId;
 
 /// Does what a key means to the pane that has the keys.
@@ -31,12 +32,25 @@ fn focus_bucket(workspace: &mut Workspace, number: usize) {
     }
 }
 
-/// Closes the innermost thing: the range, the marks, the filter.
+impl Workspace {
+    /// Whether Esc has something to close in the panes.
+    pub(in crate::session) fn has_something_to_close(&self) -> bool {
+        let tree = &self.tree;
+        let is_zoomed = tree.view == View::Treemap && !tree.map.zoom.is_empty();
+        tree.anchor.is_some() || !tree.marks.is_empty() || is_zoomed || !tree.filter.is_empty()
+    }
+}
+
+/// Closes the innermost thing: the range, the marks, the zoom, the filter.
 fn escape(workspace: &mut Workspace) {
     let tree = &mut workspace.tree;
     if tree.anchor.take().is_some() || !tree.marks.is_empty() {
         tree.marks.clear();
-    } else if !tree.filter.is_empty() {
+        return;
+    }
+    let was_zoomed = tree.view == View::Treemap && workspace.zoom_out();
+    let tree = &mut workspace.tree;
+    if !was_zoomed && !tree.filter.is_empty() {
         tree.filter.clear();
         workspace.rebuild();
     }
@@ -61,13 +75,14 @@ fn act_on_buckets(workspace: &mut Workspace, action: Action) {
 /// From a package in a bucket to its row in the tree.
 fn show_in_tree(workspace: &mut Workspace) {
     let Some(package) = workspace.buckets.cursor.package.clone() else { return };
-    if let Some(row) = workspace.tree.position(&RowId { package, entry: None }, &workspace.bundle) {
-        workspace.tree.cursor = row;
-        workspace.focus = Focus::Tree;
-    }
+    workspace.select(&RowId::of_package(&package));
+    workspace.focus = Focus::Tree;
 }
 
 fn act_on_tree(workspace: &mut Workspace, action: Action) {
+    if workspace.tree.view == View::Treemap && tiles::act(workspace, action) {
+        return;
+    }
     let page = workspace.viewport.tree.max(2) as isize;
     match action {
         Action::Up => step(workspace, -1),
@@ -111,8 +126,7 @@ fn arrange(workspace: &mut Workspace, action: Action) {
         Action::OpenAll => {
             let packages: Vec<_> = tree.shown_packages().collect();
             for index in packages {
-                let package = workspace.bundle.package(index).key.clone();
-                tree.set_open(RowId { package, entry: None }, true);
+                tree.set_open(RowId::of_package(&workspace.bundle.package(index).key), true);
             }
         }
         _ => return,
@@ -125,8 +139,13 @@ fn step(workspace: &mut Workspace, rows: isize) {
     extend_range(workspace);
 }
 
-/// Opens or closes a row.
+/// Opens or closes a row; looks into a tile.
 pub(super) fn toggle_row(workspace: &mut Workspace, id: RowId) {
+    if workspace.tree.view == View::Treemap {
+        workspace.select(&id);
+        workspace.zoom_in();
+        return;
+    }
     let open = !workspace.tree.is_open(&id);
     workspace.tree.set_open(id, open);
     workspace.rebuild();
@@ -155,6 +174,9 @@ fn close(workspace: &mut Workspace) {
 }
 
 fn parent_row(workspace: &Workspace, id: &RowId) -> Option<usize> {
+    if workspace.tree.view != View::Packages {
+        return workspace.tree.parent(workspace.tree.cursor);
+    }
     let entry = id.entry?;
     let parent = |entry: Option<EntryId>| RowId { package: id.package.clone(), entry };
     let above = workspace.bundle.listing.parent(entry);

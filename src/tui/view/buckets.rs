@@ -2,26 +2,27 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::super::layout::Layout;
 use super::super::text::{cut, ends, span, width};
 use super::super::theme::{Role, Theme};
+use super::bucket_look;
 use crate::model::bucket::{Bucket, LayerName};
-use crate::model::budget::Budget;
+use crate::model::budget::{Budget, Budgets};
 use crate::model::limits::LIMITS;
 use crate::model::package::PackageKey;
 use crate::model::plan::Upload;
 use crate::session::{Destination, Focus, Preview, Shelf, Workspace};
 
-pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, theme: &Theme) {
+pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, budgets: &Budgets, theme: &Theme) {
     let border = border_style(workspace, theme);
     let shelves = &workspace.buckets.shelves;
     for (index, (shelf, &area)) in shelves.iter().zip(&layout.shelves).enumerate() {
         render_sides(frame, area, border, theme);
         let title = Rect { height: area.height.min(1), ..area };
-        frame.render_widget(title_line(workspace, index, usize::from(area.width), border, theme), title);
+        frame.render_widget(title_line(workspace, budgets, index, usize::from(area.width), border, theme), title);
         render_rows(frame, layout.shelf_rows(index), workspace, shelf, theme);
     }
     let bottom = layout.buckets.rows().next_back().unwrap_or_default();
@@ -53,7 +54,14 @@ fn hover_style(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> Option<St
     })
 }
 
-fn title_line(workspace: &Workspace, index: usize, cells: usize, border: Style, theme: &Theme) -> Line<'static> {
+fn title_line(
+    workspace: &Workspace,
+    budgets: &Budgets,
+    index: usize,
+    cells: usize,
+    border: Style,
+    theme: &Theme,
+) -> Line<'static> {
     let shelf = &workspace.buckets.shelves[index];
     let signs = theme.signs;
     let (corner_left, corner_right) = match index {
@@ -67,8 +75,12 @@ fn title_line(workspace: &Workspace, index: usize, cells: usize, border: Style, 
         && cursor.destination == shelf.destination
         && cursor.package.is_none();
     let hover = hover_style(workspace, shelf, theme);
-    let style = hover.unwrap_or(if has_cursor { theme.style(Role::Cursor) } else { theme.style(Role::Title) });
-    let (name, numbers, number_style) = title_words(workspace, shelf, theme);
+    let own = match &shelf.destination {
+        Destination::Bucket(bucket) => bucket_look::ink(workspace, bucket, theme).add_modifier(Modifier::BOLD),
+        Destination::NewLayer => theme.style(Role::Title),
+    };
+    let style = hover.unwrap_or(if has_cursor { theme.style(Role::Cursor) } else { own });
+    let (name, numbers, number_style) = title_words(workspace, budgets, shelf, theme);
     let name = signs.text(&name);
     // The longest form of the numbers that leaves the name whole; a name that is too long for the shortest is cut.
     let fits = |numbers: &&String| width(&name) + width(numbers) + 7 <= cells;
@@ -84,7 +96,7 @@ fn title_line(workspace: &Workspace, index: usize, cells: usize, border: Style, 
 }
 
 /// A shelf's name, its numbers from their longest form to their shortest, and how they look.
-fn title_words(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> (String, Vec<String>, Style) {
+fn title_words(workspace: &Workspace, budgets: &Budgets, shelf: &Shelf, theme: &Theme) -> (String, Vec<String>, Style) {
     let plan = workspace.plan();
     let Destination::Bucket(bucket) = &shelf.destination else {
         let used = plan.layers().len();
@@ -99,7 +111,7 @@ fn title_words(workspace: &Workspace, shelf: &Shelf, theme: &Theme) -> (String, 
         Bucket::Efs => format!("{number} EFS {}", plan.function.mount),
         Bucket::LeftOut => format!("{number} Left out"),
     };
-    match workspace.shown_budgets().of(bucket) {
+    match budgets.of(bucket) {
         Some(budget) => (name, numbers(plan.function.upload, budget), theme.style(budget_role(budget))),
         None => (name, Vec::new(), theme.style(Role::Dim)),
     }
@@ -126,13 +138,11 @@ fn budget_role(budget: &Budget) -> Role {
 fn render_rows(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, shelf: &Shelf, theme: &Theme) {
     let height = usize::from(area.height);
     if shelf.packages.is_empty() {
-        frame.render_widget(
-            span(
-                cut(&empty_words(workspace, shelf), usize::from(area.width), theme.signs.more),
-                theme.style(Role::Dim),
-            ),
-            area,
-        );
+        let words = empty_words(workspace, shelf);
+        let fits = |words: &&String| width(words) <= usize::from(area.width);
+        let words = words.iter().find(fits).or(words.last()).cloned().unwrap_or_default();
+        let words = cut(&theme.signs.text(&words), usize::from(area.width), theme.signs.more);
+        frame.render_widget(span(words, theme.style(Role::Dim)), area);
         return;
     }
     let hidden = shelf.packages.len().saturating_sub(shelf.offset + height);
@@ -150,15 +160,25 @@ fn render_rows(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, shelf: 
     }
 }
 
-fn empty_words(workspace: &Workspace, shelf: &Shelf) -> String {
+/// What an empty bucket says of itself, in words that get shorter.
+fn empty_words(workspace: &Workspace, shelf: &Shelf) -> Vec<String> {
     let foreign = |name: &LayerName| workspace.plan().layer(name).and_then(|layer| layer.foreign().cloned());
+    let said = |words: &[&str]| words.iter().map(|words| format!("  {words}")).collect();
     match &shelf.destination {
         Destination::Bucket(Bucket::Layer(name)) => match foreign(name) {
-            Some(layer) if layer.provides.is_empty() => format!("  {}", layer.arn),
-            Some(layer) => format!("  holds {}", layer.provides.join(", ")),
-            None => "  empty: drop packages here".to_owned(),
+            Some(layer) if layer.provides.is_empty() => vec![format!("  {}", layer.arn)],
+            Some(layer) => vec![format!("  holds {}", layer.provides.join(", "))],
+            None => said(&["empty: drop packages here", "drop here"]),
         },
-        _ => "  drop packages here".to_owned(),
+        Destination::Bucket(Bucket::Efs) => said(&[
+            "drop here what fits nowhere else: needs a VPC, starts slower",
+            "drop what fits nowhere",
+            "drop here",
+        ]),
+        Destination::Bucket(Bucket::LeftOut) => {
+            said(&["drop here what is not needed at run time", "drop what is not needed", "drop here"])
+        }
+        _ => said(&["empty: drop packages here", "drop here"]),
     }
 }
 

@@ -33,7 +33,7 @@ fn render_proposal(
     theme: &Theme,
 ) {
     let foot = "Enter takes the marked steps, Space marks, i reasons, Esc drops";
-    let popup = popup::open(frame, area, "Fit: the plan with the least harm", foot, theme);
+    let popup = popup::panel(frame, area, "Fit: the plan with the least harm", foot, theme);
     let mut sheet = Sheet { lines: Vec::new(), cells: usize::from(popup.width), theme };
     sheet.meter(workspace, pane);
     sheet.gap();
@@ -58,7 +58,7 @@ fn render_proposal(
 }
 
 fn render_shortfall(frame: &mut Frame<'_>, area: Rect, shortfall: &Shortfall, theme: &Theme) {
-    let popup = popup::open(frame, area, "Fit: nothing fits", "Esc closes", theme);
+    let popup = popup::panel(frame, area, "Fit: nothing fits", "Esc closes", theme);
     let mut sheet = Sheet { lines: Vec::new(), cells: usize::from(popup.width), theme };
     sheet.text(&shortfall.message, Role::Error, 0);
     sheet.gap();
@@ -116,7 +116,8 @@ impl Sheet<'_> {
         let left = vec![span(format!("{sign} {}", self.theme.signs.text(&step.title)), self.theme.style(role))];
         let right = format!("{gain:>16}  risk {:<6}", step.risk.name());
         let right = vec![span(right, self.theme.style(if is_here { Role::Cursor } else { Role::Dim }))];
-        self.lines.push(ends(left, right, self.cells, self.theme.signs.more));
+        let line = ends(left, right, self.cells, self.theme.signs.more);
+        self.lines.push(if is_here { line.style(self.theme.style(role)) } else { line });
         if pane.telling == Telling::Reasons || is_here {
             self.text(&step.why, Role::Dim, 4);
         }

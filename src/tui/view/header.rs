@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::super::text::{ends, span};
+use super::super::text::{ends, span, width};
 use super::super::theme::{Role, Theme};
 use crate::model::bytes::group_digits;
 use crate::session::{Session, Stage};
@@ -17,13 +17,21 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, session: &Session, theme
         }
         Stage::Open(workspace) => {
             let bundle = &workspace.bundle;
-            let facts = format!(
-                "   {}   {} packages · {} files",
-                workspace.target,
-                group_digits(bundle.packages().len() as u64),
-                group_digits(bundle.listing.file_count())
-            );
-            left.push(span(theme.signs.text(&facts), theme.style(Role::Text)));
+            let packages = bundle.packages().len() as u64;
+            let facts = [
+                format!("   {}", workspace.target),
+                format!("   {} package{}", group_digits(packages), if packages == 1 { "" } else { "s" }),
+                format!(" · {} files", group_digits(bundle.listing.file_count())),
+            ];
+            // As many facts as there is room for, each whole.
+            let mut room = usize::from(area.width).saturating_sub(width(&session.title) + 26);
+            for fact in facts.iter().map(|fact| theme.signs.text(fact)) {
+                if width(&fact) > room {
+                    break;
+                }
+                room -= width(&fact);
+                left.push(span(fact, theme.style(Role::Text)));
+            }
             if workspace.is_dirty() {
                 right.push(span(format!("{} not saved  ", theme.signs.mark), theme.style(Role::Warning)));
             }

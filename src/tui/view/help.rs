@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::super::input::open_context;
 use super::super::keymap::{Context, Entry, Keymap};
-use super::super::text::{left, span};
+use super::super::text::{left, span, wrap};
 use super::super::theme::{Role, Theme};
 use super::popup;
 use crate::session::Session;
@@ -41,8 +41,9 @@ pub(super) fn render(
     let title = if filter.is_empty() { format!("Help: {what}") } else { format!("Help: {what}, {filter}") };
     let popup = popup::open(frame, area, &title, "type to filter, Esc closes", theme);
     let wanted = filter.to_lowercase();
+    let cells = usize::from(popup.width);
     let matches = |row: &&Row| row.does.to_lowercase().contains(&wanted) || row.keys.contains(filter);
-    let lines: Vec<Line<'static>> = rows.iter().filter(matches).map(|row| line(row, theme)).collect();
+    let lines: Vec<Line<'static>> = rows.iter().filter(matches).flat_map(|row| lines_of(row, cells, theme)).collect();
     if lines.is_empty() {
         frame.render_widget(span("no key does that", theme.style(Role::Dim)), popup);
     }
@@ -90,15 +91,20 @@ fn row(entry: &Entry, does: Option<&str>) -> Row {
     Row { keys, does: does.unwrap_or_default().to_owned(), why_not: None }
 }
 
-fn line(row: &Row, theme: &Theme) -> Line<'static> {
-    let keys = left(&theme.signs.text(&row.keys), 20, theme.signs.more);
-    match row.why_not {
-        None => Line::from(vec![
-            span(keys, theme.style(Role::Brand)),
-            span(theme.signs.text(&row.does), theme.style(Role::Text)),
-        ]),
-        Some(why) => {
-            Line::from(span(theme.signs.text(&format!("{keys}{} · not now: {why}", row.does)), theme.style(Role::Dim)))
-        }
-    }
+/// A key and what it does, on as many lines as that takes.
+fn lines_of(row: &Row, cells: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let column = if cells < 70 { 16 } else { 20 };
+    let does = match row.why_not {
+        None => row.does.clone(),
+        Some(why) => format!("{} · not now: {why}", row.does),
+    };
+    let keys = wrap(&theme.signs.text(&row.keys), column - 1);
+    let does = wrap(&theme.signs.text(&does), cells.saturating_sub(column));
+    let role = |role: Role| theme.style(if row.why_not.is_some() { Role::Dim } else { role });
+    let line = |number: usize| {
+        let part = |parts: &[String]| parts.get(number).cloned().unwrap_or_default();
+        let keys = left(&part(&keys), column, theme.signs.more);
+        Line::from(vec![span(keys, role(Role::Brand)), span(part(&does), role(Role::Text))])
+    };
+    (0..keys.len().max(does.len())).map(line).collect()
 }

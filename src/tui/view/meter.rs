@@ -6,20 +6,27 @@ use ratatui::text::{Line, Span};
 
 use super::super::text::{span, width};
 use super::super::theme::{Role, Theme};
+use crate::model::budget::Budgets;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::limits::LIMITS;
 use crate::session::Workspace;
 
+use super::bucket_look;
+
 /// Within this distance of the limit the exact number of bytes is shown.
 const NEAR: Bytes = Bytes(1_048_576);
 
-pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, theme: &Theme) {
-    let joint = workspace.shown_budgets().joint();
+pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, budgets: &Budgets, theme: &Theme) {
+    let joint = budgets.joint();
     let limit = &LIMITS.unzipped;
     let is_over = limit.is_reached_by(joint.bytes);
     let label = " Function + layers ";
     let is_build = workspace.background().unbuilt.is_none();
-    let words = if is_build { theme.signs.text(&numbers(joint)) } else { "  sources, not a build".to_owned() };
+    let numbers = theme.signs.text(&numbers(joint));
+    // In a narrow window the line below says by how much; the bar needs the room.
+    let numbers =
+        if area.width < 72 { numbers[..numbers.rfind("  ").unwrap_or(numbers.len())].to_owned() } else { numbers };
+    let words = if is_build { numbers } else { "  sources, not a build".to_owned() };
     let style = theme.style(match (is_build, is_over) {
         (true, false) => Role::Good,
         (true, true) => Role::Error,
@@ -27,7 +34,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, t
     });
     let room = usize::from(area.width).saturating_sub(width(label) + width(&words) + 1);
     let mut spans = vec![span(label, theme.style(Role::Title))];
-    spans.extend(bar(joint.bytes, room, theme));
+    spans.extend(bar(workspace, budgets, room, theme));
     spans.push(span(words, style));
     frame.render_widget(Line::from(spans), area);
 }
@@ -51,27 +58,32 @@ fn numbers(joint: Amount) -> String {
     }
 }
 
-/// A bar whose whole length is the larger of limit and use; the limit is marked on it when it is passed.
-fn bar(used: Bytes, cells: usize, theme: &Theme) -> Vec<Span<'static>> {
-    let limit = LIMITS.unzipped.bytes;
+/// A bar whose whole length is the larger of limit and use: a stretch for each bucket in its colour, then what is free;
+/// or the limit, and what is over it.
+fn bar(workspace: &Workspace, budgets: &Budgets, cells: usize, theme: &Theme) -> Vec<Span<'static>> {
+    let (used, limit) = (budgets.joint().bytes, LIMITS.unzipped.bytes);
     let whole = used.max(limit);
     let cells_of = |bytes: Bytes| (bytes.0 as f64 / whole.0.max(1) as f64 * cells as f64).round() as usize;
     let signs = theme.signs;
-    if LIMITS.unzipped.is_reached_by(used) {
-        let fits = cells_of(limit).min(cells.saturating_sub(1));
-        let over = cells.saturating_sub(fits + 1);
-        vec![
-            span(signs.full.repeat(fits), theme.style(Role::Warning)),
-            span(signs.limit, theme.style(Role::Error)),
-            span(signs.over.repeat(over), theme.style(Role::Error)),
-        ]
-    } else {
-        let full = cells_of(used).min(cells);
-        vec![
-            span(signs.full.repeat(full), theme.style(Role::Good)),
-            span(signs.free.repeat(cells - full), theme.style(Role::Dim)),
-        ]
+    let is_over = LIMITS.unzipped.is_reached_by(used);
+    let fits = if is_over { cells_of(limit).min(cells.saturating_sub(1)) } else { cells };
+    let mut spans = Vec::new();
+    let (mut sum, mut drawn) = (Bytes::ZERO, 0);
+    for budget in budgets.buckets.iter().filter(|budget| budget.bucket.is_joint()) {
+        sum += budget.unzipped.bytes;
+        let end = cells_of(sum).min(fits);
+        let style = bucket_look::ink(workspace, &budget.bucket, theme);
+        spans.push(span(signs.full.repeat(end.saturating_sub(drawn)), style));
+        drawn = drawn.max(end);
     }
+    let rest = cells.saturating_sub(drawn);
+    if is_over {
+        spans.push(span(signs.limit, theme.style(Role::Error)));
+        spans.push(span(signs.over.repeat(rest.saturating_sub(1)), theme.style(Role::Error)));
+    } else {
+        spans.push(span(signs.free.repeat(rest), theme.style(Role::Border)));
+    }
+    spans
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is drawn: a file per region, each with one `render` that reads the session and changes nothing.
 
 mod ask;
+mod bucket_look;
 mod buckets;
 mod details;
 mod findings;
@@ -8,6 +9,8 @@ mod fit;
 mod hand;
 mod header;
 mod help;
+mod hint;
+mod label;
 mod meter;
 mod popup;
 mod relations;
@@ -15,6 +18,7 @@ mod scanning;
 mod slimming;
 mod status;
 mod tree;
+mod treemap;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -35,41 +39,47 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, keymap: &
     match &session.stage {
         Stage::Scanning(progress) => scanning::render(frame, layout, progress, theme),
         Stage::Open(workspace) => {
-            meter::render(frame, layout.meter, workspace, theme);
-            tree::render(frame, layout, workspace, theme);
-            buckets::render(frame, layout, workspace, theme);
-            findings::render(frame, layout.findings, workspace, theme);
+            let budgets = session.shown_budgets().unwrap_or(&workspace.assessment.budgets);
+            meter::render(frame, layout.meter, workspace, budgets, theme);
+            tree::render(frame, layout, workspace, keymap, theme);
+            buckets::render(frame, layout, workspace, budgets, theme);
+            hint::render(frame, layout.hint, session, theme);
+            findings::render(frame, layout.findings, workspace, keymap, theme);
         }
     }
-    status::render(frame, layout, session, theme);
+    status::render(frame, layout, session, keymap, theme);
     if let (Some(pointer), Some(workspace)) = (layout.hand, session.workspace()) {
         hand::render(frame, pointer, workspace, theme);
     }
     for overlay in &session.overlays {
-        render_overlay(frame, area, overlay, session, keymap, theme);
+        render_overlay(frame, layout, overlay, session, keymap, theme);
     }
 }
 
 fn render_overlay(
     frame: &mut Frame<'_>,
-    area: Rect,
+    layout: &Layout,
     overlay: &Overlay,
     session: &Session,
     keymap: &Keymap,
     theme: &Theme,
 ) {
+    let area = frame.area();
+    let panel = layout.panel();
     match (overlay, session.workspace()) {
         (Overlay::Help { filter, scroll }, _) => {
             help::render(frame, area, session, filter.value(), *scroll, keymap, theme);
         }
         (Overlay::Ask(question), _) => ask::render(frame, area, question, theme),
-        (Overlay::Findings { scroll }, Some(workspace)) => findings::render_all(frame, area, workspace, *scroll, theme),
+        (Overlay::Findings { cursor }, Some(workspace)) => {
+            findings::render_all(frame, panel, workspace, *cursor, theme);
+        }
         (Overlay::Details { package, scroll }, Some(workspace)) => {
             details::render(frame, area, workspace, package, *scroll, theme);
         }
-        (Overlay::Fit(pane), Some(workspace)) => fit::render(frame, area, workspace, pane, theme),
+        (Overlay::Fit(pane), Some(workspace)) => fit::render(frame, panel, workspace, pane, theme),
         (Overlay::Slimming { offers, cursor }, Some(workspace)) => {
-            slimming::render(frame, area, workspace, offers, *cursor, theme);
+            slimming::render(frame, panel, workspace, offers, *cursor, theme);
         }
         // The line being typed stands in the status line.
         (

@@ -1,11 +1,14 @@
 //! A frame over the panes, in which help, details and findings stand.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear};
 
 use super::super::layout::inside;
+use super::super::text::span;
 use super::super::theme::{Role, Theme};
 
 /// Clears a place for a popup, draws its frame and returns what is inside.
@@ -13,6 +16,11 @@ pub(super) fn open(frame: &mut Frame<'_>, area: Rect, title: &str, foot: &str, t
     let width = area.width.saturating_sub(4).min(100);
     let height = area.height.saturating_sub(4);
     sized(frame, area, (width, height), title, foot, theme)
+}
+
+/// The same in the place of a pane, as large as that.
+pub(super) fn panel(frame: &mut Frame<'_>, area: Rect, title: &str, foot: &str, theme: &Theme) -> Rect {
+    sized(frame, area, (area.width.min(110), area.height), title, foot, theme)
 }
 
 /// The same with a size of its own.
@@ -33,8 +41,8 @@ pub(super) fn sized(
     let block = Block::bordered()
         .border_set(theme.signs.border)
         .border_style(theme.style(Role::Focused))
-        .title(format!(" {} ", theme.signs.text(title)))
-        .title_bottom(format!(" {foot} "));
+        .title(Line::from(span(format!(" {} ", theme.signs.text(title)), theme.style(Role::Title))))
+        .title_bottom(Line::from(span(format!(" {foot} "), theme.style(Role::Dim))));
     frame.render_widget(Clear, popup);
     frame.render_widget(block, popup);
     let inner = inside(popup);
@@ -47,4 +55,11 @@ pub(super) fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'stati
     for (line, row) in lines.into_iter().skip(scroll.min(most)).zip(area.rows()) {
         frame.render_widget(line, row);
     }
+}
+
+/// Lines, scrolled as far as it takes to show those that are chosen.
+pub(super) fn revealed(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, chosen: Range<usize>) {
+    let height = usize::from(area.height);
+    let scroll = chosen.end.saturating_sub(height).min(chosen.start);
+    scrolled(frame, area, lines, scroll);
 }

@@ -10,9 +10,6 @@ use super::popup;
 use crate::model::offers::{Freed, Offer, Subject};
 use crate::session::Workspace;
 
-/// How many packages stand below the rule under the cursor.
-const MOST_PACKAGES: usize = 8;
-
 pub(super) fn render(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -22,17 +19,20 @@ pub(super) fn render(
     theme: &Theme,
 ) {
     let foot = "Space on or off, z undo, Esc closes";
-    let popup = popup::open(frame, area, "Slimming: what may be left out of packages", foot, theme);
+    let popup = popup::panel(frame, area, "Slimming: what may be left out of packages", foot, theme);
     let cells = usize::from(popup.width);
     let mut lines = vec![head(theme)];
     lines.extend(offers.iter().enumerate().map(|(number, offer)| row(offer, number == cursor, cells, theme)));
     if let Some(offer) = offers.get(cursor) {
         lines.push(Line::default());
-        describe(&mut lines, workspace, offer, cells, theme);
+        describe(&mut lines, offer, cells, theme);
+        let own = "Your own files are never slimmed by a rule, their bytecode apart; *.dist-info always stays.";
+        let own = wrap(own, cells);
+        let room = usize::from(popup.height).saturating_sub(lines.len() + own.len() + 1);
+        push_packages(&mut lines, workspace, offer, room, theme);
+        lines.push(Line::default());
+        lines.extend(own.into_iter().map(|line| Line::from(span(line, theme.style(Role::Dim)))));
     }
-    lines.push(Line::default());
-    let own = "Your own files are never slimmed by a rule, their bytecode apart; *.dist-info always stays.";
-    lines.extend(wrap(own, cells).into_iter().map(|line| Line::from(span(line, theme.style(Role::Dim)))));
     popup::scrolled(frame, popup, lines, 0);
 }
 
@@ -59,8 +59,8 @@ fn zipped(freed: Freed, theme: &Theme) -> String {
     right(&theme.signs.text(&words), 13, "")
 }
 
-/// What it is, why it is a risk, and whose bytes leave.
-fn describe(lines: &mut Vec<Line<'static>>, workspace: &Workspace, offer: &Offer, cells: usize, theme: &Theme) {
+/// What it is and why it is a risk.
+fn describe(lines: &mut Vec<Line<'static>>, offer: &Offer, cells: usize, theme: &Theme) {
     let mut say = |text: &str, role: Role| {
         let style = theme.style(role);
         lines.extend(wrap(&theme.signs.text(text), cells).into_iter().map(|line| Line::from(span(line, style))));
@@ -70,12 +70,19 @@ fn describe(lines: &mut Vec<Line<'static>>, workspace: &Workspace, offer: &Offer
     if offer.subject == Subject::Services {
         say("name those that stay: bayplan slim PATH --services s3,dynamodb", Role::Text);
     }
-    for (index, freed) in offer.packages.iter().take(MOST_PACKAGES) {
+}
+
+/// Whose bytes leave, the largest first, in so many lines.
+fn push_packages(lines: &mut Vec<Line<'static>>, workspace: &Workspace, offer: &Offer, room: usize, theme: &Theme) {
+    let style = theme.style(Role::Dim);
+    let all = offer.packages.len();
+    let shown = if all > room { room.saturating_sub(1) } else { all };
+    for (index, freed) in offer.packages.iter().take(shown) {
         let title = left(&workspace.bundle.package(*index).title(), 24, theme.signs.more);
-        say(&format!("{title}{}{}", right(&freed.unzipped.to_string(), 11, ""), zipped(*freed, theme)), Role::Dim);
+        let text = format!("{title}{}{}", right(&freed.unzipped.to_string(), 11, ""), zipped(*freed, theme));
+        lines.push(Line::from(span(text, style)));
     }
-    let more = offer.packages.len().saturating_sub(MOST_PACKAGES);
-    if more > 0 {
-        say(&format!("and {more} more packages"), Role::Dim);
+    if all > shown && room > 0 {
+        lines.push(Line::from(span(format!("and {} more packages", all - shown), style)));
     }
 }

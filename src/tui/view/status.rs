@@ -5,19 +5,19 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Clear;
 
+use super::super::keymap::{Context, Keymap};
 use super::super::layout::Layout;
 use super::super::text::{cut, span, width};
 use super::super::theme::{Role, Theme};
-use crate::model::limits::LIMITS;
-use crate::session::{Notice, Overlay, PackProgress, Phrase, Prompt, PromptPurpose, Session, Stage, Workspace};
+use crate::session::{Action, Notice, Overlay, PackProgress, Phrase, Prompt, PromptPurpose, Session, Stage};
 
-pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, theme: &Theme) {
+pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, keymap: &Keymap, theme: &Theme) {
     let area = layout.status;
-    let drag = session.workspace().and_then(|workspace| workspace.drag_words());
+    let drag = session.drag_words();
     match (session.overlays.last(), drag) {
         (Some(Overlay::Prompt(prompt)), _) => render_prompt(frame, area, prompt, theme),
         (_, Some(parts)) => render_drag(frame, layout, &parts, theme),
-        _ => frame.render_widget(idle_line(session, usize::from(area.width), theme), area),
+        _ => frame.render_widget(idle_line(session, usize::from(area.width), keymap, theme), area),
     }
 }
 
@@ -80,13 +80,37 @@ fn render_prompt(frame: &mut Frame<'_>, area: Rect, prompt: &Prompt, theme: &The
     frame.set_cursor_position(Position { x, y: area.y });
 }
 
-/// The most useful keys.
-const KEYS: &str = " ? help   q quit   w save   drag or m move   z undo   d leave out   space mark   ! findings   / filter   i details";
+/// The most useful keys, the most needed first.
+const KEYS: [(Action, &str); 12] = [
+    (Action::Help, "help"),
+    (Action::Move, "move"),
+    (Action::LeaveOut, "leave out"),
+    (Action::Undo, "undo"),
+    (Action::Fit, "fit"),
+    (Action::Slimming, "slim"),
+    (Action::NextView, "view"),
+    (Action::Save, "save"),
+    (Action::Quit, "quit"),
+    (Action::Filter, "filter"),
+    (Action::Details, "details"),
+    (Action::Findings, "findings"),
+];
 
-/// Where it does not fit, the key that finds what does comes first.
-fn hint(workspace: &Workspace) -> &'static str {
-    let joint = workspace.assessment.budgets.joint();
-    if LIMITS.unzipped.is_reached_by(joint.bytes) { " press f: what fits, with the least harm  " } else { "" }
+/// As many keys as there is room for, each whole.
+fn key_line(cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
+    let mut spans = Vec::new();
+    let mut room = cells;
+    for (action, does) in KEYS {
+        let Some(key) = keymap.key_of(Context::Panes, action) else { continue };
+        let taken = width(key) + width(does) + 4;
+        if taken > room {
+            continue;
+        }
+        room -= taken;
+        spans.push(span(format!(" {key}"), theme.style(Role::Brand)));
+        spans.push(span(format!(" {does}  "), theme.style(Role::Dim)));
+    }
+    Line::from(spans)
 }
 
 fn packing_words(progress: &PackProgress) -> String {
@@ -94,7 +118,7 @@ fn packing_words(progress: &PackProgress) -> String {
     format!(" packing {} of {} MB, {seconds} s   Esc cancels", done.in_megabytes(), all.in_megabytes())
 }
 
-fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
+fn idle_line(session: &Session, cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
     if let Some(progress) = &session.packing {
         let line = span(cut(&packing_words(progress), cells, theme.signs.more), theme.style(Role::Title));
         return Line::from(line);
@@ -105,7 +129,9 @@ fn idle_line(session: &Session, cells: usize, theme: &Theme) -> Line<'static> {
             (format!(" {} {words}", theme.signs.severity(crate::model::finding::Severity::Error)), Role::Error)
         }
         (None, Stage::Scanning(_)) => (" q quit   ? help".to_owned(), Role::Dim),
-        (None, Stage::Open(workspace)) => (format!("{}{KEYS}", hint(workspace)), Role::Dim),
+        // What lies on top has its own keys on its own border.
+        (None, Stage::Open(_)) if !session.overlays.is_empty() => return Line::default(),
+        (None, Stage::Open(_)) => return key_line(cells, keymap, theme),
     };
     Line::from(span(cut(&theme.signs.text(&words), cells, theme.signs.more), theme.style(role)))
 }

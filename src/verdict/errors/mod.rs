@@ -4,16 +4,17 @@
 //! Blanks do not count on either side: terminals and logs break lines anywhere, also inside a word.
 
 mod numbers;
+mod pasted;
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex, RegexBuilder};
+use regex::bytes::{Captures, Regex, RegexBuilder};
 use serde::Deserialize;
 
 use numbers::Number;
 
 /// Longer texts are looked at in their beginning and their end only.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 16 << 20;
 /// How many known errors are named when none matches.
 const MOST_NEAR: usize = 3;
 
@@ -81,6 +82,8 @@ pub struct Diagnosis {
     pub source: &'static str,
     /// What a bundle can be asked for.
     pub about: About,
+    /// The other known errors that stand elsewhere in the text.
+    pub also: Vec<&'static str>,
 }
 
 struct Known {
@@ -94,8 +97,11 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
     catalogue.error.into_iter().map(known).collect()
 });
 
+/// Patterns look at bytes, and whatever is beyond ASCII counts as a letter: the tables of all the world's letters would
+/// take a hundred times as long to make as the search takes.
 fn known(entry: Entry) -> Known {
-    let pattern = RegexBuilder::new(&squeezed(&entry.pattern)).case_insensitive(true).build();
+    let pattern = squeezed(&entry.pattern).replace(r"\w", r"\w\x80-\xFF");
+    let pattern = RegexBuilder::new(&pattern).case_insensitive(true).unicode(false).build();
     Known { pattern: pattern.expect("assets/errors.toml is compiled in and tested"), entry }
 }
 
@@ -107,27 +113,32 @@ fn squeezed(text: &str) -> String {
 
 /// Understands a pasted error, colours taken off; `None`: it is none that is known.
 pub fn diagnose(text: &str) -> Option<Diagnosis> {
-    let text = squeezed(&bounded(text));
-    let found = KNOWN.iter().filter_map(|known| Some((known, known.pattern.captures(&text)?)));
+    let text = squeezed(&pasted::plain(&bounded(text)));
+    let found = KNOWN.iter().filter_map(|known| Some((known, known.pattern.captures(text.as_bytes())?)));
     let length = |captures: &Captures<'_>| captures.get(0).map_or(0, |whole| whole.len());
     // Of equally long matches the first stands; max_by_key would take the last.
-    let (known, captures) = found.reduce(|best, next| if length(&next.1) > length(&best.1) { next } else { best })?;
-    Some(known.diagnosis(&captures))
+    let found: Vec<(&'static Known, Captures<'_>)> = found.collect();
+    let (known, captures) =
+        found.iter().reduce(|best, next| if length(&next.1) > length(&best.1) { next } else { best })?;
+    let whole = captures.get(0)?.range();
+    let is_apart =
+        |other: &Captures<'_>| other.get(0).is_some_and(|it| it.end() <= whole.start || it.start() >= whole.end);
+    let also = found.iter().filter(|(_, other)| is_apart(other)).map(|(known, _)| known.entry.id.as_str()).collect();
+    Some(Diagnosis { also, ..known.diagnosis(captures) })
 }
 
 fn bounded(text: &str) -> String {
-    let letters = text.chars().count();
-    if letters <= LONGEST {
+    if text.len() <= LONGEST {
         return text.to_owned();
     }
-    let half = LONGEST / 2;
-    text.chars().take(half).chain(text.chars().skip(letters - half)).collect()
+    let (half, letters) = (LONGEST / 2, text.chars().count());
+    text.chars().take(half).chain(text.chars().skip(letters.saturating_sub(half))).collect()
 }
 
 impl Known {
     fn diagnosis(&'static self, captures: &Captures<'_>) -> Diagnosis {
         let entry = &self.entry;
-        let named = |name| captures.name(name).map(|found| found.as_str().to_owned());
+        let named = |name| captures.name(name).map(|found| String::from_utf8_lossy(found.as_bytes()).into_owned());
         let about = match entry.about {
             Some(Subject::Module) => named("module").map_or(About::Nothing, About::Module),
             Some(Subject::Library) => named("library").map_or(About::Nothing, About::Library),
@@ -143,6 +154,7 @@ impl Known {
             rule: entry.rule.as_deref(),
             source: &entry.source,
             about,
+            also: Vec::new(),
         }
     }
 }
@@ -164,7 +176,7 @@ pub fn known_errors() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The understanding of a known error by its id, without a text.
 pub fn known_error(id: &str) -> Option<Diagnosis> {
     let nothing = Regex::new("").ok()?;
-    let captures = nothing.captures("")?;
+    let captures = nothing.captures(b"")?;
     KNOWN.iter().find(|known| known.entry.id == id).map(|known| known.diagnosis(&captures))
 }
 
@@ -192,7 +204,13 @@ mod tests {
 
     #[test]
     fn a_text_of_any_length_is_understood_from_its_ends() {
-        let long = format!("{}No module named 'scipy'", "x ".repeat(LONGEST));
+        let long = format!("{}No module named 'scipy'", "x".repeat(LONGEST));
         assert_eq!(diagnose(&long).unwrap().about, About::Module("scipy".to_owned()));
+    }
+
+    #[test]
+    fn names_may_have_letters_of_any_script() {
+        let about = diagnose("Unable to import module ‘app’: No module named ‘größe.日本’").unwrap().about;
+        assert_eq!(about, About::Module("größe.日本".to_owned()));
     }
 }

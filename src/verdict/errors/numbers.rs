@@ -1,6 +1,6 @@
 //! The odd numbers in AWS's answers, and what they are.
 
-use regex::Captures;
+use regex::bytes::Captures;
 use serde::Deserialize;
 
 use crate::model::bytes::Bytes;
@@ -22,7 +22,7 @@ pub(super) enum Number {
 impl Number {
     /// The sentence; `None` where the text has no such number.
     pub(super) fn told(self, captures: &Captures<'_>) -> Option<String> {
-        let bytes = |name| captures.name(name)?.as_str().parse().ok().map(Bytes);
+        let bytes = |name| str::from_utf8(captures.name(name)?.as_bytes()).ok()?.parse().ok().map(Bytes);
         match self {
             Number::Request => Some(request(bytes("bytes")?)),
             Number::Unzipped => Some(unzipped(bytes("bytes")?)),

@@ -23,7 +23,9 @@ use bayplan::planfile::{parse_plan, render_plan};
 use bayplan::report::{Format, Report, Telling, render};
 use bayplan::scan::{self, Scanned};
 use bayplan::session::{Assessment, Background, Destination, Message, Opened, Session};
-use bayplan::tui::theme::{Alphabet, Colour, Theme};
+use bayplan::tui::colour::{Depth, Ground};
+use bayplan::tui::keymap::KEYMAP;
+use bayplan::tui::theme::{Alphabet, Theme, Wish};
 use bayplan::tui::{layout, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -151,11 +153,12 @@ fn hover(build: &Build) -> Work {
 
 fn frame(build: &Build) -> Work {
     let session = Open::new(&build.folder).session();
-    let theme = Theme::new(Colour::Sixteen, Alphabet::Unicode);
+    let theme =
+        Theme::new(Wish { palette: None, ground: Ground::Dark, depth: Depth::True, alphabet: Alphabet::Unicode });
     let layout = layout::arrange(Rect::new(0, 0, 120, 40), &session);
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).expect("a screen in memory can be made");
     Box::new(move || {
-        terminal.draw(|frame| view::draw(frame, &session, &layout, &theme)).expect("it can be drawn on");
+        terminal.draw(|frame| view::draw(frame, &session, &layout, &KEYMAP, &theme)).expect("it can be drawn on");
     })
 }
 

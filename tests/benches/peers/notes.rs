@@ -1,7 +1,7 @@
 //! What was measured, a line a run, written down at once.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -38,7 +38,14 @@ impl Notes {
     pub fn open(work: &Path, bayplan: &Path, jobs: &[&Job]) -> Notes {
         let place = work.join(OPEN);
         let names: Vec<&str> = jobs.iter().map(|job| job.name).collect();
-        let digest = Sha256::digest([&std::fs::read(bayplan).unwrap(), names.join(",").as_bytes()].concat());
+        let mut hasher = Sha256::new_with_prefix(names.join(","));
+        // In small parts: what this program holds at once counts as its children's memory as well.
+        let mut program = File::open(bayplan).unwrap();
+        let mut buffer = vec![0; 64 << 10];
+        while let count @ 1.. = program.read(&mut buffer).unwrap() {
+            hasher.update(&buffer[..count]);
+        }
+        let digest = hasher.finalize();
         let head: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let text = std::fs::read_to_string(&place).unwrap_or_default();
         let all = if text.lines().next() == Some(&head) { read(&text) } else { Vec::new() };
