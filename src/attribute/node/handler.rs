@@ -18,17 +18,18 @@ const LONGEST: Bytes = Bytes(32 << 20);
 /// An export whose name says what it is, as sources and bundlers write it.
 static EXPORT: LazyLock<Regex> = LazyLock::new(|| {
     let forms = [
-        r"(?:module\.)?exports\.(?P<assigned>\w+)\s*=",
-        r"export\s+(?:async\s+)?function\s+(?P<function>\w+)",
-        r"export\s+(?:const|let|var)\s+(?P<constant>\w+)",
-        r"export\s*\{(?P<list>[^}]{0,2000})\}",
-        r"module\.exports\s*=\s*\{(?P<object>[^}]{0,2000})\}",
-        r"__export\(\w+,\s*\{(?P<bundled>[^}]{0,2000})\}",
+        r"(?:module\.)?exports\.(?P<assigned>[0-9A-Za-z_$]+)[ \t\r\n]*=",
+        r"export[ \t\r\n]+(?:async[ \t\r\n]+)?function[ \t\r\n]+(?P<function>[0-9A-Za-z_$]+)",
+        r"export[ \t\r\n]+(?:const|let|var)[ \t\r\n]+(?P<constant>[0-9A-Za-z_$]+)",
+        r"export[ \t\r\n]*\{(?P<list>[^}]*)\}",
+        r"module\.exports[ \t\r\n]*=[ \t\r\n]*\{(?P<object>[^}]*)\}",
+        r"__export\([0-9A-Za-z_$]+,[ \t\r\n]*\{(?P<bundled>[^}]*)\}",
     ];
-    Regex::new(&format!(r"(?m)(?:^|[;\s])(?:{})", forms.join("|"))).expect("the expression is compiled in and tested")
+    Regex::new(&format!(r"(?m)(?:^|[; \t\r\n])(?:{})", forms.join("|")))
+        .expect("the expression is compiled in and tested")
 });
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s,])(?:\w+\s+as\s+)?(lambdaHandler|handler|lambda_handler)\s*(?:,|:|\(|$)")
+    Regex::new(r"(?:^|[ \t\r\n,])(?:[0-9A-Za-z_$]+[ \t\r\n]+as[ \t\r\n]+)?(lambdaHandler|handler|lambda_handler)[ \t\r\n]*(?:,|:|\(|$)")
         .expect("the expression is compiled in and tested")
 });
 
