@@ -26,6 +26,7 @@ mod file_list;
 mod handler;
 mod headers;
 mod imports;
+mod inside;
 mod key;
 mod leftover;
 mod links;
@@ -115,7 +116,7 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     facts
 }
 
-/// Native files, bytecode headers and `.pth` files; what of them cannot be read is returned.
+/// Native files, bytecode headers, `.pth` files and bundled files; what of them cannot be read is returned.
 fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
     let (natives, broken) =
         each(listing, watch, |entry| native::may_be(listing, entry), |entry| native::read(listing, contents, entry));
@@ -134,7 +135,9 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
     facts.natives = Some(natives);
     facts.bytecode = Some(bytecode);
     facts.path_files = Some(path_files);
-    [broken, not_bytecode, not_read].concat()
+    let (inside, not_opened) = inside::read(listing, contents, &reach::claimed(&facts.distributions), watch);
+    facts.inside = Some(inside);
+    [broken, not_bytecode, not_read, not_opened].concat()
 }
 
 /// What all sources import, and those that the handler leads to among what is no code of a package.

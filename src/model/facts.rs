@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
 use super::entry::{EntryId, EntrySet};
+use super::inside::Inside;
 use super::problem::Problem;
 
 /// Everything read from the contents of one listing. Parts that were not asked for are `None`: not known, not none.
@@ -33,6 +34,9 @@ pub struct Facts {
     /// Files in folders of tests that something outside of tests imports; `None`: not looked into.
     #[serde(default)]
     pub imported_tests: Option<EntrySet>,
+    /// What files that were made of many hold.
+    #[serde(default)]
+    pub inside: Option<BTreeMap<EntryId, Inside>>,
     /// Where links lead.
     #[serde(default)]
     pub links: BTreeMap<EntryId, LinkTarget>,

@@ -21,6 +21,7 @@ pub mod facts;
 pub mod fate;
 pub mod finding;
 pub mod graph;
+pub mod inside;
 pub mod inspection;
 pub mod interpreter;
 pub mod known_layers;

@@ -1,0 +1,32 @@
+//! Which tool made a file that says nothing of it, by what tools write into everything they make.
+
+use crate::model::inside::Bundler;
+
+/// Names that bundlers give to helpers of their own. Minifying shortens them, so what is not found proves nothing.
+const MARKS: &[(&str, Bundler)] = &[
+    ("__webpack_require__", Bundler::Webpack),
+    ("__webpack_module_cache__", Bundler::Webpack),
+    ("webpackChunk", Bundler::Webpack),
+    ("__commonJS", Bundler::Esbuild),
+    ("__toESM", Bundler::Esbuild),
+    ("__getOwnPropNames", Bundler::Esbuild),
+    ("Object.getOwnPropertyNames,", Bundler::Esbuild),
+    ("// node_modules/", Bundler::Esbuild),
+];
+
+/// What a beginning looks like.
+pub fn of(beginning: &str) -> Option<Bundler> {
+    MARKS.iter().find(|(mark, _)| beginning.contains(mark)).map(|(_, bundler)| *bundler)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_are_known_by_their_helpers() {
+        assert_eq!(of("/******/ function __webpack_require__(moduleId) {"), Some(Bundler::Webpack));
+        assert_eq!(of("var __commonJS = (cb, mod) => function"), Some(Bundler::Esbuild));
+        assert_eq!(of("exports.handler = async () => {}"), None);
+    }
+}
