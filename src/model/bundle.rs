@@ -9,6 +9,7 @@ use super::duplicates::Duplicates;
 use super::entry::{EntryId, EntryKind};
 use super::facts::{Distribution, Facts};
 use super::graph::Graph;
+use super::inside::Inside;
 use super::listing::Listing;
 use super::modules::{Asked, Modules};
 use super::owners::Owners;
@@ -142,6 +143,17 @@ impl Bundle {
     pub fn total(&self) -> Amount {
         let bytes = self.packages.iter().map(|package| package.load().unzipped).sum();
         Amount::exact(bytes).at_most(self.listing.certainty())
+    }
+
+    /// What a file was made of, where that is known or worth a word.
+    pub fn inside(&self, entry: EntryId) -> Option<&Inside> {
+        self.facts.inside.as_ref()?.get(&entry)
+    }
+
+    /// The files that were made of many, in the order of the listing.
+    pub fn insides(&self) -> impl Iterator<Item = (EntryId, &Inside)> {
+        let all = self.facts.inside.iter().flatten();
+        all.map(|(entry, inside)| (*entry, inside)).filter(|(entry, _)| entry.index() < self.listing.len())
     }
 
     /// Files that rules look at more closely; found when they are first asked for.

@@ -79,6 +79,8 @@ pub enum Whose {
     },
     /// Your own sources.
     Yours,
+    /// The source map at the end of the file itself.
+    Map,
     /// Nobody in particular: what the tool added, and what no source claims.
     Itself,
 }
@@ -110,6 +112,7 @@ impl Whose {
         match self {
             Whose::Package { package, .. } => package.title(),
             Whose::Yours => "your own sources".to_owned(),
+            Whose::Map => "the source map inside of it".to_owned(),
             Whose::Itself => "the file itself".to_owned(),
         }
     }

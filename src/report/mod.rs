@@ -4,6 +4,7 @@
 //! every rule, and its last line is the conclusion.
 
 mod diff;
+mod inside;
 mod json;
 mod markdown;
 mod rows;

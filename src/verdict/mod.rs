@@ -15,6 +15,7 @@ mod environment;
 mod errors;
 mod explain;
 mod imports;
+mod inside;
 mod layers;
 mod layout;
 mod plan;

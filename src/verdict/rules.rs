@@ -2,8 +2,8 @@
 
 use super::ruling::Ruling;
 use super::{
-    Case, artifacts, bundle, bytecode, drift, duplicates, efs, environment, imports, layers, layout, plan, platform,
-    provided, size, sources, transition, upload,
+    Case, artifacts, bundle, bytecode, drift, duplicates, efs, environment, imports, inside, layers, layout, plan,
+    platform, provided, size, sources, transition, upload,
 };
 
 /// One rule.
@@ -86,6 +86,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bundle.units", "what belongs together lies together", bundle::units),
     rule("bundle.files-moved", "your own files stay where they are", bundle::files_moved),
     rule("bundle.duplicates", "nothing large is there more than once", duplicates::contents),
+    rule("bundle.inside", "large bundled files tell what they were made of", inside::opened),
     rule("bundle.links", "the bundle has no links", bundle::links),
     rule("bundle.unclear", "everything in the bundle was understood", bundle::unclear),
     rule("provided.family", "the SDK's family leaves together or not at all", provided::family),

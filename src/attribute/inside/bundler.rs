@@ -2,15 +2,17 @@
 
 use crate::model::inside::Bundler;
 
-/// Names that bundlers give to helpers of their own. Minifying shortens them, so what is not found proves nothing.
+/// What bundlers write before or between the sources. Minifying shortens names, so what is not found proves nothing.
 const MARKS: &[(&str, Bundler)] = &[
     ("__webpack_require__", Bundler::Webpack),
     ("__webpack_module_cache__", Bundler::Webpack),
     ("webpackChunk", Bundler::Webpack),
+    ("(()=>{var e={", Bundler::Webpack),
+    ("exports.ids=[", Bundler::Webpack),
     ("__commonJS", Bundler::Esbuild),
     ("__toESM", Bundler::Esbuild),
     ("__getOwnPropNames", Bundler::Esbuild),
-    ("Object.getOwnPropertyNames,", Bundler::Esbuild),
+    ("=Object.getOwnPropertyNames;var ", Bundler::Esbuild),
     ("// node_modules/", Bundler::Esbuild),
 ];
 
@@ -27,6 +29,8 @@ mod tests {
     fn tools_are_known_by_their_helpers() {
         assert_eq!(of("/******/ function __webpack_require__(moduleId) {"), Some(Bundler::Webpack));
         assert_eq!(of("var __commonJS = (cb, mod) => function"), Some(Bundler::Esbuild));
+        assert_eq!(of("var B=Object.getOwnPropertyNames;var j=Object.getPrototypeOf"), Some(Bundler::Esbuild));
+        assert_eq!(of("(()=>{var e={5122(e,t,n){"), Some(Bundler::Webpack));
         assert_eq!(of("exports.handler = async () => {}"), None);
     }
 }

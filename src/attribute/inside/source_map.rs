@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::mappings;
 use super::origin::whose;
 use crate::model::bytes::Bytes;
-use crate::model::inside::{Breakdown, ToldBy};
+use crate::model::inside::{Breakdown, ToldBy, Whose};
 
 /// The part of a source map that counts here. What else it has is skipped.
 #[derive(Deserialize)]
@@ -41,6 +41,7 @@ pub fn breakdown(map: impl Read, text: &str, told_by: ToldBy) -> Result<Breakdow
     let path = |source: &Option<String>| source.as_ref().map(|source| format!("{root}{source}")).unwrap_or_default();
     let claims = map.sources.iter().zip(bytes).filter(|(_, bytes)| *bytes > 0);
     let claims = claims.map(|(source, bytes)| (whose(&path(source)), Bytes(bytes)));
+    let claims = claims.chain((told_by == ToldBy::InlineSourceMap).then(|| (Whose::Map, own_length(text))));
     let length = Bytes(text.len() as u64);
     Breakdown::of(told_by, length, claims).ok_or_else(|| "claims more than the file has".to_owned())
 }
@@ -58,9 +59,19 @@ pub enum Link<'a> {
 const LAST_LINES: usize = 4096;
 const COMMENTS: [&str; 2] = ["//# sourceMappingURL=", "//@ sourceMappingURL="];
 
+/// Where the last comment of that kind in the file begins, and how.
+fn comment(text: &str) -> Option<(usize, &'static str)> {
+    COMMENTS.into_iter().filter_map(|comment| Some((text.rfind(comment)?, comment))).max()
+}
+
+/// The bytes of an inline map with its comment.
+fn own_length(text: &str) -> Bytes {
+    Bytes(comment(text).map_or(0, |(at, _)| text.len() - at) as u64)
+}
+
 /// What the last comment of that kind in the file says.
 pub fn link(text: &str) -> Option<Link<'_>> {
-    let (at, comment) = COMMENTS.iter().filter_map(|it| Some((text.rfind(it)?, it))).max()?;
+    let (at, comment) = comment(text)?;
     let url = text[at + comment.len()..].lines().next().unwrap_or_default().trim();
     match url.strip_prefix("data:") {
         Some(data) => data.split_once(";base64,").map(|(_, map)| Link::Inline(map)),

@@ -17,8 +17,10 @@ use crate::model::package::{self, PackageIndex};
 use crate::model::target::{Architecture, Runtime};
 
 mod duplicates;
+mod inside;
 
 use duplicates::Duplicates;
+use inside::Made;
 
 /// The version of this format; it grows when a field changes its meaning.
 const VERSION: u32 = 1;
@@ -41,6 +43,8 @@ struct Document<'a> {
     joint: Joint,
     packages: Vec<Package<'a>>,
     buckets: Vec<Bucketful<'a>>,
+    /// Files that were made of many: a breakdown, on top of whose each byte is.
+    inside: Vec<Made<'a>>,
     duplicates: Duplicates<'a>,
     rules: Vec<Rule<'a>>,
     findings: Vec<Found<'a>>,
@@ -154,6 +158,7 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         joint: joint(report.budgets.joint()),
         packages: rows.iter().map(|row| package(report, row, worths[row.index.0 as usize])).collect(),
         buckets: report.budgets.buckets.iter().map(|budget| bucketful(report, budget)).collect(),
+        inside: Made::all(report.bundle),
         duplicates: Duplicates::of(report.bundle),
         rules: report.verdict.rules.iter().map(rule).collect(),
         findings: report.verdict.findings.iter().map(found).collect(),
