@@ -27,6 +27,7 @@ mod handler;
 mod headers;
 mod imports;
 mod inside;
+mod java;
 mod key;
 mod leftover;
 mod links;

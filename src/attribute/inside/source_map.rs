@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn told(map: &str, text: &str) -> Result<Vec<(String, u64)>, String> {
-        let told = breakdown(map.as_bytes(), text, ToldBy::InlineSourceMap)?;
+        let told = breakdown(map.as_bytes(), text, ToldBy::SourceMap("index.js.map".to_owned()))?;
         Ok(told.parts.iter().map(|part| (part.whose.title(), part.bytes.0)).collect())
     }
 
