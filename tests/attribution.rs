@@ -59,7 +59,7 @@ fn a_folder_and_its_zip_give_the_same_packages_sums_and_digests() {
     assert_eq!(owned_paths(&folder), owned_paths(&zip));
     for (one, other) in folder.packages().iter().zip(zip.packages()) {
         assert_eq!((&one.digest, one.load().unzipped), (&other.digest, other.load().unzipped), "{}", one.key);
-        assert_eq!(one.digest.is_some(), one.distribution.is_some());
+        assert_eq!(one.digest.is_some(), one.facts.is_some());
     }
 }
 

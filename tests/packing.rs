@@ -207,8 +207,9 @@ fn more_entries_than_16_bits_can_count_are_read_back_by_the_zip_crate() {
         let entries: Vec<EntryId> =
             names.iter().map(|name| builder.add(name.as_bytes(), Attributes::file(4)).unwrap()).collect();
         let listing = builder.finish();
-        let members = entries.iter().zip(&names).map(|(&entry, name)| Member { entry, path: name.clone().into() });
-        let artifact = Artifact { prefix: "python/".to_owned(), members: members.collect() };
+        let members =
+            entries.iter().zip(&names).map(|(&entry, name)| Member { entry, path: format!("python/{name}").into() });
+        let artifact = Artifact { members: members.collect() };
         let mut zip = Cursor::new(Vec::new());
         let written = write_zip(&artifact, &listing, &Numbered, &mut zip, Effort::Usual, &Unwatched).unwrap();
         let zip = zip.into_inner();
@@ -218,7 +219,7 @@ fn more_entries_than_16_bits_can_count_are_read_back_by_the_zip_crate() {
             zipped: Bytes(4 * u64::from(count)),
             path_bytes: 9 * u64::from(count),
         };
-        assert_eq!(written.length, zip_length(load, 7), "{count} entries");
+        assert_eq!(written.length, zip_length(load.below(7)), "{count} entries");
         let mut archive = archive(&zip);
         assert_eq!(archive.len(), count as usize, "the zip crate reads {count} entries");
         let mut last = Vec::new();

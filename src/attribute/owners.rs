@@ -41,17 +41,14 @@ pub fn find(listing: &Listing, facts: &Facts) -> Owned {
     let problems = claims.take_listed(&facts.distributions);
     claims.take_libraries(&facts.distributions);
     claims.take_bytecode();
-    let yours = leftover::take(&mut claims, facts.distributions.len() as u32);
-    let keys = key::of_distributions(listing, &facts.distributions);
-    let mut packages: Vec<Package> = facts
-        .distributions
-        .iter()
-        .zip(keys)
-        .enumerate()
-        .map(|(index, (found, key))| package(index, found, key))
-        .collect();
-    packages.extend(yours);
+    let mut packages = python_packages(listing, &facts.distributions);
+    packages.extend(leftover::take(&mut claims, packages.len() as u32));
     in_order(listing, packages, claims.owners, problems)
+}
+
+fn python_packages(listing: &Listing, distributions: &[Distribution]) -> Vec<Package> {
+    let keys = key::of_distributions(listing, distributions);
+    distributions.iter().zip(keys).enumerate().map(|(index, (found, key))| package(index, found, key)).collect()
 }
 
 fn package(index: usize, distribution: &Distribution, key: PackageKey) -> Package {
@@ -60,7 +57,8 @@ fn package(index: usize, distribution: &Distribution, key: PackageKey) -> Packag
         ecosystem: Ecosystem::Python,
         version: distribution.version.clone(),
         root: distribution.root,
-        distribution: Some(index),
+        layer_folder: Ecosystem::Python.layer_folder().into(),
+        facts: Some(index),
         tops: Vec::new(),
         digest: None,
         classes: PerClass::default(),

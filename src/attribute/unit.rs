@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
 use crate::model::owners::Owners;
-use crate::model::package::{Package, PackageIndex, Unit};
+use crate::model::package::{Ecosystem, Package, PackageIndex, Unit};
 
 /// All units of more than one package.
 pub fn find(listing: &Listing, packages: &[Package], owners: &Owners) -> Vec<Unit> {
@@ -38,7 +38,7 @@ fn unit(members: BTreeSet<PackageIndex>, folders: &[String]) -> Unit {
 /// The owners of what lies in each regular package that is the topmost of its branch.
 fn sharers(listing: &Listing, packages: &[Package], owners: &Owners) -> BTreeMap<EntryId, BTreeSet<PackageIndex>> {
     let roots: BTreeSet<EntryId> =
-        packages.iter().filter(|package| package.distribution.is_some()).map(|package| package.root).collect();
+        packages.iter().filter(|package| package.ecosystem == Ecosystem::Python).map(|package| package.root).collect();
     let is_regular = regular_folders(listing);
     // For each directory, the topmost regular package that it is or lies in.
     let mut inside: Vec<Option<EntryId>> = vec![None; listing.len()];

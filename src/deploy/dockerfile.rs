@@ -10,6 +10,7 @@ use crate::model::bundle::Bundle;
 use crate::model::entry::EntryId;
 use crate::model::escape::printable;
 use crate::model::listing::Source;
+use crate::model::package::Ecosystem;
 use crate::model::plan::Plan;
 use crate::model::pythonpath::PYTHONPATH;
 use crate::model::search_path::TASK;
@@ -79,8 +80,8 @@ fn head(bundle: &Bundle, plan: &Plan, target: &Target, plan_sha256: &str) -> Vec
 
 /// The folders of the build, besides its own, that hold packages.
 fn python_path(bundle: &Bundle) -> Result<Option<String>, NoImage> {
-    let roots = bundle.packages().iter().map(|package| package.root).filter(|&root| root != EntryId::ROOT);
-    let roots: BTreeSet<EntryId> = roots.collect();
+    let python = bundle.packages().iter().filter(|package| package.ecosystem == Ecosystem::Python);
+    let roots: BTreeSet<EntryId> = python.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
     let folders = roots.into_iter().map(|root| {
         let (shown, path) = (bundle.listing.shown_path(root), bundle.listing.path(root));
         let is_plain = shown.as_bytes() == path && !shown.contains(':');

@@ -65,7 +65,7 @@ pub(super) fn compile(request: &Request<'_>, held: &BTreeSet<PackageKey>) -> Com
         layers: layers.len().min(MOST_LAYERS) as u8,
         free_layers: slots.saturating_sub(plan.layers().len()) as u8,
         direct: (plan.function.upload == Upload::Direct).then(|| LIMITS.direct_upload_safe.bytes.0 + 1),
-        zip_end: zip_length(Load::default(), 0).0,
+        zip_end: zip_length(Load::default()).0,
         most_risk: u8::from(request.wishes.risk),
     };
     Compiled { problem, members, grounds, rules, layers }
@@ -112,7 +112,7 @@ fn ground(request: &Request<'_>, group: &[PackageIndex]) -> Option<Ground> {
 /// Whether nothing asks for a package: nobody by name, where names were recorded, and no requirement.
 fn is_unneeded(request: &Request<'_>, group: &[PackageIndex], index: PackageIndex) -> bool {
     let package = request.bundle.package(index);
-    let is_asked_for = request.bundle.distribution(package).is_none_or(|found| found.requested);
+    let is_asked_for = request.bundle.requested(package).unwrap_or(true);
     let is_needed = request.graph.needed_by(index).iter().any(|other| !group.contains(other));
     request.graph.asked() == Asked::ByName && !is_asked_for && !is_needed
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::Request;
 use super::problem::{Rules, Weight};
+use crate::model::bucket::Bucket;
 use crate::model::bytes::Bytes;
 use crate::model::cargo::{leaves_out, slimming};
 use crate::model::class::Class;
-use crate::model::container::{PYTHON_LAYER_PREFIX, zip_length};
+use crate::model::container::zip_length;
 use crate::model::entry::EntryId;
-use crate::model::package::{Ecosystem, Load, PackageIndex};
+use crate::model::folders::folder_in;
+use crate::model::package::{Ecosystem, Load, Package, PackageIndex};
 use crate::model::plan::{BytecodeMode, Plan, Upload};
 use crate::model::slim::{Globs, Slim, SlimRule};
 
@@ -27,22 +29,24 @@ pub(super) fn weigh(
         .iter()
         .enumerate()
         .for_each(|(item, group)| group.iter().for_each(|index| item_of[index.0 as usize] = item));
-    let mut loads: Vec<BTreeMap<Rules, (Load, u64)>> = vec![BTreeMap::new(); members.len()];
+    let folders: Vec<Folders> = bundle.packages().iter().map(|package| folders(request, package)).collect();
+    let mut loads: Vec<BTreeMap<Rules, Loads>> = vec![BTreeMap::new(); members.len()];
     for entry in bundle.listing.entries() {
         let Some(owner) = bundle.owner(entry).filter(|_| !leaves_out(bundle, &always, entry)) else { continue };
         let package = bundle.package(owner);
         let by = rules_of(rules, package.ecosystem, bundle.class(entry));
         let by = if by != 0 && !kept.keep.is_empty() && !leaves_out(bundle, &kept, entry) { 0 } else { by };
-        let (load, folders) = loads[item_of[owner.0 as usize]].entry(by).or_default();
-        *load += Load {
+        let load = Load {
             files: 1,
             unzipped: bundle.listing.length(entry),
             zipped: request.zipped.get(entry).map_or(Bytes::ZERO, |size| size.bytes),
             path_bytes: path_length(request, entry, package.root),
         };
-        *folders += kept_folder(request, package.root);
+        let sums = loads[item_of[owner.0 as usize]].entry(by).or_default();
+        sums.in_function += load.below(folders[owner.0 as usize].in_function);
+        sums.in_layer += load.below(folders[owner.0 as usize].in_layer);
     }
-    let weight = |(by, (load, folders)): (Rules, (Load, u64))| (by, in_zips(load, folders));
+    let weight = |(by, loads): (Rules, Loads)| (by, in_zips(loads));
     loads.into_iter().map(|parts| parts.into_iter().map(weight).collect()).collect()
 }
 
@@ -65,23 +69,34 @@ fn path_length(request: &Request<'_>, entry: EntryId, root: EntryId) -> u64 {
     }
 }
 
-/// The bytes that a folder which is kept adds to a path in the function's zip.
-fn kept_folder(request: &Request<'_>, root: EntryId) -> u64 {
-    if !request.plan.pack.keep_folders || root == EntryId::ROOT || request.plan.function.upload == Upload::S3 {
-        return 0;
-    }
-    request.bundle.listing.path(root).len() as u64 + 1
+/// How long the folders are that stand before a package's paths in a zip.
+struct Folders {
+    in_function: u64,
+    in_layer: u64,
 }
 
-fn in_zips(load: Load, folders: u64) -> Weight {
-    let added = |load: Load, prefix: usize| {
-        let prefix = prefix as u64;
-        zip_length(load, prefix).less(zip_length(Load::default(), prefix)).0
-    };
-    let in_function = Load { path_bytes: load.path_bytes + folders, ..load };
+fn folders(request: &Request<'_>, package: &Package) -> Folders {
+    match request.plan.function.upload {
+        Upload::Direct => Folders {
+            in_function: folder_in(request.bundle, request.plan, package, &Bucket::Function).len() as u64,
+            in_layer: package.layer_folder.len() as u64,
+        },
+        Upload::S3 => Folders { in_function: 0, in_layer: 0 },
+    }
+}
+
+/// The same files, with the paths that they have in the function's zip and in a layer's.
+#[derive(Clone, Copy, Default)]
+struct Loads {
+    in_function: Load,
+    in_layer: Load,
+}
+
+fn in_zips(loads: Loads) -> Weight {
+    let added = |load: Load| zip_length(load).less(zip_length(Load::default())).0;
     Weight {
-        unzipped: load.unzipped.0,
-        in_function: added(in_function, 0),
-        in_layer: added(load, PYTHON_LAYER_PREFIX.len()),
+        unzipped: loads.in_function.unzipped.0,
+        in_function: added(loads.in_function),
+        in_layer: added(loads.in_layer),
     }
 }

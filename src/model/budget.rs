@@ -4,10 +4,10 @@ use super::bucket::{Bucket, LayerName};
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes, Certainty};
 use super::cargo::Cargo;
-use super::container::{PYTHON_LAYER_PREFIX, zip_length};
-use super::entry::EntryId;
+use super::container::zip_length;
+use super::folders::folder_in;
 use super::limits::LIMITS;
-use super::package::{Load, Package};
+use super::package::Load;
 use super::plan::{LayerKind, Plan};
 use super::zipped::Known;
 
@@ -42,8 +42,8 @@ impl Budgets {
             let bucket = plan.bucket_of(&package.key);
             // A placement whose layer is gone cannot be made by an edit; the function is where such bytes would land.
             let place = names.iter().position(|name| *name == bucket).unwrap_or(0);
-            let kept_folder = if place == 0 { kept_folder(bundle, plan, package) } else { 0 };
-            sums[place].add(cargo.load(index), cargo.known(index), kept_folder);
+            let folder = folder_in(bundle, plan, package, &names[place]);
+            sums[place].add(cargo.load(index).below(folder.len() as u64), cargo.known(index));
         }
         let buckets = names.into_iter().zip(sums).map(|(bucket, sum)| budget(plan, cargo, bucket, sum)).collect();
         Budgets { buckets }
@@ -97,30 +97,21 @@ struct Sum {
 }
 
 impl Sum {
-    /// Adds a package, each of whose paths begins with a folder of so many bytes.
-    fn add(&mut self, load: Load, known: Known, folder_bytes: u64) {
+    /// Adds a package, whose paths count from the artifact's root.
+    fn add(&mut self, load: Load, known: Known) {
         self.packages += 1;
-        self.load += Load { path_bytes: load.path_bytes + load.files * folder_bytes, ..load };
+        self.load += load;
         self.known += known;
     }
 }
 
-/// The bytes that a package's folder adds to each path in the function's zip, if the plan keeps folders.
-fn kept_folder(bundle: &Bundle, plan: &Plan, package: &Package) -> u64 {
-    if !plan.pack.keep_folders || package.root == EntryId::ROOT {
-        return 0;
-    }
-    bundle.listing.path(package.root).len() as u64 + 1
-}
-
 fn budget(plan: &Plan, cargo: &Cargo, bucket: Bucket, sum: Sum) -> Budget {
     let measured = Amount::exact(sum.load.unzipped).at_most(cargo.certainty);
-    let zip = |prefix: usize| zip(cargo, sum, prefix as u64);
     let (unzipped, zip) = match &bucket {
-        Bucket::Function => (measured, zip(0)),
+        Bucket::Function => (measured, zip(cargo, sum)),
         Bucket::Layer(name) => match plan.layer(name).map(|layer| &layer.kind) {
             Some(LayerKind::Foreign(foreign)) => (declared(foreign.unzipped), None),
-            _ => (measured, zip(PYTHON_LAYER_PREFIX.len())),
+            _ => (measured, zip(cargo, sum)),
         },
         Bucket::Efs | Bucket::LeftOut => (measured, None),
     };
@@ -128,14 +119,14 @@ fn budget(plan: &Plan, cargo: &Cargo, bucket: Bucket, sum: Sum) -> Budget {
 }
 
 /// The length of a bucket's zip. Where nothing of the bundle is known, neither is the length of an empty bucket's.
-fn zip(cargo: &Cargo, sum: Sum, prefix_bytes: u64) -> Option<Amount> {
+fn zip(cargo: &Cargo, sum: Sum) -> Option<Amount> {
     cargo.zipped()?;
     let certainty = match sum.known.certainty() {
         Some(Certainty::Estimate) => Certainty::Estimate,
         Some(certainty) => certainty.max(cargo.certainty),
         None => Certainty::AtLeast,
     };
-    Some(Amount { bytes: zip_length(sum.load, prefix_bytes), certainty })
+    Some(Amount { bytes: zip_length(sum.load), certainty })
 }
 
 /// A size that somebody wrote down: exact as far as it goes; nothing written is a lower bound of nothing.

@@ -12,8 +12,9 @@ use super::graph::Graph;
 use super::inside::Inside;
 use super::listing::Listing;
 use super::modules::{Asked, Modules};
+use super::node::NodePackage;
 use super::owners::Owners;
-use super::package::{Package, PackageIndex, PackageKey, Unit};
+use super::package::{Ecosystem, Package, PackageIndex, PackageKey, Unit};
 use super::problem::Problem;
 use super::remembered::Remembered;
 use super::suspects::Suspects;
@@ -113,9 +114,20 @@ impl Bundle {
         self.classes[entry.index()]
     }
 
-    /// The distribution behind a package, if it is one.
+    /// The Python distribution behind a package, if it is one.
     pub fn distribution(&self, package: &Package) -> Option<&Distribution> {
-        package.distribution.and_then(|index| self.facts.distributions.get(index))
+        package.facts.filter(|_| package.ecosystem == Ecosystem::Python).and_then(|at| self.facts.distributions.get(at))
+    }
+
+    /// The Node package behind a package, if it is one.
+    pub fn node_package(&self, package: &Package) -> Option<&NodePackage> {
+        package.facts.filter(|_| package.ecosystem == Ecosystem::Node).and_then(|at| self.facts.node.get(at))
+    }
+
+    /// Whether the user asked for a package by name; `None`: nobody installed it.
+    pub fn requested(&self, package: &Package) -> Option<bool> {
+        let python = self.distribution(package).map(|found| found.requested);
+        python.or_else(|| self.node_package(package).map(|found| found.requested))
     }
 
     /// What moves when this package moves: the package itself and what must go with it.

@@ -10,9 +10,6 @@
 use super::bytes::Bytes;
 use super::package::Load;
 
-/// The folder in which a Python layer keeps its packages, as the start of each path in its zip.
-pub const PYTHON_LAYER_PREFIX: &str = "python/";
-
 /// A local header and a central header, without the name that stands in both.
 const HEADERS: u64 = 30 + 46;
 /// The record at the end of the central directory.
@@ -24,11 +21,11 @@ pub const ZIP64_ENTRIES: u64 = 0xFFFF;
 /// From this length on, a zip is not written.
 pub const LENGTH_LIMIT: Bytes = Bytes(0xFFFF_FFFF);
 
-/// The length of the zip that holds these files, each below a folder `prefix` (its bytes with the closing `/`).
-pub fn zip_length(load: Load, prefix_bytes: u64) -> Bytes {
-    let names = load.path_bytes + load.files * prefix_bytes;
+/// The length of the zip that holds these files; their paths count from the zip's root, so what lies in a folder of it
+/// is given [`below`](Load::below) that.
+pub fn zip_length(load: Load) -> Bytes {
     let end = if load.files >= ZIP64_ENTRIES { END + ZIP64_END } else { END };
-    Bytes(load.files * HEADERS + 2 * names) + load.zipped + Bytes(end)
+    Bytes(load.files * HEADERS + 2 * load.path_bytes) + load.zipped + Bytes(end)
 }
 
 #[cfg(test)]
@@ -38,14 +35,14 @@ mod tests {
     #[test]
     fn a_zip_of_one_file_is_as_long_as_its_parts() {
         let load = Load { files: 1, unzipped: Bytes(5), zipped: Bytes(5), path_bytes: 5 };
-        assert_eq!(zip_length(load, 0), Bytes(5 + 30 + 5 + 46 + 5 + 22));
-        assert_eq!(zip_length(load, 7), Bytes(5 + 30 + 12 + 46 + 12 + 22));
+        assert_eq!(zip_length(load), Bytes(5 + 30 + 5 + 46 + 5 + 22));
+        assert_eq!(zip_length(load.below(7)), Bytes(5 + 30 + 12 + 46 + 12 + 22));
     }
 
     #[test]
     fn from_65_535_entries_on_the_end_is_longer() {
         let load = |files| Load { files, path_bytes: files, ..Load::default() };
-        let step = zip_length(load(65_535), 0).0 - zip_length(load(65_534), 0).0;
+        let step = zip_length(load(65_535)).0 - zip_length(load(65_534)).0;
         assert_eq!(step, HEADERS + 2 + ZIP64_END);
     }
 }

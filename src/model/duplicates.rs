@@ -76,10 +76,9 @@ pub fn brought_by_layers<'a>(bundle: &Bundle, plan: &'a Plan) -> Vec<(PackageInd
     deployed.filter_map(|(index, package)| Some((index, brought_by(package)?))).collect()
 }
 
-/// The name that several packages may share: what stands before the `@` of a key.
+/// The name that several packages may share, if somebody installed them.
 fn distribution_name(package: &Package) -> Option<&str> {
-    package.distribution?;
-    package.key.as_str().split('@').next()
+    package.facts.map(|_| package.key.name())
 }
 
 /// Names as PEP 503 compares them; `name` is normalised already.

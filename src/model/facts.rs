@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::bytes::Bytes;
 use super::entry::{EntryId, EntrySet};
 use super::inside::Inside;
+use super::node::NodePackage;
 use super::problem::Problem;
 
 /// Everything read from the contents of one listing. Parts that were not asked for are `None`: not known, not none.
@@ -16,6 +17,9 @@ use super::problem::Problem;
 pub struct Facts {
     /// Python distributions, by the order of their metadata in the listing.
     pub distributions: Vec<Distribution>,
+    /// Node packages, by the order of their folders in the listing.
+    #[serde(default)]
+    pub node: Vec<NodePackage>,
     /// Functions of the user's own top-level modules that look like handlers: `app.handler`.
     #[serde(default)]
     pub handlers: Vec<String>,

@@ -1,5 +1,6 @@
 //! What owns bytes: packages, the keys that name them, and the units that move.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,6 +32,15 @@ impl PackageKey {
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The part that several packages of a bundle may share: `numpy` of `numpy@vendor`, `npm:@scope/name` of
+    /// `npm:@scope/name@other/node_modules`.
+    pub fn name(&self) -> &str {
+        let start = self.0.find(':').map_or(0, |colon| colon + 1);
+        let scope = usize::from(self.0[start..].starts_with('@'));
+        let end = self.0[start + scope..].find('@').map_or(self.0.len(), |at| start + scope + at);
+        if self.is_file() { &self.0 } else { &self.0[..end] }
     }
 
     /// Whether it names something of the user's own, which no package manager claims.
@@ -66,8 +76,30 @@ pub struct PackageIndex(pub u32);
 pub enum Ecosystem {
     /// A Python distribution.
     Python,
+    /// A package in a `node_modules`.
+    Node,
     /// Nobody: the user's own file or folder.
     YourFiles,
+}
+
+impl Ecosystem {
+    /// The folder of a layer in which its runtimes look for packages, as the start of each path in the layer's zip.
+    /// Your own files lie beside the packages that a bundle is mostly made of: see [`Package::layer_folder`].
+    pub fn layer_folder(self) -> &'static str {
+        match self {
+            Ecosystem::Python | Ecosystem::YourFiles => "python/",
+            Ecosystem::Node => "nodejs/",
+        }
+    }
+
+    /// Whether its packages stay in the function where they were built. Python finds packages at the zip's root, so
+    /// that is where they go; Node finds them in a folder named `node_modules` above whoever asks.
+    pub fn stays_in_place(self) -> bool {
+        match self {
+            Ecosystem::Python | Ecosystem::YourFiles => false,
+            Ecosystem::Node => true,
+        }
+    }
 }
 
 /// One owner of bytes.
@@ -79,10 +111,13 @@ pub struct Package {
     pub ecosystem: Ecosystem,
     /// Its version, where it has one; fit to print.
     pub version: Option<String>,
-    /// The directory its paths are relative to: what becomes the artifact's root.
+    /// The directory its paths are relative to: what becomes the artifact's root, or the folder of a layer.
     pub root: EntryId,
-    /// Where its facts stand in [`Facts::distributions`](super::facts::Facts::distributions).
-    pub distribution: Option<usize>,
+    /// The folder of a layer that its root becomes, with its closing `/`: `python/`, `nodejs/`.
+    pub layer_folder: Cow<'static, str>,
+    /// Where its facts stand in the list that [`Facts`](super::facts::Facts) has for its ecosystem; `None`: nothing
+    /// was read of it.
+    pub facts: Option<usize>,
     /// The topmost entries it owns, whole or in part, for showing it as a tree.
     pub tops: Vec<EntryId>,
     /// The digest of its content as far as it is recorded, the same wherever it was built.
@@ -153,6 +188,13 @@ impl std::iter::Sum for Load {
     }
 }
 
+impl Load {
+    /// The same files below a folder whose name adds so many bytes to each path.
+    pub fn below(self, folder_bytes: u64) -> Load {
+        Load { path_bytes: self.path_bytes + self.files * folder_bytes, ..self }
+    }
+}
+
 /// Packages that move together, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
@@ -160,4 +202,19 @@ pub struct Unit {
     pub members: Vec<PackageIndex>,
     /// As a phrase: `share the regular package "jaraco"`.
     pub because: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_its_name_apart_from_its_place() {
+        let name = |key: &str| PackageKey::new(key).name().to_owned();
+        assert_eq!((name("numpy"), name("numpy@vendor@1.2")), ("numpy".to_owned(), "numpy".to_owned()));
+        assert_eq!(name("npm:@aws-sdk/client-s3"), "npm:@aws-sdk/client-s3");
+        assert_eq!(name("npm:@babel/core@a/node_modules"), "npm:@babel/core");
+        assert_eq!(name("npm:semver@npm:@babel/core"), "npm:semver");
+        assert_eq!(name("file:a@b.py"), "file:a@b.py", "a file of the user has no other name");
+    }
 }

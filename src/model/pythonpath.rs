@@ -10,6 +10,7 @@ use super::bucket::Bucket;
 use super::bundle::Bundle;
 use super::entry::EntryId;
 use super::escape::printable;
+use super::package::{Ecosystem, Package};
 use super::plan::Plan;
 use super::search_path::{LAYERS, TASK};
 use super::target::Target;
@@ -54,7 +55,9 @@ fn kept_folders(bundle: &Bundle, plan: &Plan) -> Vec<String> {
     if !plan.pack.keep_folders {
         return Vec::new();
     }
-    let kept = bundle.packages().iter().filter(|package| plan.bucket_of(&package.key) == Bucket::Function);
+    let is_kept =
+        |package: &&Package| package.ecosystem == Ecosystem::Python && plan.bucket_of(&package.key) == Bucket::Function;
+    let kept = bundle.packages().iter().filter(is_kept);
     let roots: BTreeSet<EntryId> = kept.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
     roots.into_iter().map(|root| format!("{TASK}/{}", printable(&bundle.listing.path(root)))).collect()
 }

@@ -1,14 +1,15 @@
 //! What goes into an artifact, and where in it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::error::PackError;
 use crate::model::bucket::Bucket;
 use crate::model::bundle::Bundle;
 use crate::model::cargo::{leaves_out, slimming};
-use crate::model::container::PYTHON_LAYER_PREFIX;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
+use crate::model::folders::folder_in;
 use crate::model::package::{Package, PackageKey};
 use crate::model::plan::Plan;
 
@@ -17,16 +18,14 @@ use crate::model::plan::Plan;
 pub struct Member {
     /// Which entry of the listing.
     pub entry: EntryId,
-    /// Its path below the artifact's root, without the prefix.
+    /// Its path below the artifact's root.
     pub path: Vec<u8>,
 }
 
 /// What one zip is to hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Artifact {
-    /// What stands before each path, with its closing `/`; empty for the function.
-    pub prefix: String,
-    /// Files and links in the order in which they are written: by the bytes of their whole paths.
+    /// Files and links in the order in which they are written: by the bytes of their paths.
     pub members: Vec<Member>,
 }
 
@@ -34,52 +33,45 @@ impl Artifact {
     /// What the plan puts into a bucket, slimmed. What becomes of bytecode besides is
     /// [`Prepared`](super::Prepared)'s.
     pub fn of_bucket(bundle: &Bundle, plan: &Plan, bucket: &Bucket) -> Result<Artifact, PackError> {
-        let prefix = prefix(plan, bucket).ok_or_else(|| PackError::NotAZip(bucket.clone()))?;
-        Artifact::gather(bundle, plan, bucket, prefix)
+        if !is_a_zip(plan, bucket) {
+            return Err(PackError::NotAZip(bucket.clone()));
+        }
+        Artifact::gather(bundle, plan, bucket)
     }
 
     /// What the plan puts on EFS, slimmed: a tree of files.
     pub fn on_efs(bundle: &Bundle, plan: &Plan) -> Result<Artifact, PackError> {
-        Artifact::gather(bundle, plan, &Bucket::Efs, "")
+        Artifact::gather(bundle, plan, &Bucket::Efs)
     }
 
-    fn gather(bundle: &Bundle, plan: &Plan, bucket: &Bucket, prefix: &str) -> Result<Artifact, PackError> {
+    fn gather(bundle: &Bundle, plan: &Plan, bucket: &Bucket) -> Result<Artifact, PackError> {
         let mut members = members(bundle, plan, bucket);
         members.sort_by(|one, other| (&one.path, one.entry).cmp(&(&other.path, other.entry)));
         for member in &members {
             check(bundle, member)?;
         }
         check_clashes(bundle, &members)?;
-        Ok(Artifact { prefix: prefix.to_owned(), members })
-    }
-
-    /// The name of a member in the zip.
-    pub fn name(&self, member: &Member) -> Vec<u8> {
-        [self.prefix.as_bytes(), &member.path].concat()
+        Ok(Artifact { members })
     }
 }
 
-/// What stands before the paths of a bucket that is packed as a zip.
-fn prefix(plan: &Plan, bucket: &Bucket) -> Option<&'static str> {
+fn is_a_zip(plan: &Plan, bucket: &Bucket) -> bool {
     match bucket {
-        Bucket::Function => Some(""),
-        Bucket::Layer(name) if plan.layer(name).is_some_and(|layer| layer.foreign().is_none()) => {
-            Some(PYTHON_LAYER_PREFIX)
-        }
-        Bucket::Layer(_) | Bucket::Efs | Bucket::LeftOut => None,
+        Bucket::Function => true,
+        Bucket::Layer(name) => plan.layer(name).is_some_and(|layer| layer.foreign().is_none()),
+        Bucket::Efs | Bucket::LeftOut => false,
     }
 }
 
 fn members(bundle: &Bundle, plan: &Plan, bucket: &Bucket) -> Vec<Member> {
     let slim = slimming(plan);
-    let is_in: Vec<bool> = bundle.packages().iter().map(|package| lives_in(plan, package, bucket)).collect();
-    let keeps_folders = plan.pack.keep_folders && *bucket == Bucket::Function;
+    let folder = |package| lives_in(plan, package, bucket).then(|| folder_in(bundle, plan, package, bucket));
+    let folders: Vec<Option<Cow<'_, [u8]>>> = bundle.packages().iter().map(folder).collect();
     let member = |entry: EntryId| {
-        let owner = bundle.owner(entry).filter(|owner| is_in[owner.0 as usize])?;
+        let owner = bundle.owner(entry)?;
+        let folder = folders[owner.0 as usize].as_ref().filter(|_| !leaves_out(bundle, &slim, entry))?;
         let below = bundle.listing.path_below(entry, bundle.package(owner).root);
-        let is_kept = !leaves_out(bundle, &slim, entry);
-        let path = if keeps_folders { bundle.listing.path(entry) } else { below };
-        is_kept.then_some(Member { entry, path })
+        Some(Member { entry, path: [folder, below.as_slice()].concat() })
     };
     bundle.listing.entries().filter_map(member).collect()
 }
@@ -101,7 +93,7 @@ fn check(bundle: &Bundle, member: &Member) -> Result<(), PackError> {
     if member.path.contains(&0) {
         return refused("it holds a zero byte");
     }
-    if member.path.len() + PYTHON_LAYER_PREFIX.len() > usize::from(u16::MAX) {
+    if member.path.len() > usize::from(u16::MAX) {
         return refused("it has more than 65 000 bytes");
     }
     Ok(())

@@ -232,7 +232,7 @@ impl<W: Write + Seek> Writer<'_, W> {
     }
 
     fn name(&self, place: usize) -> Vec<u8> {
-        self.artifact.name(self.member(place))
+        self.member(place).path.clone()
     }
 
     fn cannot_read(&self, place: usize, why: Unreadable) -> PackError {

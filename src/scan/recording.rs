@@ -13,6 +13,7 @@ use crate::model::bytes::Bytes;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{BytecodeHeader, BytecodeValidity, Distribution, Facts, ModuleFacts, NativeFacts};
 use crate::model::listing::{Attributes, Listing, ListingBuilder, Source};
+use crate::model::node::NodePackage;
 
 /// A recording, as the text of its two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub struct Recording {
 #[serde(rename_all = "kebab-case")]
 enum Fact {
     Distribution(Distribution),
+    Node(NodePackage),
     Handler(String),
     Native(EntryId, NativeFacts),
     Module(EntryId, ModuleFacts),
@@ -189,17 +191,19 @@ fn lines(facts: &Facts) -> String {
         distribution.digests.clear();
         Fact::Distribution(distribution)
     });
+    let node = facts.node.iter().cloned().map(Fact::Node);
     let handlers = facts.handlers.iter().cloned().map(Fact::Handler);
     let natives = facts.natives.iter().flatten().map(|(entry, native)| Fact::Native(*entry, native.clone()));
     let modules = facts.modules.iter().flatten().map(|(entry, module)| Fact::Module(*entry, module.clone()));
     let paths = facts.path_files.iter().flatten().map(|(entry, lines)| Fact::PathFile(*entry, lines.clone()));
-    let all = distributions.chain(handlers).chain(natives).chain(modules).chain(paths);
+    let all = distributions.chain(node).chain(handlers).chain(natives).chain(modules).chain(paths);
     all.filter_map(|fact| serde_json::to_string(&fact).ok()).map(|line| line + "\n").collect()
 }
 
 fn add(facts: &mut Facts, fact: Fact) {
     match fact {
         Fact::Distribution(distribution) => facts.distributions.push(distribution),
+        Fact::Node(package) => facts.node.push(package),
         Fact::Handler(handler) => facts.handlers.push(handler),
         Fact::Native(entry, native) => facts.natives.get_or_insert_default().extend([(entry, native)]),
         Fact::Module(entry, module) => facts.modules.get_or_insert_default().extend([(entry, module)]),

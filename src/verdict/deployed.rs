@@ -8,6 +8,7 @@ use crate::model::bucket::Bucket;
 use crate::model::cargo;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::finding::Judged;
+use crate::model::folders;
 use crate::model::listing::Listing;
 use crate::model::package::{Package, PackageIndex, PackageKey};
 use crate::model::slim::Slim;
@@ -103,10 +104,10 @@ impl<'a> Deployed<'a> {
 
     /// The folder of the bundle that becomes the root of the tree for a package. A zip as it is is not packed anew.
     pub(super) fn root(&self, owner: PackageIndex) -> EntryId {
-        let keeps_folders = self.case.plan.pack.keep_folders && *self.bucket(owner) == Bucket::Function;
+        let is_in_function = *self.bucket(owner) == Bucket::Function;
         match self.case.judged {
             Judged::Zip => EntryId::ROOT,
-            _ if keeps_folders => EntryId::ROOT,
+            _ if is_in_function && folders::stays_in_place(self.case.plan, self.package(owner)) => EntryId::ROOT,
             _ => self.package(owner).root,
         }
     }

@@ -144,7 +144,7 @@ pub fn assert_every_byte_has_one_owner(bundle: &Bundle) {
     for package in bundle.packages() {
         assert!(package.load().files > 0, "{} owns nothing", package.key);
         assert!(!package.tops.is_empty(), "{} has no place in the tree", package.key);
-        assert_eq!(package.key.is_file(), package.distribution.is_none(), "{} is named as what it is", package.key);
+        assert_eq!(package.key.is_file(), package.facts.is_none(), "{} is named as what it is", package.key);
     }
 }
 

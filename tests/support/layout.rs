@@ -44,7 +44,7 @@ pub fn lay_out(bundle: &Bundle, plan: &Plan, source: &Path, to: &Path) -> Layout
         };
         let Ok(artifact) = Artifact::of_bucket(bundle, plan, &bucket) else { continue };
         for member in &artifact.members {
-            put(member.entry, root.join(OsStr::from_bytes(&artifact.name(member))));
+            put(member.entry, root.join(OsStr::from_bytes(&member.path)));
         }
     }
     let slim = slimming(plan);

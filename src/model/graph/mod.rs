@@ -1,4 +1,5 @@
-//! Who needs whom: the requirements of a bundle's distributions for a target, and what follows from them.
+//! Who needs whom: the requirements of a bundle's packages for a target, and what follows from them. What a requirement
+//! is and which package answers it is the ecosystem's own, a file for each.
 //!
 //! # What is meant
 //!
@@ -13,21 +14,21 @@
 //!   taken away, its own included; **with its needs**, its bytes and those of everything it reaches, each once.
 //! * Your files need nothing and are roots: their imports are another question.
 //! * Where a name occurs more than once, the distribution in the same root is meant, then the one nearest to the
-//!   bundle's own folder, then the newest.
+//!   bundle's own folder, then the newest. Of Node's packages it is the one that Node finds from the asker's folder.
+//! * An optional or peer dependency of a Node package that is there is needed; one that is not is no need, unless it is a
+//!   peer that its asker does not call optional.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::str::FromStr;
-
-use pep440_rs::Version;
-use pep508_rs::ExtraName;
 
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes};
-use super::package::{Package, PackageIndex};
+use super::package::PackageIndex;
 use super::target::Target;
 
 mod environment;
 mod marker;
+mod node;
+mod python;
 mod requirement;
 mod retention;
 mod roots;
@@ -36,26 +37,32 @@ pub use marker::Holds;
 pub use requirement::{Fit, flaw};
 pub use roots::Asked;
 
-use environment::Environments;
-use requirement::Requirement;
 use retention::Retention;
-
-/// How many extras of one distribution are followed; a distribution could ask itself for one after the other.
-const MOST_EXTRAS: usize = 512;
 
 /// One requirement that counts for the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
     /// As it is written, fit to print.
     pub text: String,
-    /// The name that is asked for, normalised.
+    /// The name that is asked for, normalised, as the start of its key: `numpy`, `npm:semver`.
     pub name: String,
+    /// Who is to bring it.
+    pub brought_by: BroughtBy,
     /// The package that answers it; `None`: the bundle has none.
     pub package: Option<PackageIndex>,
     /// Whether it counts for all Pythons that the target leaves open or for some.
     pub holds: Holds,
     /// Whether the version that is there would do.
     pub fit: Fit,
+}
+
+/// Who is to see to it that a requirement is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BroughtBy {
+    /// Whoever installs the package.
+    Installer,
+    /// The application that the package is a guest of: a peer dependency.
+    Host,
 }
 
 /// The three sizes of a package.
@@ -82,9 +89,12 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Reads the requirements of all distributions. What cannot be read is left out; [`flaw`] says what it is.
+    /// Reads the requirements of all packages. What cannot be read is left out; [`flaw`] says what it is.
     pub fn new(bundle: &Bundle, target: &Target) -> Graph {
-        let needs = Reader::new(bundle, target).needs();
+        let mut needs = python::needs(bundle, target);
+        for (needs, more) in needs.iter_mut().zip(node::needs(bundle)) {
+            needs.extend(more);
+        }
         let edges: Vec<Vec<usize>> = needs.iter().enumerate().map(|(from, needs)| targets(from, needs)).collect();
         let mut needed_by = vec![Vec::new(); edges.len()];
         for (from, targets) in edges.iter().enumerate() {
@@ -92,8 +102,7 @@ impl Graph {
                 needed_by[to].push(PackageIndex(from as u32));
             }
         }
-        let requested = |package: &Package| bundle.distribution(package).map(|found| found.requested);
-        let requested: Vec<Option<bool>> = bundle.packages().iter().map(requested).collect();
+        let requested: Vec<Option<bool>> = bundle.packages().iter().map(|it| bundle.requested(it)).collect();
         let (roots, asked) = roots::find(&edges, &requested);
         let retention = Retention::new(&edges, &roots);
         let mut is_root = vec![false; edges.len()];
@@ -167,110 +176,4 @@ fn place(package: PackageIndex) -> usize {
 fn targets(from: usize, needs: &[Need]) -> Vec<usize> {
     let found: BTreeSet<usize> = needs.iter().filter_map(|need| need.package).map(place).collect();
     found.into_iter().filter(|&to| to != from).collect()
-}
-
-/// A line of metadata with what it says.
-struct Line<'a> {
-    text: &'a str,
-    requirement: Requirement,
-    package: Option<usize>,
-}
-
-/// Follows requirements until no more extras are asked for.
-struct Reader<'a> {
-    bundle: &'a Bundle,
-    environments: Environments,
-    lines: Vec<Vec<Line<'a>>>,
-    extras: Vec<Vec<ExtraName>>,
-}
-
-impl<'a> Reader<'a> {
-    fn new(bundle: &'a Bundle, target: &Target) -> Reader<'a> {
-        let environments = Environments::of(target);
-        let names = Names::new(bundle);
-        let lines = |(from, package): (usize, &Package)| {
-            let requires = bundle.distribution(package).map_or(&[][..], |distribution| &distribution.requires);
-            let read = |text: &'a String| {
-                let requirement = Requirement::read(text, &environments).ok()?;
-                let package = names.find(bundle, from, &requirement.name);
-                Some(Line { text, requirement, package })
-            };
-            requires.iter().filter_map(read).collect()
-        };
-        let lines: Vec<Vec<Line<'a>>> = bundle.packages().iter().enumerate().map(lines).collect();
-        let extras = vec![Vec::new(); lines.len()];
-        Reader { bundle, environments, lines, extras }
-    }
-
-    fn needs(mut self) -> Vec<Vec<Need>> {
-        self.follow_extras();
-        let versions: Vec<Option<Version>> = self.bundle.packages().iter().map(version).collect();
-        let need = |from: usize, line: &Line<'_>| {
-            let holds = line.requirement.holds(&self.environments, &self.extras[from]);
-            let version = line.package.and_then(|package| versions[package].as_ref());
-            (holds > Holds::Never).then(|| Need {
-                text: line.text.to_owned(),
-                name: line.requirement.name.clone(),
-                package: line.package.map(|package| PackageIndex(package as u32)),
-                holds,
-                fit: if line.package.is_some() { line.requirement.fit(version) } else { Fit::NotKnown },
-            })
-        };
-        let all = self.lines.iter().enumerate();
-        all.map(|(from, lines)| lines.iter().filter_map(|line| need(from, line)).collect()).collect()
-    }
-
-    /// An extra that is asked for may ask for more, so whoever gets one is looked at again.
-    fn follow_extras(&mut self) {
-        let mut waiting: VecDeque<(usize, bool)> = (0..self.lines.len()).map(|node| (node, false)).collect();
-        while let Some((from, again)) = waiting.pop_front() {
-            for line in &self.lines[from] {
-                let Some(to) = line.package.filter(|_| !line.requirement.extras.is_empty()) else { continue };
-                let is_new = !again || line.requirement.asks_for_extras();
-                if is_new && line.requirement.holds(&self.environments, &self.extras[from]) > Holds::Never {
-                    let before = self.extras[to].len();
-                    ask_for(&mut self.extras[to], &line.requirement.extras);
-                    if self.extras[to].len() > before {
-                        waiting.push_back((to, true));
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn ask_for(extras: &mut Vec<ExtraName>, more: &[ExtraName]) {
-    for extra in more {
-        if !extras.contains(extra) && extras.len() < MOST_EXTRAS {
-            extras.push(extra.clone());
-        }
-    }
-}
-
-fn version(package: &Package) -> Option<Version> {
-    package.version.as_deref().and_then(|text| Version::from_str(text).ok())
-}
-
-/// The packages of each name, those in the first place first.
-struct Names(BTreeMap<String, Vec<usize>>);
-
-impl Names {
-    fn new(bundle: &Bundle) -> Names {
-        let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (index, package) in bundle.packages().iter().enumerate().filter(|(_, package)| !package.key.is_file()) {
-            // Behind the name a key tells its place and version; whoever has the shorter key stands first.
-            let name = package.key.as_str().split('@').next().unwrap_or_default();
-            names.entry(name.to_owned()).or_default().push(index);
-        }
-        for found in names.values_mut() {
-            found.sort_by_key(|&index| (bundle.packages()[index].key.as_str().len(), index));
-        }
-        Names(names)
-    }
-
-    fn find(&self, bundle: &Bundle, from: usize, name: &str) -> Option<usize> {
-        let found = self.0.get(name)?;
-        let root = |index: usize| bundle.packages()[index].root;
-        found.iter().copied().find(|&index| root(index) == root(from)).or_else(|| found.first().copied())
-    }
 }

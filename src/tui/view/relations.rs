@@ -12,7 +12,7 @@ const MOST: usize = 30;
 const MOST_CHAINS: usize = 8;
 
 pub(super) fn describe(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageIndex) {
-    if workspace.bundle.package(index).distribution.is_some() {
+    if workspace.bundle.package(index).facts.is_some() {
         describe_sizes(sheet, workspace, index);
         sheet.gap();
         describe_askers(sheet, workspace, index);
@@ -43,9 +43,7 @@ fn describe_askers(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageI
     }
     if graph.is_root(index) {
         let why = match graph.asked() {
-            Asked::ByName
-                if workspace.bundle.distribution(workspace.bundle.package(index)).is_some_and(|it| it.requested) =>
-            {
+            Asked::ByName if workspace.bundle.requested(workspace.bundle.package(index)) == Some(true) => {
                 "it was asked for by name"
             }
             Asked::ByName | Asked::NotTold => "nothing that was asked for leads to it, so it is taken to be wanted",

@@ -7,6 +7,7 @@ use super::super::deployed::{Deployed, Tree};
 use crate::model::bucket::Bucket;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::finding::Judged;
+use crate::model::package::Ecosystem;
 use crate::model::plan::Layer;
 use crate::model::search_path::{LAYERS, Needed, SearchPath, Searched, TASK};
 
@@ -71,7 +72,8 @@ fn kept_folders(case: &Case<'_>, deployed: &Deployed<'_>) -> Vec<String> {
         return Vec::new();
     }
     let here = case.bundle.indexed().filter(|(index, _)| *deployed.bucket(*index) == Bucket::Function);
-    let roots: BTreeSet<EntryId> = here.map(|(_, package)| package.root).filter(|&it| it != EntryId::ROOT).collect();
+    let python = here.filter(|(_, package)| package.ecosystem == Ecosystem::Python);
+    let roots: BTreeSet<EntryId> = python.map(|(_, package)| package.root).filter(|&it| it != EntryId::ROOT).collect();
     roots.into_iter().map(|root| case.bundle.listing.shown_path(root)).collect()
 }
 
