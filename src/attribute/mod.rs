@@ -39,6 +39,7 @@ mod python;
 mod reach;
 mod record;
 mod requirements;
+mod ruby;
 mod sources;
 mod stems;
 mod target;
@@ -93,6 +94,8 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
     let links = links::read(listing, contents, watch);
     let mut facts = Facts { distributions, links, problems, ..Facts::default() };
+    ruby::read(&lookup, contents, &mut facts, watch);
+    java::read(listing, contents, &mut facts, watch);
     if wanted.files {
         let problems = read_files(listing, contents, &mut facts, watch);
         facts.problems.extend(problems);
@@ -137,7 +140,7 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
     facts.bytecode = Some(bytecode);
     facts.path_files = Some(path_files);
     let (inside, not_opened) = inside::read(listing, contents, &reach::claimed(&facts.distributions), watch);
-    facts.inside = Some(inside);
+    facts.inside.get_or_insert_default().extend(inside);
     [broken, not_bytecode, not_read, not_opened].concat()
 }
 

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::bytes::Bytes;
 use super::entry::{EntryId, EntrySet};
 use super::inside::Inside;
+use super::java::Jar;
 use super::node::NodePackage;
 use super::problem::Problem;
+use super::ruby::Gem;
 
 /// Everything read from the contents of one listing. Parts that were not asked for are `None`: not known, not none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,12 @@ pub struct Facts {
     /// Node packages, by the order of their folders in the listing.
     #[serde(default)]
     pub node: Vec<NodePackage>,
+    /// Gems, by the order of their specifications in the listing.
+    #[serde(default)]
+    pub gems: Vec<Gem>,
+    /// Jars, by their order in the listing.
+    #[serde(default)]
+    pub jars: Vec<Jar>,
     /// Functions of the user's own top-level modules that look like handlers: `app.handler`.
     #[serde(default)]
     pub handlers: Vec<String>,

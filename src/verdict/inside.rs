@@ -52,6 +52,7 @@ fn cure(closed: &[(EntryId, Option<Bundler>)]) -> String {
         format!("{ESBUILD}, or {WEBPACK}")
     };
     format!(
-        "let the build write it beside the file: {switch}; the source-maps rule leaves a map out of what is deployed"
+        "let the build write it beside the file: {switch}; it need not be deployed: exclude = [\"**/*.map\"] in [slim] \
+         leaves maps out"
     )
 }
