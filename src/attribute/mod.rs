@@ -218,6 +218,7 @@ pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
     let mut classes = class::of_all(&listing);
     class::mark_foreign(&facts, &mut classes);
     class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
+    class::mark_gems(&listing, &facts, &owned, &mut classes);
     class::mark_scripts(&listing, &owned, &mut classes);
     let mut packages = owned.packages;
     digest::fill_in(&listing, &facts, &owned.owners, &classes, &mut packages);

@@ -10,6 +10,7 @@ use super::entry::{EntryId, EntryKind};
 use super::facts::{Distribution, Facts};
 use super::graph::Graph;
 use super::inside::Inside;
+use super::java::Jar;
 use super::listing::Listing;
 use super::modules::{Asked, Modules};
 use super::node::NodePackage;
@@ -17,6 +18,7 @@ use super::owners::Owners;
 use super::package::{Ecosystem, Package, PackageIndex, PackageKey, Unit};
 use super::problem::Problem;
 use super::remembered::Remembered;
+use super::ruby::Gem;
 use super::suspects::Suspects;
 use super::target::Target;
 
@@ -124,10 +126,21 @@ impl Bundle {
         package.facts.filter(|_| package.ecosystem == Ecosystem::Node).and_then(|at| self.facts.node.get(at))
     }
 
-    /// Whether the user asked for a package by name; `None`: nobody installed it.
+    /// The gem behind a package, if it is one.
+    pub fn gem(&self, package: &Package) -> Option<&Gem> {
+        package.facts.filter(|_| package.ecosystem == Ecosystem::Ruby).and_then(|at| self.facts.gems.get(at))
+    }
+
+    /// The jar behind a package, if it is one.
+    pub fn jar(&self, package: &Package) -> Option<&Jar> {
+        package.facts.filter(|_| package.ecosystem == Ecosystem::Java).and_then(|at| self.facts.jars.get(at))
+    }
+
+    /// Whether the user asked for a package by name; `None`: nobody installed it, or its installer does not say.
     pub fn requested(&self, package: &Package) -> Option<bool> {
         let python = self.distribution(package).map(|found| found.requested);
-        python.or_else(|| self.node_package(package).map(|found| found.requested))
+        let node = || self.node_package(package).map(|found| found.requested);
+        python.or_else(node).or_else(|| self.gem(package).map(|found| found.requested))
     }
 
     /// What moves when this package moves: the package itself and what must go with it.

@@ -2,8 +2,8 @@
 
 use super::ruling::Ruling;
 use super::{
-    Case, artifacts, bundle, bytecode, drift, duplicates, efs, environment, imports, inside, layers, layout, plan,
-    platform, provided, size, sources, transition, upload,
+    Case, artifacts, bundle, bytecode, custom, drift, duplicates, efs, environment, imports, inside, java, layers,
+    layout, plan, platform, provided, ruby, size, sources, transition, upload,
 };
 
 /// One rule.
@@ -64,6 +64,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
     rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),
     rule("target.known", "runtime and architecture are known", plan::target_known),
+    rule("target.followed", "what the runtime loads is followed", custom::followed),
     rule("platform.system", "native files are built for Linux", platform::system),
     rule("platform.architecture", "native files are built for the architecture", platform::architecture),
     rule("platform.musl", "native files are built for glibc", platform::musl),
@@ -79,6 +80,11 @@ pub(super) const RULES: &[Rule] = &[
     rule("layout.editable", "nothing is an editable install", layout::editable),
     rule("layout.permissions", "everybody may read the files", layout::permissions),
     rule("layout.metadata", "every package has its METADATA", layout::metadata),
+    rule("ruby.places", "gems lie where Ruby looks for them", ruby::places),
+    rule("ruby.needs", "the gems that gems ask for are there", ruby::needs),
+    rule("java.places", "jars lie where Java loads them from", java::places),
+    rule("java.versions", "no artifact is there in two versions", java::versions),
+    rule("provided.bootstrap", "a custom runtime has its bootstrap", custom::bootstrap),
     rule("bytecode.foreign", "bytecode is of the runtime's Python", bytecode::foreign),
     rule("bytecode.stale", "bytecode fits its sources", bytecode::stale),
     rule("bytecode.dates", "bytecode stays valid when it is packed", bytecode::dates),
