@@ -95,7 +95,7 @@ pub fn of_named(listing: &Listing, named: &[(String, EntryId, Option<&str>)]) ->
 }
 
 /// Adds a number where a key is taken.
-fn unique(text: String, taken: &mut HashSet<String>) -> String {
+pub fn unique(text: String, taken: &mut HashSet<String>) -> String {
     let numbered = (2_u64..).map(|number| format!("{text}@{number}"));
     let free = std::iter::once(text.clone()).chain(numbered).find(|candidate| !taken.contains(candidate));
     let key = free.unwrap_or(text);

@@ -33,6 +33,7 @@ mod leftover;
 mod links;
 mod lookup;
 mod native;
+mod node;
 mod owners;
 mod path_file;
 mod python;
@@ -92,8 +93,10 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     }
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
-    let links = links::read(listing, contents, watch);
-    let mut facts = Facts { distributions, links, problems, ..Facts::default() };
+    let texts = links::Texts::read(listing, contents, watch);
+    let (node, more) = node::read(&lookup, contents, &texts, watch);
+    let problems = [problems, more].concat();
+    let mut facts = Facts { distributions, node, links: texts.targets(listing), problems, ..Facts::default() };
     ruby::read(&lookup, contents, &mut facts, watch);
     java::read(listing, contents, &mut facts, watch);
     if wanted.files {
@@ -102,6 +105,7 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     }
     let parsed = python::on_deep_stacks(|| {
         facts.handlers = handler::find(listing, contents, &facts.distributions);
+        facts.handlers.extend(node_handlers(listing, contents, &facts));
         if wanted.files {
             let needed = tests_needed::read(listing, contents, &roots(&facts), watch);
             facts.imported_tests = needed.map(|needed| needed.into_iter().collect());
@@ -220,10 +224,21 @@ pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
     class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
     class::mark_gems(&listing, &facts, &owned, &mut classes);
     class::mark_scripts(&listing, &owned, &mut classes);
+    node::mark(&listing, &facts, &owned, &mut classes);
     let mut packages = owned.packages;
     digest::fill_in(&listing, &facts, &owned.owners, &classes, &mut packages);
-    let units = unit::find(&listing, &packages, &owned.owners);
+    let mut units = unit::find(&listing, &packages, &owned.owners);
+    units.extend(node::units(&listing, &facts, &packages));
     Bundle::new(listing, facts, packages, owned.owners, classes, units, owned.problems)
+}
+
+/// Modules of Node that nobody installed and that look like handlers. Where Python's are found, nobody looks on.
+fn node_handlers(listing: &Listing, contents: &dyn Contents, facts: &Facts) -> Vec<String> {
+    if !facts.handlers.is_empty() {
+        return Vec::new();
+    }
+    let claimed = reach::claimed(&facts.distributions);
+    node::handlers(listing, contents, |entry| claimed.contains(&entry))
 }
 
 /// Files of tests that are needed outside of tests, as far as that is known.

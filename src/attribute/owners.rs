@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::key::{self, normalised};
 use super::lookup::Lookup;
-use super::{java, leftover, ruby};
+use super::{java, leftover, node, ruby};
 use crate::model::class::PerClass;
 use crate::model::entry::{EntryId, EntryKind, EntrySet};
 use crate::model::facts::{Distribution, Facts};
@@ -42,9 +42,12 @@ pub fn find(listing: &Listing, facts: &Facts) -> Owned {
     claims.take_libraries(&facts.distributions);
     claims.take_bytecode();
     let mut packages = python_packages(listing, &facts.distributions);
+    node::take(&mut claims, &facts.node, packages.len() as u32);
+    packages.extend(node::packages(listing, facts));
     packages.extend(ruby::packages(&mut claims, &facts.gems, packages.len() as u32));
     packages.extend(java::packages(&mut claims, &facts.jars, packages.len() as u32));
-    packages.extend(leftover::take(&mut claims, packages.len() as u32));
+    let yours = leftover::take(&mut claims, &packages);
+    packages.extend(yours);
     in_order(listing, packages, claims.owners, problems)
 }
 
