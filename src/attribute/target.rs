@@ -68,12 +68,16 @@ impl Evidence {
         python.chain(ruby).collect()
     }
 
-    /// `vendor/bundle/ruby/3.3.0`
+    /// `vendor/bundle/ruby/3.3.0`, and the platforms of gems: `x86_64-linux`.
     fn take_gems(&mut self, listing: &Listing, facts: &Facts) {
         for gem in facts.gems.iter().filter(|gem| (gem.root.0 as usize) < listing.len()) {
             let mut parts = gem.abi.split('.').map(|part| part.parse::<u8>().ok());
             if let (Some(Some(major)), Some(Some(minor))) = (parts.next(), parts.next()) {
                 self.rubies.entry((major, minor)).or_insert_with(|| listing.shown_path(gem.root));
+            }
+            let platform = gem.platform.as_deref().and_then(|platform| platform.split_once("-linux"));
+            if let Some(architecture) = platform.and_then(|(machine, _)| machine.parse::<Architecture>().ok()) {
+                self.architectures.entry(architecture).or_insert_with(|| format!("gem {}", gem.name));
             }
         }
     }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use super::Case;
 use super::deployed::{Deployed, Tree};
-use super::ruling::{Ruling, error, named, warning};
+use super::ruling::{Ruling, error, named, note, warning};
 use crate::model::bucket::Bucket;
+use crate::model::entry::EntryId;
 use crate::model::finding::Finding;
 use crate::model::inside::Inside;
 use crate::model::java::Jar;
 use crate::model::package::PackageIndex;
 use crate::model::search_path::TASK;
+use crate::model::shape::Handler;
 
 const SOURCE: &str = "Lambda Developer Guide: a zip's lib/*.jar, and java/lib/*.jar of layers";
 const NO_JARS: &str = "there are no jars";
@@ -19,6 +21,26 @@ fn deployed_jars<'a>(case: &Case<'a>) -> Vec<(PackageIndex, &'a Jar)> {
     let is_there = |index: PackageIndex| Tree::of(&case.plan.bucket_of(&case.bundle.package(index).key)).is_some();
     let jars = case.bundle.indexed().filter_map(|(index, package)| Some((index, case.bundle.jar(package)?)));
     jars.filter(|(index, _)| is_there(*index)).collect()
+}
+
+/// Whether the handler's class is there: `com.example.Orders::handle`, or a class alone that has Lambda's own method.
+/// What jars hold is not looked through.
+pub(super) fn handler(case: &Case<'_>, handler: &Handler) -> Ruling {
+    let class = handler.as_str().split("::").next().unwrap_or_default();
+    let path = format!("{}.class", class.replace('.', "/"));
+    let deployed = Deployed::new(case);
+    let found = case.bundle.listing.find(EntryId::ROOT, path.as_bytes()).and_then(|entry| deployed.place(entry));
+    if found.is_some_and(|placed| placed.tree == Tree::Function) {
+        return Ruling::passed();
+    }
+    let path = crate::model::escape::printable(path.as_bytes());
+    let message = format!("handler \"{handler}\" names the class {path}, which is not at the root of the function");
+    let has_foreign = case.plan.layers().iter().any(|layer| layer.foreign().is_some());
+    if deployed_jars(case).is_empty() && !has_foreign {
+        let cure = "write it as package.Class::method, and build its class into the bundle or its jar into lib/";
+        return error(message, cure).into();
+    }
+    note(format!("{message}; a jar may have it"), "try the function once, if you are not sure of the name").into()
 }
 
 /// Jars in folders that no class path names.

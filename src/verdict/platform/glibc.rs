@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Case;
 use super::super::ruling::{Ruling, finding, named};
 use super::survey::{Native, Survey};
-use super::{NOT_READ, flaw};
+use super::{NOT_READ, cure, flaw};
 use crate::model::facts::NativeFacts;
 use crate::model::finding::{Finding, Severity};
 use crate::model::target::Runtime;
@@ -60,7 +60,7 @@ fn too_new(
     );
     let other = Runtime::known().find(|name| is_alike(name, runtime) && has_glibc(name, &newest));
     let other = other.map_or(String::new(), |name| format!(", or take a runtime with a newer glibc, such as {name}"));
-    let cure = format!("install wheels that ask for glibc {has} at most (manylinux2014 does){other}");
+    let cure = cure::for_glibc(survey.case(), &affected.packages, has) + &other;
     Some(Finding { packages: affected.packages, source: SOURCE.to_owned(), ..finding(severity, message, cure) })
 }
 
