@@ -50,7 +50,7 @@ fn ruby(home: &str) -> Files {
     let files = Files::default().with("app.rb", "def handler(event:, context:) = 1\n");
     let files =
         with_gem(files, home, "nokogiri-1.16.0-x86_64-linux", "nokogiri 1.16.0 x86_64-linux", &["racc", "json"]);
-    let extension = Elf { machine: elf::PLAIN.machine, ..PLAIN }.bytes();
+    let extension = PLAIN.bytes();
     with_gem(files, home, "racc-1.7.3", "racc 1.7.3 ruby", &[])
         .with(&format!("{home}/extensions/x86_64-linux/3.3.0/racc-1.7.3/racc/cparse.so"), &extension)
         .with(&format!("{home}/gems/racc-1.7.3/lib/racc/cparse.so"), extension)

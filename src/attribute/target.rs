@@ -1,4 +1,5 @@
-//! What the bundle was built for, as its wheels, extension modules and folders tell. Evidence that disagrees is told
+//! What the bundle was built for, as its wheels, extension modules, addons and folders tell. For which Node it was built
+//! nothing in it tells: `engines` names what would do. Evidence that disagrees is told
 //! and decides nothing.
 
 use std::collections::BTreeMap;
@@ -52,6 +53,7 @@ impl Evidence {
             distribution.tags.iter().for_each(|tag| evidence.take_tag(tag, &distribution.name));
         }
         evidence.take_names(listing, b"-linux-gnu.so", Evidence::take_extension);
+        evidence.take_addons(listing, facts);
         evidence.take_roots(listing, facts);
         evidence.take_gems(listing, facts);
         evidence.take_bootstrap(listing, facts);
@@ -144,6 +146,23 @@ impl Evidence {
         if let Some(version) = digits.and_then(version) {
             self.versions.entry(version).or_insert_with(who);
         }
+    }
+
+    /// `.node` files for Linux on one machine. A package that brings several, as `prebuilds/` does, tells nothing, and so
+    /// do packages of which there is one for each platform.
+    fn take_addons(&mut self, listing: &Listing, facts: &Facts) {
+        let is_addon = |entry: EntryId| (entry.0 as usize) < listing.len() && listing.name(entry).ends_with(b".node");
+        let natives =
+            facts.natives.iter().flatten().filter(|(entry, native)| native.format == "elf" && is_addon(**entry));
+        let told = natives.filter_map(|(&entry, native)| {
+            let [machine] = native.machines.as_slice() else { return None };
+            Some((entry, machine.parse::<Architecture>().ok()?))
+        });
+        let told: Vec<(EntryId, Architecture)> = told.collect();
+        let (Some(&(entry, first)), true) = (told.first(), told.windows(2).all(|pair| pair[0].1 == pair[1].1)) else {
+            return;
+        };
+        self.architectures.entry(first).or_insert_with(|| listing.shown_path(entry));
     }
 
     /// `python/lib/python3.10/site-packages`

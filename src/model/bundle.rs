@@ -143,6 +143,19 @@ impl Bundle {
         python.or_else(node).or_else(|| self.gem(package).map(|found| found.requested))
     }
 
+    /// What the bundle is mostly made of: the ecosystem of most of the bytes that somebody installed. `None`: nobody did.
+    pub fn main_ecosystem(&self) -> Option<Ecosystem> {
+        let mut bytes: Vec<(Ecosystem, u64)> = Vec::new();
+        for package in self.packages.iter().filter(|package| package.ecosystem != Ecosystem::YourFiles) {
+            let of_package = package.load().unzipped.0;
+            match bytes.iter_mut().find(|(ecosystem, _)| *ecosystem == package.ecosystem) {
+                Some((_, sum)) => *sum = sum.saturating_add(of_package),
+                None => bytes.push((package.ecosystem, of_package)),
+            }
+        }
+        bytes.into_iter().max_by_key(|(_, sum)| *sum).map(|(ecosystem, _)| ecosystem)
+    }
+
     /// What moves when this package moves: the package itself and what must go with it.
     pub fn unit(&self, index: PackageIndex) -> Vec<PackageIndex> {
         match self.unit_of.get(&index) {

@@ -33,6 +33,7 @@ pub mod lock;
 pub mod manifest;
 pub mod modules;
 pub mod node;
+pub mod node_path;
 pub mod offers;
 pub mod owners;
 pub mod package;

@@ -10,6 +10,7 @@ use super::bucket::Bucket;
 use super::bundle::Bundle;
 use super::entry::EntryId;
 use super::escape::printable;
+use super::node_path::NODE_PATH;
 use super::package::{Ecosystem, Package};
 use super::plan::Plan;
 use super::search_path::{LAYERS, TASK};
@@ -24,6 +25,9 @@ pub fn python_path(bundle: &Bundle, plan: &Plan, target: &Target, efs: Option<&s
         Some(runtime) => Some(runtime.python_version()?),
         None => None,
     };
+    let on_efs =
+        |package: &&Package| package.ecosystem != Ecosystem::Node && plan.bucket_of(&package.key) == Bucket::Efs;
+    let efs = efs.filter(|_| bundle.packages().iter().any(|package| on_efs(&package)));
     let mut parts = kept_folders(bundle, plan);
     if parts.is_empty() && efs.is_none() {
         return None;
@@ -38,15 +42,17 @@ pub fn python_path(bundle: &Bundle, plan: &Plan, target: &Target, efs: Option<&s
     Some(parts.join(":"))
 }
 
-/// Where packages on EFS have to lie: in the folder below the mount that the user's own PYTHONPATH names, else in one
-/// with that name.
+/// Where packages on EFS have to lie: in the folder below the mount that the user's own PYTHONPATH or NODE_PATH names, else
+/// in one with that name.
 pub fn efs_path(plan: &Plan, name: &str) -> String {
     let mount = plan.function.mount.as_str();
-    let named = plan.function.environment.get(PYTHONPATH).and_then(|path| {
-        let is_there =
-            |part: &&str| part.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        path.split(':').map(|part| part.trim_end_matches('/')).find(is_there)
-    });
+    let is_there = |part: &&str| part.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let parts = |variable: &str| {
+        let path = plan.function.environment.get(variable).map_or("", String::as_str);
+        path.split(':').map(|part| part.trim_end_matches('/'))
+    };
+    let of_node = parts(NODE_PATH).map(|part| part.strip_suffix("/node_modules").unwrap_or(part));
+    let named = parts(PYTHONPATH).chain(of_node).find(is_there);
     named.map_or_else(|| format!("{mount}/{name}"), str::to_owned)
 }
 
@@ -77,5 +83,8 @@ mod tests {
         assert_eq!(efs_path(&Plan::new("f"), "0123"), "/mnt/packages/0123");
         assert_eq!(efs_path(&plan("/opt/python:/mnt/packages/v2/"), "0123"), "/mnt/packages/v2");
         assert_eq!(efs_path(&plan("/mnt/packages2"), "0123"), "/mnt/packages/0123");
+        let mut of_node = Plan::new("f");
+        of_node.function.environment.insert(NODE_PATH.to_owned(), "/opt/x:/mnt/packages/v3/node_modules".to_owned());
+        assert_eq!(efs_path(&of_node, "0123"), "/mnt/packages/v3");
     }
 }

@@ -66,6 +66,11 @@ impl Runtime {
         &self.0[..end]
     }
 
+    /// The major version of Node it runs, if it is a Node runtime.
+    pub fn node_version(&self) -> Option<u16> {
+        self.0.strip_prefix("nodejs")?.strip_suffix(".x")?.parse().ok()
+    }
+
     /// What is recorded of it; `None`: not a runtime that bayplan knows.
     pub fn facts(&self) -> Option<&'static RuntimeFacts> {
         RUNTIMES.values().find_map(|family| family.get(&self.0))
@@ -193,5 +198,7 @@ mod tests {
         assert_eq!(runtime.facts().and_then(|facts| facts.glibc.as_deref()), Some("2.26"));
         assert!("python3.15".parse::<Runtime>().unwrap().facts().unwrap().glibc.is_none(), "not known is not none");
         assert!("Python 3".parse::<Runtime>().is_err());
+        let node: Runtime = "nodejs22.x".parse().unwrap();
+        assert_eq!((node.node_version(), node.python_version(), runtime.node_version()), (Some(22), None, None));
     }
 }

@@ -20,6 +20,7 @@ mod inside;
 mod java;
 mod layers;
 mod layout;
+mod node;
 mod plan;
 mod platform;
 mod provided;

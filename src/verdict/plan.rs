@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::ruling::{Ruling, error, is_or_are, named, note, warning};
+use super::ruling::{Ruling, error, example_runtime, is_or_are, named, note, warning};
 use super::{Case, accept, java, rules};
 use crate::model::bucket::Bucket;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::finding::{Finding, Judged};
-use crate::model::package::PackageKey;
+use crate::model::folders::stays_in_place;
+use crate::model::package::{Ecosystem, PackageKey};
 use crate::model::shape::Handler;
 use crate::model::target::Runtime;
 
@@ -24,7 +25,9 @@ pub(super) fn handler(case: &Case<'_>) -> Ruling {
         return Ruling::skipped("a custom runtime makes of the handler what it likes");
     }
     let Some(handler) = &case.plan.function.handler else {
-        let cure = "write handler = \"app.handler\" into the plan, or give --handler";
+        let example =
+            if case.bundle.main_ecosystem() == Some(Ecosystem::Node) { "index.handler" } else { "app.handler" };
+        let cure = format!("write handler = \"{example}\" into the plan, or give --handler");
         return note("the handler is not known, so nothing tells whether its module is there", cure).into();
     };
     if case.target.runtime.as_ref().is_some_and(|runtime| runtime.family() == "java") {
@@ -71,8 +74,11 @@ fn module_owner(case: &Case<'_>, handler: &Handler, endings: &[&str]) -> Option<
     let module = module_path(case, handler);
     let roots: BTreeSet<EntryId> = match case.judged {
         Judged::Zip => BTreeSet::from([EntryId::ROOT]),
-        // Packing puts every package at the root of its artifact.
-        _ => case.bundle.packages().iter().map(|package| package.root).chain([EntryId::ROOT]).collect(),
+        // Packing puts every package at the root of its artifact, unless it stays where it was built.
+        _ => {
+            let moved = case.bundle.packages().iter().filter(|package| !stays_in_place(case.plan, package));
+            moved.map(|package| package.root).chain([EntryId::ROOT]).collect()
+        }
     };
     let entry = roots.into_iter().find_map(|root| {
         endings.iter().find_map(|ending| listing.find(root, format!("{module}{ending}").as_bytes())).or_else(|| {
@@ -152,7 +158,7 @@ pub(super) fn target_known(case: &Case<'_>) -> Ruling {
     match &case.target.runtime {
         None => findings.push(note(
             "the runtime is not known, and nothing in the bundle tells it",
-            "write runtime = \"python3.13\" into the plan, or give --runtime",
+            format!("write runtime = \"{}\" into the plan, or give --runtime", example_runtime(case.bundle)),
         )),
         Some(runtime) if runtime.facts().is_none() => findings.push(note(
             format!("{runtime} is not among the runtimes that this bayplan knows"),

@@ -3,7 +3,7 @@
 use super::ruling::Ruling;
 use super::{
     Case, artifacts, bundle, bytecode, custom, drift, duplicates, efs, environment, imports, inside, java, layers,
-    layout, plan, platform, provided, ruby, size, sources, transition, upload,
+    layout, node, plan, platform, provided, ruby, size, sources, transition, upload,
 };
 
 /// One rule.
@@ -60,6 +60,12 @@ pub(super) const RULES: &[Rule] = &[
     import_rule("imports.versions", "versions are those that packages ask for", imports::versions),
     import_rule("imports.runtime", "nothing is imported from the runtime in the runtime's version", imports::runtime),
     import_rule("imports.standard-library", "nothing hides the standard library", imports::standard_library),
+    rule("node.closed", "Node packages lie where those that ask for them look", node::closed),
+    rule("node.missing", "what Node packages ask for is installed", node::missing),
+    rule("node.peers", "the peers of Node packages are installed", node::peers),
+    rule("node.versions", "Node packages find the versions that they ask for", node::versions),
+    rule("node.platforms", "no Node package is for other platforms alone", node::platforms),
+    rule("node.modules", "ES modules find what they import", node::modules),
     rule("plan.unknown-packages", "the bundle has every package that the plan places", plan::unknown_packages),
     rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
     rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),
@@ -106,6 +112,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("pythonpath.sdk", "the runtime's SDK hides nothing of the plan", imports::sdk),
     rule("pythonpath.layers", "PYTHONPATH, if set, names the layers", environment::pythonpath_layers),
     rule("pythonpath.efs", "PYTHONPATH, if set, names EFS", environment::pythonpath_efs),
+    rule("node.path-layers", "NODE_PATH, if set, names the layers", node::layers),
+    rule("node.path-efs", "NODE_PATH leads to what is on EFS", node::efs),
     rule("artifacts.whole", "every artifact is what its manifest says", artifacts::whole),
     rule("artifacts.planned", "the artifacts were packed from this plan over this build", artifacts::planned),
     rule("drift.target", "the lock was made for the same target", drift::target),

@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
+use crate::model::bundle::Bundle;
 use crate::model::finding::{Finding, Outcome, Severity};
+use crate::model::package::Ecosystem;
 
 /// What one rule found in a case.
 #[derive(Clone, Debug, Default)]
@@ -99,6 +101,14 @@ pub(super) fn named<T: Display>(names: &[T]) -> String {
 pub(super) fn counted(count: usize, thing: &str) -> String {
     let number = crate::model::bytes::group_digits(count as u64);
     if count == 1 { format!("{number} {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// A runtime for a cure to name, of the language that the bundle is written in as far as that is known.
+pub(super) fn example_runtime(bundle: &Bundle) -> &'static str {
+    match bundle.main_ecosystem() {
+        Some(Ecosystem::Node) => "nodejs22.x",
+        _ => "python3.13",
+    }
 }
 
 /// `is` for one, `are` for more.

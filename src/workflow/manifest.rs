@@ -16,6 +16,7 @@ use crate::model::manifest::{
     AttachedLayer, EFS_FOLDER, LeftOut, MANIFEST_VERSION, Manifest, PackedBytecode, PackedPackage, PackedTree,
     PackedZip, Slimmed, zip_name,
 };
+use crate::model::node_path::{NODE_PATH, node_path};
 use crate::model::plan::{BytecodeMode, Placement, Plan, Reason};
 use crate::model::pythonpath::{PYTHONPATH, efs_path, python_path};
 use crate::model::slim::{Slim, SlimRule};
@@ -100,13 +101,17 @@ fn packed_tree(packing: &Packing<'_>, cargo: &Cargo, tree: &WrittenTree) -> Pack
     }
 }
 
-/// The plan's variables, and PYTHONPATH where one is needed and the plan has none.
+/// The plan's variables, and PYTHONPATH and NODE_PATH where one is needed and the plan has none.
 fn environment(packing: &Packing<'_>, efs: Option<&PackedTree>) -> BTreeMap<String, String> {
     let Packing { bundle, plan, target, .. } = *packing;
     let mut environment = plan.function.environment.clone();
     if !environment.contains_key(PYTHONPATH) {
         let path = python_path(bundle, plan, target, efs.map(|tree| tree.path.as_str()));
         environment.extend(path.map(|path| (PYTHONPATH.to_owned(), path)));
+    }
+    if !environment.contains_key(NODE_PATH) {
+        let path = node_path(bundle, plan, target, efs.map(|tree| tree.path.as_str()));
+        environment.extend(path.map(|path| (NODE_PATH.to_owned(), path)));
     }
     environment
 }

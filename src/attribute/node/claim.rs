@@ -1,6 +1,7 @@
 //! Who owns what of a `node_modules`: each file the innermost package that it lies in, each link the package it leads to.
 
 use super::key;
+use crate::attribute::digest;
 use crate::attribute::owners::Claims;
 use crate::model::class::PerClass;
 use crate::model::entry::{EntryId, EntryKind};
@@ -20,7 +21,7 @@ pub fn packages(listing: &Listing, facts: &Facts) -> Vec<Package> {
         layer_folder: layer_folder(listing, found.root).into(),
         facts: Some(index),
         tops: Vec::new(),
-        digest: found.integrity.clone(),
+        digest: found.integrity.as_deref().map(digest::of_whole),
         classes: PerClass::default(),
     };
     facts.node.iter().zip(keys).enumerate().map(package).collect()

@@ -51,15 +51,7 @@ fn of(listing: &Listing, entry: EntryId, class: Class, is_foreign: bool) -> Clas
 
 /// A package that says of itself that it is for other systems alone: `@esbuild/darwin-arm64`, `@img/sharp-linuxmusl-x64`.
 fn is_foreign(package: &NodePackage) -> bool {
-    !allows(&package.os, &["linux"]) || !allows(&package.cpu, &["x64", "arm64"]) || !allows(&package.libc, &["glibc"])
-}
-
-/// Whether npm would install it on one of these: `["linux", "darwin"]` names what it is for, `["!win32"]` what it is not.
-fn allows(said: &[String], ours: &[&str]) -> bool {
-    let names: Vec<&String> = said.iter().filter(|word| !word.starts_with('!')).collect();
-    let is_named = |one: &&&str| names.is_empty() || names.iter().any(|name| name == *one || *name == "any");
-    let is_not_refused = |one: &&&str| !said.iter().any(|word| word.strip_prefix('!') == Some(**one));
-    ours.iter().any(|one| is_named(&one) && is_not_refused(&one))
+    !package.is_for(&["x64", "arm64"])
 }
 
 /// `prebuilds/darwin-x64+arm64/…`, `prebuilds/linux-x64/node.napi.musl.node`
@@ -96,17 +88,4 @@ fn is_below_tests(listing: &Listing, entry: EntryId) -> bool {
 fn is_note(listing: &Listing, entry: EntryId) -> bool {
     let folder = listing.name(listing.parent(entry));
     (folder == b"node_modules" || folder == b".pnpm") && NOTES.contains(&listing.name(entry))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_npm_would_not_install_on_lambda_is_for_others() {
-        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<String>>();
-        let linux = |said: &[&str]| allows(&words(said), &["linux"]);
-        assert!(linux(&[]) && linux(&["linux", "darwin"]) && linux(&["!win32"]) && linux(&["any"]));
-        assert!(!linux(&["darwin"]) && !linux(&["!linux"]));
-    }
 }

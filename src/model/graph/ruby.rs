@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{BroughtBy, Fit, Holds, Need};
+use super::{Fit, Holds, Need};
 use crate::model::bundle::Bundle;
 use crate::model::entry::EntryId;
+use crate::model::node::NeedKind;
 use crate::model::package::PackageIndex;
 use crate::model::ruby::{Gem, GemNeed};
 
@@ -24,7 +25,7 @@ pub(super) fn needs(bundle: &Bundle) -> Vec<Vec<Need>> {
     let need = |gem: &Gem, asked: &GemNeed| Need {
         text: format!("{} {}", asked.name, asked.versions).trim_end().to_owned(),
         name: format!("gem:{}", asked.name),
-        brought_by: BroughtBy::Installer,
+        kind: NeedKind::Needed,
         package: find(gem, &asked.name),
         holds: Holds::Surely,
         fit: Fit::NotKnown,

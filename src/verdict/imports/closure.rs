@@ -19,10 +19,9 @@ fn needs<'a>(
     deployed: &Deployed<'a>,
     graph: &'a crate::model::graph::Graph,
 ) -> impl Iterator<Item = (PackageIndex, &'a Need)> {
-    // What gems ask for is judged where Ruby is.
-    let is_gem = |index: PackageIndex| deployed.package(index).ecosystem == Ecosystem::Ruby;
-    let is_deployed = |index: PackageIndex| Tree::of(deployed.bucket(index)).is_some() && !is_gem(index);
-    let here: Vec<PackageIndex> = case.bundle.indexed().map(|(index, _)| index).filter(|&it| is_deployed(it)).collect();
+    let is_deployed = |index: PackageIndex| Tree::of(deployed.bucket(index)).is_some();
+    let python = case.bundle.indexed().filter(|(_, package)| package.ecosystem == Ecosystem::Python);
+    let here: Vec<PackageIndex> = python.map(|(index, _)| index).filter(|&it| is_deployed(it)).collect();
     here.into_iter().flat_map(|index| graph.needs(index).iter().map(move |need| (index, need)))
 }
 

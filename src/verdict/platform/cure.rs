@@ -20,8 +20,12 @@ fn installer(case: &Case<'_>, packages: &[PackageKey]) -> Ecosystem {
 pub(super) fn for_the_target(case: &Case<'_>, packages: &[PackageKey]) -> String {
     let machine = if case.target.architecture == Some(Architecture::Arm64) { "aarch64" } else { "x86_64" };
     let command = match installer(case, packages) {
-        Ecosystem::Python => build_command("requirements.txt", case.target).map(|it| format!("wheels for {}: {it}", case.target)),
-        Ecosystem::Node => build_command("package.json", case.target).map(|it| format!("packages for {}: {it}", case.target)),
+        Ecosystem::Python => {
+            build_command("requirements.txt", case.target).map(|it| format!("wheels for {}: {it}", case.target))
+        }
+        Ecosystem::Node => {
+            build_command("package.json", case.target).map(|it| format!("packages for {}: {it}", case.target))
+        }
         Ecosystem::Ruby => {
             Some(format!("the gems for Linux: bundle lock --add-platform {machine}-linux, then bundle install there"))
         }

@@ -60,7 +60,7 @@ fn too_new(
     );
     let other = Runtime::known().find(|name| is_alike(name, runtime) && has_glibc(name, &newest));
     let other = other.map_or(String::new(), |name| format!(", or take a runtime with a newer glibc, such as {name}"));
-    let cure = cure::for_glibc(survey.case(), &affected.packages, has) + &other;
+    let cure = cure::for_glibc(&survey.case, &affected.packages, has) + &other;
     Some(Finding { packages: affected.packages, source: SOURCE.to_owned(), ..finding(severity, message, cure) })
 }
 

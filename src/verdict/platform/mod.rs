@@ -74,11 +74,7 @@ fn judge(case: &Case<'_>, is_wanted: fn(&Flaw) -> bool, words: impl Fn(&Affected
     Ruling::of(survey.affected(is_wanted).into_iter().map(|(flaw, affected)| {
         let (mut message, mut cure) = (words(&affected, &flaw), cure::for_the_target(case, &affected.packages));
         if affected.severity == Severity::Warning {
-            message.push_str(if affected.has_sources {
-                "; its Python sources are used instead"
-            } else {
-                "; it fails if it is used"
-            });
+            message.push_str(affected.instead());
             cure.push_str(", or leave the files out");
         }
         Finding {
