@@ -25,8 +25,11 @@ pub(super) fn handler(case: &Case<'_>) -> Ruling {
         return Ruling::skipped("a custom runtime makes of the handler what it likes");
     }
     let Some(handler) = &case.plan.function.handler else {
-        let example =
-            if case.bundle.main_ecosystem() == Some(Ecosystem::Node) { "index.handler" } else { "app.handler" };
+        let example = match case.bundle.main_ecosystem() {
+            Some(Ecosystem::Node) => "index.handler",
+            Some(Ecosystem::Java) => "com.example.App::handle",
+            _ => "app.handler",
+        };
         let cure = format!("write handler = \"{example}\" into the plan, or give --handler");
         return note("the handler is not known, so nothing tells whether its module is there", cure).into();
     };

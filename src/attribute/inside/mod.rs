@@ -25,7 +25,7 @@ use source_map::Link;
 /// Shorter files are not worth opening.
 const LEAST: Bytes = Bytes(64 << 10);
 /// From this length on it is said that a file could be opened if its bundler told more.
-const LARGE: Bytes = Bytes(256 << 10);
+const LARGE: Bytes = Bytes(128 << 10);
 /// Longer files are not opened: no JavaScript of that length starts in Lambda.
 const LONGEST_FILE: Bytes = Bytes(128 << 20);
 /// Longer metafiles and maps are not read.

@@ -42,16 +42,24 @@ static QUOTED: LazyLock<Regex> =
 /// Reads it.
 pub fn read(text: &str) -> Specification {
     let mut needs: Vec<GemNeed> = Vec::new();
-    for found in NEED.captures_iter(text).take(MOST_NEEDS) {
+    for found in NEED.captures_iter(for_today(text)).take(MOST_NEEDS) {
         let name = found.get(1).or(found.get(2)).or(found.get(3)).map_or("", |name| name.as_str());
         let name = printable(name.as_bytes());
-        // Older specifications say everything twice, for older versions of RubyGems.
         if !needs.iter().any(|need| need.name == name) {
             needs.push(GemNeed { name, versions: quoted(found.get(4).map_or("", |it| it.as_str())).join(", ") });
         }
     }
     let executables = text.lines().find_map(|line| line.trim().strip_prefix("s.executables = ")).map(quoted);
     Specification { title: stub(text), needs, executables: executables.unwrap_or_default() }
+}
+
+/// Older specifications say everything again for a RubyGems that tells no development from run time: behind `else`.
+fn for_today(text: &str) -> &str {
+    let end = text.match_indices("else").find(|(at, word)| {
+        let is_alone = |rest: &str| rest.chars().next().is_none_or(char::is_whitespace);
+        is_alone(&text[at + word.len()..]) && text[..*at].trim_end_matches([' ', '\t']).ends_with('\n')
+    });
+    end.map_or(text, |(at, _)| &text[..at])
 }
 
 fn quoted(text: &str) -> Vec<String> {
@@ -102,13 +110,14 @@ mod tests {
 Gem::Specification.new do |s|
   s.name = "nokogiri".freeze
   s.executables = ["nokogiri".freeze, "x".freeze]
+  s.add_dependency "mini_portile2", '~> 2.8'
   if s.respond_to? :add_runtime_dependency then
     s.add_runtime_dependency(%q<racc>.freeze, ["~> 1.4".freeze, ">= 1.4.2".freeze])
     s.add_development_dependency(%q<minitest>.freeze, ["= 5.20.0"])
   else
     s.add_dependency(%q<racc>.freeze, ["~> 1.4"])
+    s.add_dependency(%q<minitest>.freeze, ["= 5.20.0"])
   end
-  s.add_dependency "mini_portile2", '~> 2.8'
 end
 "#;
 
@@ -121,7 +130,7 @@ end
         let read = read(NOKOGIRI);
         assert_eq!(read.title, Some(title("nokogiri", "1.16.0", Some("x86_64-linux"))));
         let needs: Vec<String> = read.needs.iter().map(|need| format!("{} {}", need.name, need.versions)).collect();
-        assert_eq!(needs, ["racc ~> 1.4, >= 1.4.2", "mini_portile2 ~> 2.8"]);
+        assert_eq!(needs, ["mini_portile2 ~> 2.8", "racc ~> 1.4, >= 1.4.2"]);
         assert_eq!(read.executables, ["nokogiri", "x"]);
     }
 
