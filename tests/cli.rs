@@ -4,104 +4,27 @@
 
 #[path = "support/bundles.rs"]
 mod bundles;
+#[path = "support/desk.rs"]
+mod desk;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command as Process, Output, Stdio};
+use std::path::Path;
+use std::process::{Command as Process, Stdio};
 
 use assert_cmd::Command;
 use bundles::{Files, Zip};
+use desk::{Desk, Ended};
 use serde_json::Value;
-
-/// A folder in which somebody works: the build below it, the plan beside the build.
-struct Desk(tempfile::TempDir);
-
-impl Desk {
-    fn new() -> Desk {
-        Desk(tempfile::tempdir().unwrap())
-    }
-
-    /// With a build of two distributions and a handler.
-    fn with_build() -> Desk {
-        let desk = Desk::new();
-        build().write(&desk.path("build"));
-        desk
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
-        std::fs::write(self.path(name), text).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path(name)).unwrap()
-    }
-
-    /// Runs bayplan here, as a script would.
-    fn run(&self, arguments: &[&str]) -> Ended {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bayplan"));
-        for variable in ["CI", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
-            command.env_remove(variable);
-        }
-        Ended::new(arguments, &command.current_dir(self.0.path()).args(arguments).output().unwrap())
-    }
-}
-
-struct Ended {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ended {
-    fn new(arguments: &[&str], output: &Output) -> Ended {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        let ended = Ended { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) };
-        for shown in [&ended.out, &ended.err] {
-            let raw = shown.chars().find(|letter| letter.is_control() && *letter != '\n');
-            assert_eq!(raw, None, "{arguments:?} printed something raw:\n{shown:?}");
-        }
-        ended
-    }
-
-    fn exits(self, code: i32) -> Ended {
-        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
-        self
-    }
-
-    /// Fails with exit code 2 and an error of one to three lines that names all of this.
-    fn refuses(self, words: &[&str]) {
-        let ended = self.exits(2);
-        let at = ended.err.find("error: ").unwrap_or_else(|| panic!("no error in {}", ended.err));
-        let error = &ended.err[at..];
-        assert!((1..=4).contains(&error.lines().count()), "{error}");
-        for word in words {
-            assert!(error.contains(word), "{word:?} is not in {error}");
-        }
-    }
-
-    fn prints(&self, words: &str) -> &Ended {
-        assert!(self.out.contains(words), "{words:?} is not in\n{}", self.out);
-        self
-    }
-
-    fn says(&self, words: &str) -> &Ended {
-        assert!(self.err.contains(words), "{words:?} is not in\n{}", self.err);
-        self
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap()
-    }
-}
 
 fn build() -> Files {
     Files::default()
         .with("app.py", "import numpy\n\ndef handler(event, context):\n    return 1\n")
         .with_distribution("", "numpy", "1.24.3", &["numpy/__init__.py", "numpy/core.py"])
         .with_distribution("", "requests", "2.31.0", &["requests/__init__.py"])
+}
+
+/// With a build of two distributions and a handler.
+fn with_build() -> Desk {
+    Desk::holding(&build())
 }
 
 /// A plan over 250 MB without a file of 250 MB: somebody else's layer declares it.
@@ -121,7 +44,7 @@ fn the_demo_without_a_terminal_is_the_storys_report() {
 
 #[test]
 fn zipped_sizes_of_a_folder_are_as_well_known_as_they_are_wanted() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     let certainties = |how: &str| -> Vec<Value> {
         let report = desk.run(&["report", "build", "--format", "json", "--zipped", how]).exits(0).json();
         report["packages"].as_array().unwrap().iter().map(|package| package["zipped_certainty"].clone()).collect()
@@ -140,7 +63,7 @@ fn ci_prints_the_report_even_with_a_terminal_about() {
 
 #[test]
 fn rows_of_a_report_add_up_to_the_build_in_folder_and_zip_alike() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.write("build.zip", build().zip());
     let sums = ["build", "build.zip"].map(|path| {
         let report = desk.run(&["report", path, "--format", "json"]).exits(0).json();
@@ -158,7 +81,7 @@ fn rows_of_a_report_add_up_to_the_build_in_folder_and_zip_alike() {
 
 #[test]
 fn check_exits_0_1_and_2() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.run(&["check", "build"]).exits(0).prints("\nPASS  ");
     desk.write("bayplan.toml", OVER);
     let over = desk.run(&["check", "build"]).exits(1);
@@ -173,7 +96,7 @@ fn check_exits_0_1_and_2() {
 
 #[test]
 fn a_check_is_told_in_several_formats_at_once() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.write("bayplan.toml", OVER);
     let formats = ["check", "build", "--format", "json=check.json", "--format", "markdown=check.md"];
     desk.run(&formats).exits(1).prints("\nFAIL  ");
@@ -188,7 +111,7 @@ fn a_check_is_told_in_several_formats_at_once() {
 
 #[test]
 fn from_a_move_to_a_plan_that_check_holds() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     let moved = desk.run(&["move", "build", "numpy", "efs"]).exits(0);
     moved.prints("numpy 1.24.3").prints("function → EFS").prints("EFS /mnt/packages").says("saved bayplan.toml");
     desk.run(&["move", "build", "requests", "new-layer"]).exits(0).prints("frees nothing of the 250 MB");
@@ -207,7 +130,7 @@ fn from_a_move_to_a_plan_that_check_holds() {
 
 #[test]
 fn moving_keeps_a_persons_comments_and_the_file_mode() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.write(
         "bayplan.toml",
         "# ours\nversion = 1\n[function.f] # the only one\n\n[efs]\npackages = [\"numpy\"] # big\n",
@@ -222,7 +145,7 @@ fn moving_keeps_a_persons_comments_and_the_file_mode() {
 #[test]
 fn a_saved_plan_can_be_read_by_others_and_a_link_stays_a_link() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = Desk::with_build();
+    let desk = with_build();
     std::fs::create_dir(desk.path("plans")).unwrap();
     std::os::unix::fs::symlink("plans/real.toml", desk.path("bayplan.toml")).unwrap();
     desk.run(&["move", "build", "numpy", "efs"]).refuses(&["link that leads nowhere"]);
@@ -250,7 +173,7 @@ fn slimming_shows_its_offers_and_its_saving() {
 
 #[test]
 fn layers_are_ordered_and_attached() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.run(&["layer", "add", "build", "a"]).exits(0);
     let arn = "arn:aws:lambda:eu-west-1:123456789012:layer:x:1";
     let attach = ["layer", "attach", "build", "b", arn, "--unzipped-bytes", "5", "--provides", "six,pytz"];
@@ -268,7 +191,7 @@ fn layers_are_ordered_and_attached() {
 
 #[test]
 fn names_are_found_or_near_ones_named() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.run(&["move", "build", "numpyy", "efs"]).refuses(&["no package \"numpyy\"", "the bundle has \"numpy\""]);
     desk.run(&["move", "build", "zzz\u{1b}[31m", "efs"]).refuses(&["no package \"zzz\\u{1B}[31m\""]);
     desk.run(&["move", "build", "numpy", "science"]).refuses(&["no layer \"science\""]);
@@ -280,7 +203,7 @@ fn names_are_found_or_near_ones_named() {
 
 #[test]
 fn a_broken_plan_shows_line_and_caret() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.write("bayplan.toml", "version = 1\n[function.f]\nhandlr = \"app.handler\"\n");
     for command in ["check", "report"] {
         let caret = "bayplan.toml:3:1: unknown field `handlr`";
@@ -298,7 +221,7 @@ fn a_broken_plan_shows_line_and_caret() {
 
 #[test]
 fn drift_from_the_lock_is_found_until_it_is_updated() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.write("bayplan.toml", "version = 1\n[function.f]\n[check]\nunplanned_package = \"error\"\n");
     desk.run(&["check", "build", "--update"]).exits(0);
     build().with_distribution("", "scipy", "1.0", &["scipy/__init__.py"]).write(&desk.path("build"));
@@ -324,7 +247,7 @@ fn the_lock_is_the_same_from_laptop_and_runner() {
 
 #[test]
 fn a_plan_inside_the_build_is_read_and_not_written() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.write("build/bayplan.toml", "version = 1\n[function.f]\n");
     desk.run(&["move", "build", "numpy", "efs"]).refuses(&["lies in the build", "--plan"]);
     desk.run(&["move", "build", "numpy", "efs", "--plan", "build/new.toml"]).refuses(&["lies in the build"]);
@@ -335,7 +258,7 @@ fn a_plan_inside_the_build_is_read_and_not_written() {
 
 #[test]
 fn what_cannot_be_opened_is_said_in_a_line_with_its_cure() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.run(&["report", "no\u{1b}where"])
         .refuses(&["\"no\\u{1B}where\" does not exist", "name the folder or the zip"]);
     let whole = build().zip();
@@ -412,7 +335,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_for_a_plan_is_not_waited_for() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     let made = Process::new("mkfifo").arg(desk.path("bayplan.toml")).status();
     if made.is_ok_and(|status| status.success()) {
         desk.run(&["check", "build"]).refuses(&["is not a file"]);
@@ -463,7 +386,7 @@ fn diff_says_first_what_pushed_it_over() {
 
 #[test]
 fn diff_measures_a_build_beside_a_lock_as_the_lock_does() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     desk.run(&["move", "build", "numpy", "efs"]);
     assert_eq!(desk.run(&["check", "build", "--update"]).code, 0);
     let diff = desk.run(&["diff", "bayplan.lock", "build"]);
@@ -507,7 +430,7 @@ fn the_report_says_what_goes_with_a_package() {
 /// numpy goes from the function's zip into a layer, in a build that was deployed as a zip.
 #[test]
 fn the_way_from_what_is_deployed_is_checked() {
-    let desk = Desk::with_build();
+    let desk = with_build();
     let numpy = std::fs::OpenOptions::new().append(true).open(desk.path("build/numpy/__init__.py")).unwrap();
     numpy.set_len(140_000_000).unwrap();
     desk.run(&["layer", "add", "build", "scientific"]);

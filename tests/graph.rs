@@ -156,7 +156,7 @@ fn a_malformed_requirement_is_told_and_stops_nothing() {
     let told: Vec<&str> = bundle.problems.iter().map(|problem| problem.what.as_str()).collect();
     let flawed = told.iter().filter(|what| what.starts_with("the requirement \"")).count();
     assert_eq!(flawed, 3, "the three that cannot be read, in {told:?}");
-    assert!(bundle.problems.iter().all(|problem| !problem.hides_bytes), "every byte is counted");
+    assert!(bundle.problems.iter().all(|problem| !problem.hides_bytes()), "every byte is counted");
     let graph = Graph::new(&bundle, &target("python3.12", "x86_64"));
     assert_eq!(needed(&graph, &bundle, "app"), ["deep", "six"], "nesting is no reason to stop either");
 }

@@ -255,6 +255,77 @@ fn a_zip_comes_to_the_bytes_of_its_folder_if_it_is_deflated_anew() {
     assert_ne!(tree(&case.path("folder")), tree(&case.path("copied")), "what is copied was deflated by somebody else");
 }
 
+/// Bytecode of a length, with what real bytecode has: parts that come again, the header's own bytes among them.
+fn long_bytecode(source: &[u8], parts: u64) -> Vec<u8> {
+    let header = dated(DATE, source);
+    let part = |number: u64| {
+        let name = format!("name_{}", number * number % 977);
+        [&header[4..13], &[0; 9], name.as_bytes(), &header[..(number % 17) as usize]].concat()
+    };
+    header.iter().copied().chain((0..parts).flat_map(part)).collect()
+}
+
+/// The build as `zip` makes it, each file dated and deflated.
+fn dated_zip(files: &Files) -> Vec<u8> {
+    let date = zip::DateTime::from_date_and_time(2023, 11, 14, 22, 13, 20).unwrap();
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (path, content) in &files.0 {
+        let stored = path.contains("stored");
+        let method = if stored { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
+        let options = zip::write::SimpleFileOptions::default().last_modified_time(date).compression_method(method);
+        writer.start_file(path.as_str(), options).unwrap();
+        std::io::Write::write_all(&mut writer, content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// The files of a zip, and what they are deflated to there.
+fn read_zip(path: &Path) -> BTreeMap<String, (Vec<u8>, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+    let mut files = BTreeMap::new();
+    for number in 0..zip.len() {
+        let (mut plain, mut raw) = (Vec::new(), Vec::new());
+        std::io::copy(&mut zip.by_index_raw(number).unwrap(), &mut raw).unwrap();
+        let mut file = zip.by_index(number).unwrap();
+        let name = file.name().unwrap().into_owned();
+        std::io::copy(&mut file, &mut plain).unwrap();
+        drop(file);
+        files.insert(name, (plain, raw));
+    }
+    files
+}
+
+#[test]
+fn bytecode_of_a_zip_gets_its_hash_where_it_lies_and_its_length_is_foretold() {
+    let mut files = files();
+    let names = [("short", 3), ("middle", 700), ("long", 9000), ("stored", 50), ("stored_long", 4000)];
+    for (name, parts) in names {
+        let source = format!("# {name}\n");
+        let bytecode = long_bytecode(source.as_bytes(), parts);
+        files = files.with(&format!("beta/{name}.py"), source);
+        files = files.with(&format!("beta/__pycache__/{name}.cpython-313.pyc"), bytecode);
+    }
+    let case = Case::of(&files, &PLAN.replace("\"beta\"", ""));
+    std::fs::write(case.path("build.zip"), dated_zip(&files)).unwrap();
+    case.packs("build", &["--out", "folder", "--verify"]);
+    let said = case.packs("build.zip", &["--out", "zip", "--verify", "--zipped", "exact"]);
+    assert_eq!(said.matches("as foretold, to the byte").count(), 2, "{said}");
+    assert_eq!(case.manifest("zip")["bytecode"]["hash_based"], names.len());
+    let (folder, zip) = (read_zip(&case.path("folder/function.zip")), read_zip(&case.path("zip/function.zip")));
+    let plain = |files: &BTreeMap<String, (Vec<u8>, Vec<u8>)>| {
+        files.iter().map(|(name, (plain, _))| (name.clone(), plain.clone())).collect::<Vec<_>>()
+    };
+    assert!(plain(&folder) == plain(&zip), "unpacked, folder and zip are the same");
+    let before = read_zip(&case.path("build.zip"));
+    for name in ["middle", "long", "stored_long"].map(|name| format!("beta/__pycache__/{name}.cpython-313.pyc")) {
+        let (before, after) = (&before[&name].1, &zip[&name].1);
+        let tail = |raw: &Vec<u8>| raw[raw.len() - 200..].to_vec();
+        assert!(before != after && tail(before) == tail(after), "{name} was not deflated anew");
+    }
+    case.packs("build.zip", &["--out", "anew", "--recompress", "--verify"]);
+    assert_eq!(read_zip(&case.path("anew/function.zip")), folder, "--recompress makes both agree");
+}
+
 #[test]
 fn the_smallest_is_smaller_and_says_so() {
     let case = Case::new();

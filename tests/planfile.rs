@@ -6,10 +6,10 @@ use bayplan::model::bucket::{Bucket, LayerName};
 use bayplan::model::bytes::Bytes;
 use bayplan::model::edit::Edit;
 use bayplan::model::finding::Severity;
-use bayplan::model::lock::{Lock, LockedPackage};
+use bayplan::model::lock::{Lock, LockedLayer, LockedPackage};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::{
-    BytecodeMode, ForeignLayer, Growth, Ignore, Layer, LayerKind, Placement, Plan, Reason, Upload,
+    BytecodeMode, ForeignLayer, Growth, Ignore, Layer, LayerKind, Placement, Plan, Reason, Restricted, Upload,
 };
 use bayplan::model::slim::{Globs, Slim, SlimRule};
 use bayplan::planfile::{parse_lock, parse_plan, render_lock, render_plan};
@@ -214,6 +214,42 @@ const WRONG: &[(&str, &str, &str)] = &[
         "^^^^^^",
     ),
     (
+        "version = 1\n[function.f]\n[check.rules]\nlayers.emtpy = \"off\"",
+        "4:8: no rule \"layers.emtpy\"; near it: layers.empty",
+        "^^^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check]\nrules = { \"size.joint\" = \"fatal\" }",
+        "4:26: \"fatal\" is not known here; write one of warning, error, note, off",
+        "^^^^^^^",
+    ),
+    ("version = 1\n[function.f]\n[check.rules]\nsize.joint = 3", "4:14: invalid type: integer `3`", "^"),
+    (
+        "version = 1\n[function.f]\n[check]\nunplanned_package = \"off\"\n[check.rules]\ndrift.unplanned = \"error\"",
+        "6:7: unplanned_package says already how bad drift.unplanned is",
+        "^^^^^^^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check]\ngrowth = { percent = 1, severity = \"off\" }\nrules.drift.growth = \"note\"",
+        "5:13: growth says already how bad drift.growth is",
+        "^^^^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check.rules]\n\"size.joint\" = \"off\"\nsize.joint = \"error\"",
+        "4:1: size.joint is named twice",
+        "^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check]\nrestricted = [{ package = \"torch\", instaed = \"onnxruntime\" }]",
+        "4:36: unknown field `instaed`",
+        "^^^^^^^",
+    ),
+    (
+        "version = 1\n[function.f]\n[check]\nrestricted = [{ package = \"torch\" }]",
+        "4:15: missing field `because`",
+        "^",
+    ),
+    (
         "version = 1\n[function.f]\n[efs]\npackages = [\"\\u001b[31m\"]",
         "4:13: holds characters that cannot be seen",
         "^",
@@ -234,6 +270,26 @@ fn what_is_wrong_is_shown_with_line_column_caret_and_cure() {
     }
 }
 
+/// Rules may be named as people write them, and stay written so with what stands beside them.
+#[test]
+fn rules_keep_their_spelling_and_their_comments() {
+    let text = "version = 1\n[function.f]\n\n[check.rules]\nlayers.empty = \"off\"           # we fill it later\n\
+                \"size.headroom\" = \"error\"      # agreed in May\n# and this one\nsize.layer = \"note\"\n\n\
+                [[check.restricted]]\npackage = \"torch\"  # 1.1 GB\nbecause = \"never fits\"\n";
+    let mut plan = parse_plan(text).unwrap();
+    let rules: Vec<(&str, Option<Severity>)> = plan.check.rules.iter().map(|(id, at)| (id.as_str(), *at)).collect();
+    let (error, note) = (Some(Severity::Error), Some(Severity::Note));
+    assert_eq!(rules, [("layers.empty", None), ("size.headroom", error), ("size.layer", note)]);
+    put(&mut plan, "numpy", Some(Placement::Efs));
+    let written = render_plan(&plan, Some(text));
+    assert_eq!(written, text.replace("\n\n[check.rules]", "\n\n[efs]\npackages = [\"numpy\"]\n\n[check.rules]"));
+    plan.check.rules.insert("size.headroom".to_owned(), note);
+    plan.check.rules.remove("size.layer");
+    let written = render_plan(&plan, Some(&written));
+    assert!(written.contains("\"size.headroom\" = \"note\"      # agreed in May"), "{written}");
+    assert!(written.contains("# and this one") && !written.contains("size.layer"), "{written}");
+}
+
 #[test]
 fn ten_megabytes_and_deep_nesting_are_refused_quickly_and_in_a_line() {
     let huge = format!("version = 1\n[function.f]\nsource = \"{}\"", "x".repeat(10_000_000));
@@ -246,6 +302,11 @@ fn ten_megabytes_and_deep_nesting_are_refused_quickly_and_in_a_line() {
 
 #[test]
 fn a_lock_is_a_line_a_package_and_is_read_again() {
+    let powertools = LockedLayer {
+        arn: "arn:aws:lambda:${region}:017000801446:layer:x:27".to_owned(),
+        bytes: Some(Bytes(12_000_000)),
+        provides: vec!["aws-lambda-powertools".to_owned()],
+    };
     let lock = Lock {
         function: "recommender".to_owned(),
         packages: [
@@ -254,6 +315,7 @@ fn a_lock_is_a_line_a_package_and_is_read_again() {
         ]
         .map(|(name, version, bucket, bytes, digest)| {
             let package = LockedPackage {
+                kept: Bytes(if bytes == 7 { 3 } else { bytes }),
                 version: version.map(str::to_owned),
                 bucket: bucket.to_owned(),
                 bytes: Bytes(bytes),
@@ -262,12 +324,16 @@ fn a_lock_is_a_line_a_package_and_is_read_again() {
             (key(name), package)
         })
         .into(),
+        drops_bytecode: true,
+        foreign: [("powertools".parse().unwrap(), powertools)].into(),
         ..Lock::default()
     };
     let text = render_lock(&lock);
     assert!(text.starts_with("# Written by bayplan"), "{text}");
     let line = "numpy = { version = \"1.24.3\", bucket = \"layer:scientific\", bytes = 5, digest = \"abc\" }\n";
     assert!(text.contains(line), "{text}");
+    assert!(text.contains("bytes = 7, kept_bytes = 3 }"), "what slimming keeps, where it is less: {text}");
+    assert!(text.contains("drops_bytecode = true\n\n[layers]\npowertools = { arn = "), "{text}");
     assert_eq!(parse_lock(&text), Ok(lock));
     let unknown = parse_lock(&text.replace("bytes = 5", "bites = 5")).unwrap_err().to_string();
     assert!(unknown.contains("unknown field `bites`") && unknown.contains('^'), "{unknown}");
@@ -305,7 +371,9 @@ fn layers() -> impl Strategy<Value = Vec<Layer>> {
             LayerKind::Foreign(ForeignLayer { arn, unzipped: size.map(Bytes), provides })
         });
     let kind = prop_oneof![3 => Just(LayerKind::Own), 1 => foreign];
-    prop::collection::btree_map("[a-e][a-zA-Z0-9_-]{0,3}", kind, 0..6)
+    // "efs" is a bucket of its own and names no layer.
+    let name = "[a-e][a-zA-Z0-9_-]{0,3}".prop_filter("a layer's name", |name| name.parse::<LayerName>().is_ok());
+    prop::collection::btree_map(name, kind, 0..6)
         .prop_map(|layers| layers.into_iter().map(|(name, kind)| Layer { name: name.parse().unwrap(), kind }).collect())
 }
 
@@ -357,6 +425,8 @@ prop_compose! {
     }
 }
 
+const RULES: &[&str] = &["size.joint", "size.headroom", "layers.empty", "drift.gone", "plan.restricted"];
+
 prop_compose! {
     fn plans()(
         mut plan in functions(),
@@ -372,6 +442,8 @@ prop_compose! {
         unplanned in severities(),
         pinned in prop::collection::vec(package_keys(), 0..3),
         ignored in prop::collection::vec((prop::option::of(package_keys()), words(), any::<bool>()), 0..3),
+        restricted in prop::collection::vec((package_keys(), words(), prop::option::of(words())), 0..3),
+        levels in prop::collection::btree_map(prop::sample::select(RULES), severities(), 0..4),
     ) -> Plan {
         fill(&mut plan, layers, choices);
         let globs = Globs::new(globs.into_iter().filter(|glob| Globs::new(vec![glob.clone()]).is_ok()).collect());
@@ -384,6 +456,11 @@ prop_compose! {
             growth.map(|(percent, least, severity)| Growth { percent, at_least: Bytes(least), severity });
         plan.check.unplanned_package = unplanned;
         plan.check.pinned = pinned;
+        plan.check.restricted = restricted
+            .into_iter()
+            .map(|(key, because, instead)| Restricted { package: key.as_str().to_owned(), because, instead })
+            .collect();
+        plan.check.rules = levels.into_iter().map(|(id, level)| (id.to_owned(), level)).collect();
         plan.check.ignore = ignored
             .into_iter()
             .map(|(package, because, dated)| Ignore {

@@ -8,8 +8,8 @@ use bayplan::model::bytes::Bytes;
 use bayplan::model::finding::Judged;
 use bayplan::model::plan::{Placement, Reason};
 use bayplan::session::{
-    Action, BucketCursor, Destination, Effect, Message, Notice, Order, Overlay, PackProgress, Place, Preview, RowKind,
-    Session,
+    Action, BucketCursor, Destination, Effect, Foresight, Message, Notice, Order, Outlook, Overlay, PackProgress,
+    Place, Preview, Reach, RowKind, Session,
 };
 use proptest::prelude::*;
 use story::{key, session, workspace};
@@ -50,7 +50,21 @@ fn notice(session: &Session) -> &str {
 }
 
 fn drag_line(session: &Session) -> String {
-    workspace(session).drag_words().expect("something is in the hand").join(" | ")
+    let phrases = workspace(session).drag_words().expect("something is in the hand");
+    phrases.into_iter().map(|phrase| phrase.long).collect::<Vec<_>>().join(" | ")
+}
+
+/// Answers what the session asks about letting go, as the thread beside the drawing does.
+fn foresee(session: &mut Session) {
+    let outlook = Outlook::of(workspace(session)).expect("something would move");
+    session.update(outlook.judge());
+}
+
+fn foresight(session: &Session) -> &Foresight {
+    match &workspace(session).drag.as_ref().expect("something is in the hand").preview {
+        Some(Preview::Moves(landing)) => landing.foresight.as_ref().expect("it has been judged"),
+        other => panic!("nothing would move: {other:?}"),
+    }
 }
 
 #[test]
@@ -76,6 +90,105 @@ fn the_budgets_follow_the_hand_and_letting_go_moves() {
     assert_eq!((bucket_of(&session, "scipy"), joint(&session)), (Bucket::Function, EVERYTHING));
     act(&mut session, &[Action::Redo]);
     assert_eq!(bucket_of(&session, "scipy"), Bucket::Efs);
+}
+
+#[test]
+fn before_the_hand_lets_go_the_line_says_which_findings_come_and_go() {
+    let mut session = session();
+    session.update(Message::Grab(key("scipy")));
+    assert_eq!(session.update(Message::Hover(Some(efs()))), [Effect::Foresee], "the verdict is asked for beside");
+    assert!(drag_line(&session).contains("| fits |") && !drag_line(&session).contains("clears"), "numbers do not wait");
+    assert_eq!(session.update(Message::Hover(Some(efs()))), [], "and once for a place");
+    foresee(&mut session);
+    let before = workspace(&session).assessment.verdict.clone();
+    let seen = foresight(&session).clone();
+    assert!(seen.cleared.iter().any(|finding| finding.id == "size.joint"), "{seen:?}");
+    assert!(drag_line(&session).contains("clears ✗ function + layers hold 352.9 MB |"), "{}", drag_line(&session));
+    assert_eq!(session.update(Message::Hover(None)), []);
+    assert_eq!(session.update(Message::Hover(Some(efs()))), [], "what is known is not asked again");
+    assert_eq!(foresight(&session), &seen);
+    session.update(Message::Drop);
+    assert_eq!(Foresight::between(&before, &workspace(&session).assessment.verdict), seen, "and so it comes to be");
+}
+
+#[test]
+fn a_finding_whose_numbers_alone_change_neither_comes_nor_goes() {
+    let mut session = session();
+    session.update(Message::Grab(key("numpy")));
+    session.update(Message::Hover(Some(efs())));
+    foresee(&mut session);
+    assert!(drag_line(&session).contains("still 38.0 MB over"), "{}", drag_line(&session));
+    let Foresight { raised, cleared } = foresight(&session);
+    assert!(raised.iter().chain(cleared).all(|finding| finding.id != "size.joint"), "{raised:?} {cleared:?}");
+}
+
+#[test]
+fn a_verdict_that_comes_when_the_hand_is_elsewhere_is_not_shown() {
+    let mut session = session();
+    session.update(Message::Grab(key("scipy")));
+    session.update(Message::Hover(Some(efs())));
+    let late = Outlook::of(workspace(&session)).expect("something would move").judge();
+    session.update(Message::Hover(Some(Destination::Bucket(Bucket::LeftOut))));
+    session.update(late);
+    let drag = workspace(&session).drag.as_ref().expect("still in the hand");
+    assert!(matches!(&drag.preview, Some(Preview::Moves(landing)) if landing.foresight.is_none()));
+}
+
+#[test]
+fn the_hand_takes_a_package_alone_or_with_what_only_it_needs() {
+    let mut session = session();
+    let keys = |names: &[&str]| -> Vec<_> { names.iter().map(|name| key(name)).collect() };
+    let carried = |session: &Session| workspace(session).drag.as_ref().expect("in the hand").packages.clone();
+    session.update(Message::Grab(key("scikit-learn")));
+    session.update(Message::Hover(Some(efs())));
+    assert_eq!(carried(&session), keys(&["scikit-learn"]));
+    assert!(
+        drag_line(&session).contains("Space: with what only it needs: joblib, scipy, threadpoolctl, "),
+        "{}",
+        drag_line(&session)
+    );
+    act(&mut session, &[Action::Mark]);
+    assert_eq!(carried(&session), keys(&["joblib", "scikit-learn", "scipy", "threadpoolctl"]));
+    assert_eq!(joint(&session), EVERYTHING.less(Bytes(160_859_529)), "what would go with it");
+    assert!(drag_line(&session).contains("Space: alone"), "{}", drag_line(&session));
+    act(&mut session, &[Action::Mark]);
+    assert_eq!(carried(&session), keys(&["scikit-learn"]));
+    session.update(Message::Reach(Reach::WithNeeds));
+    session.update(Message::Drop);
+    for package in ["joblib", "scikit-learn", "scipy", "threadpoolctl"] {
+        assert_eq!(bucket_of(&session, package), Bucket::Efs, "{package}");
+    }
+    assert_eq!(bucket_of(&session, "numpy"), Bucket::Function, "pandas needs it too");
+}
+
+#[test]
+fn what_lies_elsewhere_already_is_no_company() {
+    let mut session = session();
+    drag(&mut session, "scipy", efs());
+    session.update(Message::Grab(key("scikit-learn")));
+    session.update(Message::Hover(Some(Destination::NewLayer)));
+    session.update(Message::Reach(Reach::WithNeeds));
+    let packages = &workspace(&session).drag.as_ref().expect("in the hand").packages;
+    assert_eq!(*packages, [key("joblib"), key("scikit-learn"), key("threadpoolctl")]);
+    session.update(Message::Cancel);
+    session.update(Message::Grab(key("six")));
+    session.update(Message::Hover(Some(efs())));
+    act(&mut session, &[Action::Mark]);
+    assert!(notice(&session).contains("needed by these packages alone"), "{}", notice(&session));
+}
+
+#[test]
+fn let_go_over_nothing_or_at_home_nothing_moves_and_it_is_said() {
+    let mut session = session();
+    let before = workspace(&session).plan().clone();
+    for over in [None, Some(Destination::Bucket(Bucket::Function))] {
+        session.update(Message::Grab(key("scipy")));
+        session.update(Message::Hover(over));
+        session.update(Message::Drop);
+        assert!(notice(&session).starts_with("not moved"), "{}", notice(&session));
+        assert!(workspace(&session).drag.is_none());
+    }
+    assert_eq!(*workspace(&session).plan(), before);
 }
 
 #[test]

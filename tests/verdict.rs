@@ -478,7 +478,7 @@ fn the_way_from_what_is_deployed_must_hold_at_every_step() {
         let build = files(&[("app", 1000), ("numpy", numpy)]);
         let bundle = build.bundle();
         let cargo = Cargo::new(&bundle, old, &ZippedSizes::default());
-        let deployed = State::of_plan(&bundle, old, &cargo);
+        let deployed = State::of_plan(&bundle, old, &cargo, &old.function.target);
         verdict_of(&build, new, &Asked { deployed: Some(&deployed), ..ASKED })
     };
     let (code, layer) = (plan("", ""), plan("layers = [\"a\"]", "[layer.a]\npackages = [\"numpy\"]"));
@@ -486,15 +486,24 @@ fn the_way_from_what_is_deployed_must_hold_at_every_step() {
     let half = (LIMIT - 1000) / 2;
     let (over, fits) = (judged(half, &code, &layer), judged(half - 1, &code, &layer));
     shows("transition.update", Severity::Error, "the old code with the new layers hold", &over, &fits);
-    let cure = found(&over, "transition.update").unwrap().cure.clone();
-    assert!(cure.contains("small enough beside both"), "the new code alone lacks numpy: {cure}");
+    // Neither order holds: 1 000 + 131 071 500 of code with 131 071 500 of layers are 262 144 000, the limit itself,
+    // and the new code alone lacks numpy.
+    let update = found(&over, "transition.update").unwrap();
+    let sum = "250.0 MB (131 072 500 bytes of code + 131 071 500 of layers = 262 144 000) unzipped, 0 B (0 bytes) over";
+    assert!(update.message.contains(sum), "{}", update.message);
+    assert!(update.cure.starts_with("no order holds, so go by a version"), "{}", update.cure);
+    assert!(
+        update.cure.contains("of now (0 B (0 bytes)) and of then (125.0 MB (131 071 500 bytes))"),
+        "{}",
+        update.cure
+    );
     // Going back, the layer with numpy would go before the code that needs it.
     let words = "the new code with the old layers lack numpy, which the code had";
     shows("transition.rollback", Severity::Warning, words, &fits, &judged(1000, &code, &code));
-    assert_eq!(
-        found(&fits, "transition.rollback").unwrap().cure,
-        "to go back, update the code first and the layers after it"
-    );
+    let cure = found(&fits, "transition.rollback").unwrap().cure.clone();
+    assert!(cure.starts_with("to go back, update the code first, with the layers as they are: 250.0 MB ("), "{cure}");
+    // 1 000 + 131 071 499 of code, and the same numpy in the layer.
+    assert!(cure.contains("131 072 499 bytes of code + 131 071 499 of layers = 262 143 998)"), "{cure}");
     // Out of the layer again: the layer goes first, and the old code lacks it until the new code is there.
     let back = judged(1000, &layer, &code);
     shows("transition.update", Severity::Error, "the old code with the new layers lack numpy", &back, &fits);
@@ -508,7 +517,9 @@ fn a_lock_of_what_is_deployed_gives_lower_bounds_where_something_changed() {
     let on_the_way = |then: u64, now: u64| {
         let (old, new) = (files(&[("app", 1000), ("numpy", then)]), files(&[("app", 1000), ("numpy", now)]));
         let lock = Lock::new(&old.bundle(), &code, &Target::default());
-        let deployed = State::of_lock(&lock, &new.bundle());
+        let bundle = new.bundle();
+        let cargo = Cargo::new(&bundle, &layer, &ZippedSizes::default());
+        let deployed = State::of_lock(&lock, &bundle, &layer, &cargo);
         verdict_of(&new, &layer, &Asked { deployed: Some(&deployed), ..ASKED })
     };
     let over = on_the_way(LIMIT / 2, LIMIT / 2 + 1);
@@ -518,4 +529,89 @@ fn a_lock_of_what_is_deployed_gives_lower_bounds_where_something_changed() {
     let same = on_the_way(LIMIT / 2 - 2000, LIMIT / 2 - 2000);
     assert_eq!(outcome(&same, "transition.update"), Outcome::Passed, "what did not change is known exactly");
     assert_eq!(outcome(&on_the_way(1000, 2000), "transition.update"), Outcome::Passed, "far below");
+}
+
+/// Where neither order holds, the steps in between are said with their sums.
+#[test]
+fn the_steps_in_between_are_said_with_their_sums() {
+    let way = |sizes: &[(&'static str, u64)], old: &Plan, new: &Plan| {
+        let build = files(sizes);
+        let bundle = build.bundle();
+        let deployed =
+            State::of_plan(&bundle, old, &Cargo::new(&bundle, old, &ZippedSizes::default()), &old.function.target);
+        let update =
+            found(&verdict_of(&build, new, &Asked { deployed: Some(&deployed), ..ASKED }), "transition.update");
+        update.unwrap().cure
+    };
+    let layers = |packages: &str| plan("layers = [\"a\"]", &format!("[layer.a]\npackages = [{packages}]"));
+    let swap = (layers("\"numpy\""), layers("\"pandas\""));
+    // numpy comes out of the layer and pandas goes in: code with both, 30 + 20 + 10, with either layer.
+    let sizes = [("app", 10), ("numpy", 20_000_000), ("pandas", 30_000_000)];
+    let cure = way(&sizes, &swap.0, &swap.1);
+    assert!(cure.starts_with("go in three deployments: 1. code that holds the packages of both functions: "), "{cure}");
+    assert!(
+        cure.contains("(50 000 010 bytes of code + 20 000 000 of layers = 70 000 010); 2. the other layers"),
+        "{cure}"
+    );
+    assert!(
+        cure.contains("(50 000 010 bytes of code + 30 000 000 of layers = 80 000 010); 3. the other code"),
+        "{cure}"
+    );
+    // 240 MB in all: moved at once, numpy and pandas would be there twice, 340 MB; one after the other they fit.
+    let sizes = [("app", 140_000_000), ("numpy", 50_000_000), ("pandas", 50_000_000)];
+    let cure = way(&sizes, &plan("", ""), &layers("\"numpy\", \"pandas\""));
+    assert!(cure.starts_with("no order holds"), "290 MB with one of them twice: {cure}");
+    let sizes = [("app", 140_000_000), ("numpy", 30_000_000), ("pandas", 50_000_000)];
+    let cure = way(&sizes, &plan("", ""), &layers("\"numpy\", \"pandas\""));
+    assert!(cure.starts_with("no order holds"), "270 MB with pandas twice: {cure}");
+    let sizes = [("app", 140_000_000), ("numpy", 30_000_000), ("pandas", 41_000_000)];
+    let cure = way(&sizes, &plan("", ""), &layers("\"numpy\", \"pandas\""));
+    // 211 000 000 + 41 000 000, then 211 000 000 + 30 000 000.
+    assert!(
+        cure.starts_with(
+            "go in 2 rounds: 1. pandas into a layer, the layers first (in between 240.3 MB (252 000 000 bytes))"
+        ),
+        "{cure}"
+    );
+    assert!(
+        cure.contains("; 2. numpy into a layer, the layers first (in between 229.8 MB (241 000 000 bytes))"),
+        "{cure}"
+    );
+    // The plan leaves the SDK to the runtime: without it the old code fits beside the new layer.
+    let sizes = [("app", 10), ("botocore", 80_000_000), ("numpy", 100_000_000)];
+    let new = plan(
+        "layers = [\"a\"]",
+        "[layer.a]\npackages = [\"numpy\"]\n[left-out]\nbotocore = { provided_by = \"runtime\" }",
+    );
+    let cure = way(&sizes, &plan("", ""), &new);
+    assert!(cure.starts_with("go in three deployments: 1. the code as it is, slimmed as its successor is: "), "{cure}");
+    assert!(
+        cure.contains("(100 000 010 bytes of code + 100 000 000 of layers = 200 000 010); 3. the other code"),
+        "{cure}"
+    );
+}
+
+/// What the runtime holds is not missing; what a foreign layer held is; and the runtime goes with the layers.
+#[test]
+fn what_runs_between_two_calls_is_looked_at_whole() {
+    let build = files(&[("app", 10), ("botocore", 80), ("numpy", 100)]);
+    let bundle = build.bundle();
+    let judged = |old: &Plan, new: &Plan| {
+        let deployed =
+            State::of_plan(&bundle, old, &Cargo::new(&bundle, old, &ZippedSizes::default()), &old.function.target);
+        verdict_of(&build, new, &Asked { deployed: Some(&deployed), ..ASKED })
+    };
+    let code = plan("", "");
+    let layered = plan("layers = [\"a\"]", "[layer.a]\npackages = [\"botocore\"]");
+    let provided = plan("", "[left-out]\nbotocore = { provided_by = \"runtime\" }");
+    assert_eq!(outcome(&judged(&layered, &provided), "transition.update"), Outcome::Passed, "the runtime has the SDK");
+    let foreign = |provides: &str| {
+        plan("layers = [\"x\"]", &format!("[layer.x]\narn = \"{ARN}:1\"\nunzipped_bytes = 5\nprovides = [{provides}]"))
+    };
+    let gone = judged(&foreign("\"powertools\""), &code);
+    shows("transition.update", Severity::Error, "lack powertools", &gone, &judged(&foreign(""), &code));
+    let newer = parse_plan("version = 1\n[function.f]\nruntime = \"python3.13\"\narchitecture = \"x86_64\"").unwrap();
+    let words = "the runtime changes from python3.10 to python3.13 with the layers";
+    let found = found(&judged(&code, &newer), "transition.update").unwrap();
+    assert!(found.severity == Severity::Warning && found.message.starts_with(words), "{found:?}");
 }

@@ -20,6 +20,7 @@ use crate::model::watch::Watch;
 
 mod bytecode;
 mod class;
+mod damage;
 mod digest;
 mod distribution;
 mod file_list;
@@ -61,6 +62,8 @@ pub struct Wanted {
     modules: Sources,
     /// The handler's module, which may lie where nothing of your own leads: `datadog_lambda.handler`.
     handler: Option<String>,
+    /// Whether the bytes of an archive's entries are compared with what it states of them.
+    bodies: bool,
 }
 
 /// Which sources are parsed.
@@ -74,11 +77,16 @@ enum Sources {
 
 impl Wanted {
     /// Who owns what, and what looks like a handler: enough for sizes and placement.
-    pub const OWNERS: Wanted = Wanted { files: false, modules: Sources::None, handler: None };
+    pub const OWNERS: Wanted = Wanted { files: false, modules: Sources::None, handler: None, bodies: false };
     /// What tells besides whether it would load there: enough for a verdict.
-    pub const VERDICT: Wanted = Wanted { files: true, modules: Sources::Reached, handler: None };
+    pub const VERDICT: Wanted = Wanted { files: true, modules: Sources::Reached, handler: None, bodies: false };
     /// All that can be known.
-    pub const EVERYTHING: Wanted = Wanted { files: true, modules: Sources::All, handler: None };
+    pub const EVERYTHING: Wanted = Wanted { files: true, modules: Sources::All, handler: None, bodies: true };
+
+    /// The same, and every entry of an archive is unpacked to see whether it is whole.
+    pub fn with_bodies(self) -> Wanted {
+        Wanted { bodies: true, ..self }
+    }
 
     /// The same, for a handler.
     pub fn started_by(self, handler: Option<&Handler>) -> Wanted {
@@ -99,6 +107,9 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let mut facts = Facts { distributions, node, links: texts.targets(listing), problems, ..Facts::default() };
     ruby::read(&lookup, contents, &mut facts, watch);
     java::read(listing, contents, &mut facts, watch);
+    if wanted.bodies {
+        facts.damaged = damage::read(listing, contents, watch);
+    }
     if wanted.files {
         let problems = read_files(listing, contents, &mut facts, watch);
         facts.problems.extend(problems);

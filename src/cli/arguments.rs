@@ -110,7 +110,7 @@ impl TargetArguments {
 }
 
 /// How the screen looks.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ScreenArguments {
     /// Leave the mouse to the terminal
     #[arg(long)]
@@ -118,6 +118,12 @@ pub(super) struct ScreenArguments {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+    /// A file of keys laid over the usual ones [default: bayplan/keys.toml in the configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Write down what happens on the screen, for a report of a bug; lines are added to the file
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

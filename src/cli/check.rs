@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let to_stdout = arguments.format.iter().filter(|destination| destination.file.is_none()).count();
     anyhow::ensure!(to_stdout < 2, "only one --format can go to standard output; give the others a file, as json=FILE");
     require_plan(&arguments.target)?;
-    let options = LoadOptions { from: arguments.from.clone(), ..arguments.target.options() };
+    let options = LoadOptions { from: arguments.from.clone(), bodies: true, ..arguments.target.options() };
     let mut loaded =
         if arguments.update { updated(&arguments.path, &options)? } else { load_with(&arguments.path, &options)? };
     if let Some(folder) = &arguments.artifacts {

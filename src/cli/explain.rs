@@ -1,8 +1,9 @@
 //! `bayplan explain`: what a rule holds or a pasted error means, and the way out.
 
 use super::arguments::ExplainArguments;
-use super::{Exit, explain_error, names, output};
+use super::{Exit, explain_error, output};
 use crate::model::escape::printable;
+use crate::model::rule_ids::near_rules;
 use crate::verdict::{Explanation, diagnose, explain, known_error, known_errors, rules};
 
 pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Exit> {
@@ -50,13 +51,7 @@ pub(super) fn paragraph(lines: &[&str]) -> String {
 }
 
 fn unknown(id: &str) -> anyhow::Error {
-    let part = |rule: &str| rule.split_once('.').map(|(_, name)| name.to_owned()).unwrap_or_default();
-    let mut near: Vec<(usize, &str)> = rules()
-        .map(|(rule, _)| (names::distance(id, rule).min(names::distance(id, &part(rule))), rule))
-        .filter(|(distance, _)| *distance <= id.chars().count() / 3)
-        .collect();
-    near.sort_unstable();
-    let near: Vec<&str> = near.into_iter().take(3).map(|(_, rule)| rule).collect();
+    let near = near_rules(id);
     let shown = printable(id.as_bytes());
     match near.is_empty() {
         true => anyhow::anyhow!("no rule \"{shown}\"; bayplan explain lists them"),

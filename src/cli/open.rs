@@ -1,26 +1,49 @@
 //! `bayplan [PATH]` and `bayplan demo`: the screen, or the report where there is no screen.
 
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{OpenArguments, ScreenArguments};
 use super::{Exit, output, report};
+use crate::model::escape::printable;
 use crate::planfile::render_plan;
 use crate::report::{Format, Report, Telling, render};
 use crate::session::Session;
-use crate::tui::{self, Outcome, Settings};
+use crate::tui::{self, Outcome, Settings, keys_file};
 
 pub(super) fn run(arguments: &OpenArguments) -> anyhow::Result<Exit> {
     if let Some(why) = no_screen() {
         output::say(&format!("{why}: printing the report instead of opening the screen"));
         return report::print(&arguments.path, &arguments.target, Format::Text);
     }
-    let ScreenArguments { no_mouse, ascii } = arguments.screen;
-    let settings = Settings { mouse: !no_mouse, theme: output::theme(ascii) };
+    let ScreenArguments { no_mouse, ascii, keys, log } = &arguments.screen;
+    let settings = Settings {
+        mouse: !no_mouse,
+        keymap: keys_file::load(keys.as_deref())?,
+        theme: output::theme(*ascii),
+        log: log.as_deref().map(|log| outside(log, &arguments.path)).transpose()?,
+    };
     match tui::run(&arguments.path, &arguments.target.options(), &settings)? {
         Outcome::Quit => {}
         Outcome::Print(session) => print_session(&session)?,
     }
     Ok(Exit::Done)
+}
+
+/// The log's file, if it does not lie in the build: that is never written to.
+fn outside(log: &Path, build: &Path) -> anyhow::Result<PathBuf> {
+    let folder = log.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_inside = match (folder.canonicalize(), build.canonicalize()) {
+        (Ok(folder), Ok(build)) => {
+            build.is_dir() && folder.starts_with(&build) || folder.join(log.file_name().unwrap_or_default()) == build
+        }
+        _ => false,
+    };
+    if is_inside {
+        let log = printable(log.as_os_str().as_encoded_bytes());
+        anyhow::bail!("{log}: lies in the build, which is never written to; name a file elsewhere with --log");
+    }
+    Ok(log.to_owned())
 }
 
 /// Why the screen is not opened, if it is not.

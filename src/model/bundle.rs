@@ -156,6 +156,19 @@ impl Bundle {
         bytes.into_iter().max_by_key(|(_, sum)| *sum).map(|(ecosystem, _)| ecosystem)
     }
 
+    /// The packages with a module or a folder of that name at the root of the search path: `sklearn` is scikit-learn's.
+    pub fn holders(&self, module: &str) -> Vec<PackageIndex> {
+        let is_it = |entry: EntryId| {
+            let name = self.listing.name(entry);
+            match self.listing.kind(entry) {
+                EntryKind::Directory => name == module.as_bytes(),
+                _ => name.split(|&byte| byte == b'.').next() == Some(module.as_bytes()) && name.len() > module.len(),
+            }
+        };
+        let holds = |package: &Package| package.tops.iter().any(|&top| is_it(top));
+        self.indexed().filter(|(_, package)| holds(package)).map(|(index, _)| index).collect()
+    }
+
     /// What moves when this package moves: the package itself and what must go with it.
     pub fn unit(&self, index: PackageIndex) -> Vec<PackageIndex> {
         match self.unit_of.get(&index) {

@@ -5,6 +5,7 @@
 
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes, Certainty};
+use super::class::Class;
 use super::entry::EntryId;
 use super::package::{Load, Package, PackageIndex};
 use super::plan::{BytecodeMode, Plan};
@@ -76,6 +77,26 @@ pub fn slimming(plan: &Plan) -> Slim {
         slim.rules.push(SlimRule::Bytecode);
     }
     slim
+}
+
+/// What slimming keeps of each package, of the classes that are wanted.
+pub fn bytes_kept(bundle: &Bundle, plan: &Plan, is_wanted: impl Fn(Class) -> bool) -> Vec<Bytes> {
+    let slim = slimming(plan);
+    if !slim.looks_at_paths() {
+        let kept = |package: &Package| {
+            let is_kept = |class: Class| is_wanted(class) && !slim.leaves_out(package.ecosystem, class, Vec::new);
+            package.classes.iter().filter(|(class, _)| is_kept(*class)).map(|(_, load)| load.unzipped).sum()
+        };
+        return bundle.packages().iter().map(kept).collect();
+    }
+    let mut kept = vec![Bytes::ZERO; bundle.packages().len()];
+    for entry in bundle.listing.entries() {
+        let Some(owner) = bundle.owner(entry) else { continue };
+        if is_wanted(bundle.class(entry)) && !leaves_out(bundle, &slim, entry) {
+            kept[owner.0 as usize] += bundle.listing.length(entry);
+        }
+    }
+    kept
 }
 
 /// Whether slimming leaves a file out, whoever owns it. A directory is nobody's.

@@ -53,6 +53,7 @@ pub struct Packed<'a> {
     /// The bytes themselves; ends early if the archive is damaged.
     pub data: Box<dyn Read + Send + 'a>,
 }
+
 /// A file that can be read piece by piece.
 pub trait Pieces: Read + Seek {}
 
@@ -82,8 +83,15 @@ pub trait Contents: Send + Sync {
     /// The text of a link, as long as it was listed.
     fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable>;
 
-    /// A file or link as it lies in the archive; `None` where the source is no archive.
+    /// A file or link as it is packed without being deflated anew; `None` where it has to be.
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
+        let _ = (listing, entry);
+        None
+    }
+
+    /// Unpacks a file or link of an archive to its end and compares it with the length and checksum that the archive
+    /// states. `None` where the source is no archive and states none.
+    fn verify(&self, listing: &Listing, entry: EntryId) -> Option<Result<(), Unreadable>> {
         let _ = (listing, entry);
         None
     }
@@ -91,6 +99,11 @@ pub trait Contents: Send + Sync {
     /// Whether the entry is packed as it lies in an archive, so that its zipped size is the one that the listing has.
     fn lies_packed(&self, listing: &Listing, entry: EntryId) -> bool {
         listing.zipped(entry).is_some()
+    }
+
+    /// How many bytes [`packed`](Contents::packed) has of an entry, at less cost.
+    fn packed_length(&self, listing: &Listing, entry: EntryId) -> Option<Result<Bytes, Unreadable>> {
+        listing.zipped(entry).filter(|_| self.lies_packed(listing, entry)).map(Ok)
     }
 
     /// What the source of an entry looks like now, to be compared with later. An error where it is not as it was listed.

@@ -4,10 +4,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bucket::Bucket;
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes, Certainty};
 use super::limits::LIMITS;
-use super::lock::Lock;
+use super::lock::{Lock, bucket_name};
+use super::manifest::Manifest;
 use super::package::PackageKey;
 
 /// One side of a comparison.
@@ -25,8 +27,12 @@ pub struct Side {
 pub enum Measure {
     /// All.
     All,
-    /// Those that do not depend on where the build ran: all that a lock knows.
+    /// Those that do not depend on where the build ran, before slimming: all that a lock knows of a build.
     Stable,
+    /// Those of them that slimming keeps: all that a lock knows of a plan.
+    Kept,
+    /// What was packed.
+    Packed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +61,8 @@ impl Side {
     pub fn of_bundle(bundle: &Bundle, measure: Measure) -> Side {
         let packages = bundle.packages().iter().map(|package| {
             let bytes = match measure {
-                Measure::All => package.load().unzipped,
-                Measure::Stable => package.stable_bytes(),
+                Measure::All | Measure::Packed => package.load().unzipped,
+                Measure::Stable | Measure::Kept => package.stable_bytes(),
             };
             let (version, digest) = (package.version.clone(), package.digest.clone());
             (package.key.clone(), Held { version, bytes, digest, bucket: None })
@@ -65,12 +71,26 @@ impl Side {
     }
 
     /// What a plan was made from.
-    pub fn of_lock(lock: &Lock) -> Side {
+    pub fn of_lock(lock: &Lock, measure: Measure) -> Side {
         let held = lock.packages.iter().map(|(key, package)| {
             let (version, digest) = (package.version.clone(), package.digest.clone());
-            (key.clone(), Held { version, bytes: package.bytes, digest, bucket: Some(package.bucket.clone()) })
+            let bytes = if measure == Measure::Kept { package.kept } else { package.bytes };
+            (key.clone(), Held { version, bytes, digest, bucket: Some(package.bucket.clone()) })
         });
-        Side { measure: Measure::Stable, certainty: Certainty::Exact, packages: held.collect() }
+        Side { measure, certainty: Certainty::Exact, packages: held.collect() }
+    }
+
+    /// What was packed.
+    pub fn of_manifest(manifest: &Manifest) -> Side {
+        let zips = manifest.artifacts.iter().map(|zip| (zip.bucket(), &zip.packages));
+        let trees = manifest.efs.iter().map(|tree| (Bucket::Efs, &tree.packages));
+        let held = zips.chain(trees).flat_map(|(bucket, packages)| {
+            packages.iter().map(move |package| {
+                let (version, bucket) = (package.version.clone(), Some(bucket_name(&bucket)));
+                (package.key.clone(), Held { version, bytes: package.bytes, digest: None, bucket })
+            })
+        });
+        Side { measure: Measure::Packed, certainty: Certainty::Exact, packages: held.collect() }
     }
 
     /// What of it lies in function and layers, beside another side.

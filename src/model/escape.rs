@@ -20,6 +20,20 @@ pub fn printable(raw: &[u8]) -> String {
     text
 }
 
+/// How many characters of a name a sentence holds.
+const LONGEST_IN_A_SENTENCE: usize = 160;
+
+/// A name that is fit to print, as it may stand in a sentence: of a very long one its beginning and its end. Where a
+/// name is given back to programs it stays whole.
+pub fn shortened(name: &str) -> String {
+    let letters = name.chars().count();
+    if letters <= LONGEST_IN_A_SENTENCE {
+        return name.to_owned();
+    }
+    let half = LONGEST_IN_A_SENTENCE / 2;
+    name.chars().take(half).chain(['…']).chain(name.chars().skip(letters - half)).collect()
+}
+
 fn push_visible(text: &mut String, character: char) {
     match character {
         '\\' => text.push_str("\\\\"),
@@ -55,6 +69,13 @@ mod tests {
         assert_eq!(printable(b"a\x1b[31mb\n"), "a\\u{1B}[31mb\\u{A}");
         assert_eq!(printable(b"caf\xe9.py"), "caf\\xE9.py");
         assert_eq!(printable("gpj.\u{202e}exe".as_bytes()), "gpj.\\u{202E}exe");
+    }
+
+    #[test]
+    fn a_long_name_keeps_both_ends() {
+        assert_eq!(shortened(&"a".repeat(160)).len(), 160);
+        let long = shortened(&format!("start{}end", "x".repeat(4_000)));
+        assert!(long.starts_with("startx") && long.ends_with("xend") && long.chars().count() == 161, "{long}");
     }
 
     #[test]

@@ -49,6 +49,9 @@ pub struct Facts {
     /// What files that were made of many hold.
     #[serde(default)]
     pub inside: Option<BTreeMap<EntryId, Inside>>,
+    /// Entries of an archive whose bytes are not what it states of them; `None`: not looked into.
+    #[serde(default)]
+    pub damaged: Option<Vec<Problem>>,
     /// Where links lead.
     #[serde(default)]
     pub links: BTreeMap<EntryId, LinkTarget>,

@@ -85,6 +85,15 @@ pub struct RuleOutcome {
     pub title: &'static str,
     /// What became of it.
     pub outcome: Outcome,
+    /// How bad what it finds may be: as bad as can be, unless the plan says less of it.
+    pub at_most: Severity,
+}
+
+impl RuleOutcome {
+    /// Whether it applies and could not be judged.
+    pub fn is_undecided(&self) -> bool {
+        matches!(self.outcome, Outcome::Undecided(_))
+    }
 }
 
 /// What was judged.
@@ -134,11 +143,12 @@ pub enum Conclusion {
 }
 
 impl Verdict {
-    /// What it comes to, counting findings from `fail_on` upwards as failures. A proven failure wins over doubt.
+    /// What it comes to, counting findings from `fail_on` upwards as failures. A proven failure wins over doubt, and a
+    /// doubt counts where a failure would.
     pub fn conclusion(&self, fail_on: Severity) -> Conclusion {
         if self.findings.iter().any(|finding| finding.severity >= fail_on) {
             Conclusion::Failed
-        } else if self.rules.iter().any(|rule| matches!(rule.outcome, Outcome::Undecided(_))) {
+        } else if self.rules.iter().any(|rule| rule.at_most >= fail_on && rule.is_undecided()) {
             Conclusion::Undecided
         } else {
             Conclusion::Passed

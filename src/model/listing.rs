@@ -180,7 +180,7 @@ impl Listing {
 
     /// How sure sums over this listing are.
     pub fn certainty(&self) -> Certainty {
-        if self.problems.iter().any(|problem| problem.hides_bytes) { Certainty::AtLeast } else { Certainty::Exact }
+        if self.problems.iter().any(|problem| problem.hides_bytes()) { Certainty::AtLeast } else { Certainty::Exact }
     }
 
     /// How many files and links there are.

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use super::bucket::{Bucket, LayerName};
 use super::bytes::Bytes;
-use super::finding::Severity;
 use super::package::PackageKey;
 use super::shape::{Handler, LayerArn, MountPath};
 use super::slim::Slim;
 use super::target::Target;
+
+pub use super::check::{CheckOptions, Growth, Ignore, Restricted};
 
 /// Where everything goes. What no bucket names stays in the function.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -170,57 +171,6 @@ pub enum BytecodeMode {
     Keep,
     /// Left out.
     Drop,
-}
-
-/// What `check` is to hold.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CheckOptions {
-    /// A budget used beyond this many percent is a warning.
-    pub warn_at_percent: u8,
-    /// How much packages may grow against the lock.
-    pub growth: Option<Growth>,
-    /// What it means when the bundle has a package that the lock lacks.
-    pub unplanned_package: Option<Severity>,
-    /// Packages that fit leaves where they are.
-    pub pinned: Vec<PackageKey>,
-    /// Findings that are known and accepted.
-    pub ignore: Vec<Ignore>,
-}
-
-impl Default for CheckOptions {
-    fn default() -> CheckOptions {
-        CheckOptions {
-            warn_at_percent: 90,
-            growth: None,
-            unplanned_package: Some(Severity::Warning),
-            pinned: Vec::new(),
-            ignore: Vec::new(),
-        }
-    }
-}
-
-/// Growth that is too much: more than both.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Growth {
-    /// Of the size in the lock.
-    pub percent: u32,
-    /// And at least this much.
-    pub at_least: Bytes,
-    /// What it means; `None`: nothing.
-    pub severity: Option<Severity>,
-}
-
-/// A finding that is known and accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ignore {
-    /// The finding's id.
-    pub finding: String,
-    /// For this package only.
-    pub package: Option<PackageKey>,
-    /// Why it is accepted.
-    pub because: String,
-    /// The last day on which it is, as `2027-01-31`.
-    pub until: Option<String>,
 }
 
 impl Plan {

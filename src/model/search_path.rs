@@ -1,9 +1,7 @@
-//! Where a function's Python searches for modules, in its order, and the PYTHONPATH that a plan needs.
+//! Where a function's Python searches for modules, in its order.
 //!
 //! The order is that of the managed runtime's own start: without a PYTHONPATH it puts `/var/task` and the layers'
 //! folders first; with one it puts `/var/task` first and leaves the layers' folders out.
-
-use super::shape::MountPath;
 
 /// Where the function's zip is unpacked.
 pub const TASK: &str = "/var/task";
@@ -62,30 +60,6 @@ impl SearchPath {
     }
 }
 
-/// What of a plan decides whether a PYTHONPATH is needed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Needed {
-    /// Folders of the function's zip, besides its root, that hold packages.
-    pub folders: Vec<String>,
-    /// Folders of the layers that have modules, as they show: `/opt/python`.
-    pub layers: Vec<String>,
-    /// Where EFS shows, if anything is there.
-    pub mount: Option<MountPath>,
-}
-
-impl Needed {
-    /// The PYTHONPATH that leads to everything; `None`: none is needed, and then none should be set.
-    pub fn pythonpath(&self) -> Option<String> {
-        if self.folders.is_empty() && self.mount.is_none() {
-            return None;
-        }
-        let folders = self.folders.iter().map(|folder| format!("{TASK}/{folder}"));
-        let layers = self.layers.iter().cloned();
-        let mount = self.mount.as_ref().map(|mount| mount.as_str().to_owned());
-        Some(folders.chain(layers).chain(mount).collect::<Vec<_>>().join(":"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,15 +80,5 @@ mod tests {
         assert_eq!(shown((3, 10), Some("/mnt/a/:/b")), ["/var/task", "SDK", "/mnt/a", "/b", "library"]);
         assert_eq!(shown((3, 13), Some("/mnt/a")), ["/var/task", "/mnt/a", "library", "SDK"]);
         assert_eq!(shown((3, 13), Some("")), ["/var/task", "library", "SDK"], "an empty one is set too");
-    }
-
-    #[test]
-    fn a_pythonpath_is_worked_out_only_where_one_is_needed() {
-        let mount = MountPath::default();
-        assert_eq!(Needed { layers: vec![LAYERS.to_owned()], ..Needed::default() }.pythonpath(), None);
-        let efs = Needed { mount: Some(mount.clone()), layers: vec![LAYERS.to_owned()], ..Needed::default() };
-        assert_eq!(efs.pythonpath().unwrap(), format!("/opt/python:{mount}"));
-        let kept = Needed { folders: vec!["vendor".to_owned()], ..Needed::default() };
-        assert_eq!(kept.pythonpath().unwrap(), "/var/task/vendor");
     }
 }

@@ -5,7 +5,7 @@
 //! other is written as the bytes it has, which unpacking on Linux gives back. Where a large file's sums are known only
 //! after its bytes, its header is filled in afterwards, so the output must be able to seek.
 
-use std::io::{BufWriter, Result, Seek, SeekFrom, Write};
+use std::io::{Result, Seek, SeekFrom, Write};
 
 use crate::model::bytes::Bytes;
 use crate::model::container::{LENGTH_LIMIT, ZIP64_ENTRIES};
@@ -18,7 +18,6 @@ const MADE_BY: u16 = 3 << 8 | 20;
 const NEEDS: u16 = 20;
 const NEEDS_ZIP64: u16 = 45;
 const UTF8: u16 = 1 << 11;
-const BUFFER: usize = 256 << 10;
 
 /// What stands in the headers of an entry besides its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +34,9 @@ pub struct Header {
     pub length: Bytes,
 }
 
-/// A zip in the making.
+/// A zip in the making. It writes in small parts: the output collects them.
 pub struct Container<W: Write + Seek> {
-    out: BufWriter<W>,
+    out: W,
     start: u64,
     position: u64,
     directory: Vec<u8>,
@@ -53,7 +52,6 @@ impl<W: Write + Seek> Container<W> {
     /// Begins at the output's current position.
     pub fn new(mut out: W) -> Result<Container<W>> {
         let start = out.stream_position()?;
-        let out = BufWriter::with_capacity(BUFFER, out);
         Ok(Container { out, start, position: 0, directory: Vec::new(), entries: 0 })
     }
 

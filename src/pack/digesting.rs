@@ -1,9 +1,10 @@
-//! A writer that knows the SHA-256 of what went through it.
+//! A writer that collects what is written, and knows the SHA-256 of it in the end.
+//!
+//! What was collected goes to the output at once and then, as it is, to a thread that hashes it, so that hashing takes
+//! next to no time of its own and nothing is copied for it.
 //!
 //! The header of a large file is filled in after its bytes, and then what was hashed is not what the file holds: the
 //! digest is given up, and the file has to be read again.
-//!
-//! Hashing runs on a thread of its own, one buffer behind the writing, so that it takes next to no time of its own.
 
 use std::io::{Read, Result, Seek, SeekFrom, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -15,13 +16,13 @@ use crate::model::digest::Sha256Digest;
 
 /// So many buffers may wait to be hashed.
 const WAITING: usize = 4;
-/// The most bytes in one of them.
+/// The bytes in one of them.
 const BUFFER: usize = 1 << 20;
 
 /// Writes, and hashes what was written in order.
 pub struct Digesting<W> {
     out: W,
-    /// What is not yet handed to the thread.
+    /// What is not written yet.
     buffer: Vec<u8>,
     hashing: Option<Hashing>,
 }
@@ -43,50 +44,56 @@ impl Hashing {
     }
 }
 
-impl<W> Digesting<W> {
+impl<W: Write> Digesting<W> {
     /// Begins with nothing written.
     pub fn new(out: W) -> Digesting<W> {
         Digesting { out, buffer: Vec::with_capacity(BUFFER), hashing: Some(Hashing::start()) }
     }
 
     /// The output, and the digest of all that it holds; `None`: it has to be read again.
-    pub fn finish(mut self) -> (W, Option<Sha256Digest>) {
-        self.hand_over();
+    pub fn finish(mut self) -> Result<(W, Option<Sha256Digest>)> {
+        self.write_out()?;
         let digest = self.hashing.take().and_then(|Hashing { sender, thread }| {
             drop(sender);
             thread.join().ok()
         });
-        (self.out, digest)
+        Ok((self.out, digest))
     }
 
-    fn hand_over(&mut self) {
+    /// Writes what was collected and has it hashed.
+    fn write_out(&mut self) -> Result<()> {
+        self.out.write_all(&self.buffer)?;
+        let Some(hashing) = &self.hashing else {
+            self.buffer.clear();
+            return Ok(());
+        };
         let bytes = std::mem::replace(&mut self.buffer, Vec::with_capacity(BUFFER));
-        let is_heard = self.hashing.as_ref().is_some_and(|hashing| hashing.sender.send(bytes).is_ok());
-        if !is_heard {
+        if hashing.sender.send(bytes).is_err() {
             self.hashing = None;
         }
+        Ok(())
     }
 }
 
 impl<W: Write> Write for Digesting<W> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        let count = self.out.write(bytes)?;
-        if self.hashing.is_some() {
-            self.buffer.extend_from_slice(&bytes[..count]);
-            if self.buffer.len() >= BUFFER {
-                self.hand_over();
-            }
+        if self.buffer.len() == BUFFER {
+            self.write_out()?;
         }
+        let count = bytes.len().min(BUFFER - self.buffer.len());
+        self.buffer.extend_from_slice(&bytes[..count]);
         Ok(count)
     }
 
     fn flush(&mut self) -> Result<()> {
+        self.write_out()?;
         self.out.flush()
     }
 }
 
-impl<W: Seek> Seek for Digesting<W> {
+impl<W: Write + Seek> Seek for Digesting<W> {
     fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.write_out()?;
         if to != SeekFrom::Current(0) {
             self.hashing = None;
         }
@@ -118,12 +125,12 @@ mod tests {
         let mut digesting = Digesting::new(Cursor::new(Vec::new()));
         bytes.chunks(1000).for_each(|part| digesting.write_all(part).unwrap());
         digesting.stream_position().unwrap();
-        let (out, digest) = digesting.finish();
+        let (out, digest) = digesting.finish().unwrap();
         assert_eq!(digest, Some(digest_of(&out.into_inner()[..]).unwrap()));
         let mut digesting = Digesting::new(Cursor::new(Vec::new()));
         digesting.write_all(b"abc").unwrap();
         digesting.seek(SeekFrom::Start(0)).unwrap();
         digesting.write_all(b"x").unwrap();
-        assert_eq!(digesting.finish().1, None);
+        assert_eq!(digesting.finish().unwrap().1, None);
     }
 }

@@ -76,12 +76,13 @@ fn work(origin: Origin<'_>, entries: &[EntryId], encoder: &mut Encoder, job: Job
 
 fn size(origin: Origin<'_>, encoder: &mut Encoder, entry: EntryId) -> Result<Bytes, Unreadable> {
     let Origin { listing, contents } = origin;
-    let zipped = listing.zipped(entry).filter(|_| contents.lies_packed(listing, entry));
-    match (zipped, listing.kind(entry)) {
-        (Some(zipped), _) => Ok(zipped),
-        (None, EntryKind::File) => encoder.measure(contents.open(listing, entry)?, listing.length(entry)),
-        (None, EntryKind::Link) => Ok(listing.length(entry)),
-        (None, EntryKind::Directory | EntryKind::Special) => Err(Unreadable::NotAFile),
+    if let Some(length) = contents.packed_length(listing, entry) {
+        return length;
+    }
+    match listing.kind(entry) {
+        EntryKind::File => encoder.measure(contents.open(listing, entry)?, listing.length(entry)),
+        EntryKind::Link => Ok(listing.length(entry)),
+        EntryKind::Directory | EntryKind::Special => Err(Unreadable::NotAFile),
     }
 }
 

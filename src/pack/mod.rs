@@ -15,6 +15,8 @@ mod link;
 mod measure;
 mod pipeline;
 mod prepared;
+mod source_hash;
+mod splice;
 mod stage;
 mod stamps;
 mod tree;

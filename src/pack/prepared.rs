@@ -8,25 +8,21 @@
 //! is the true one all the same, so `python --check-hash-based-pycs always` agrees.
 
 use std::collections::HashMap;
-use std::hash::Hasher;
 use std::io::{Cursor, Read};
 
-use siphasher::sip::{SipHasher13, SipHasher24};
-
-use super::encode::unreadable;
+use super::encode::{LARGE, unreadable};
+use super::source_hash::source_hash;
+use super::splice::{HEADER, Spliceable};
 use crate::model::bundle::Bundle;
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Content, Contents, Packed, Pieces, Stamp, Unreadable};
 use crate::model::entry::EntryId;
 use crate::model::facts::Facts;
 use crate::model::fate::{self, Fate};
-use crate::model::interpreter::{SourceHash, source_hash_of_magic};
 use crate::model::listing::Listing;
 use crate::model::plan::{BytecodeMode, Plan};
 use crate::model::target::Target;
 
-/// The length of a `.pyc` file's header.
-const HEADER: usize = 16;
 /// Hash-based, and not to be checked.
 const UNCHECKED: u32 = 0b01;
 
@@ -40,9 +36,12 @@ pub enum Reuse {
     Never,
 }
 
+/// The source that bytecode is to know by its hash, and the magic number of the Python that is to read it.
+type How = (EntryId, u16);
+
 /// Bytecode that is made hash-based, with its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hashed(HashMap<EntryId, (EntryId, u16)>);
+pub struct Hashed(HashMap<EntryId, How>);
 
 impl Hashed {
     /// What the plan makes hash-based.
@@ -82,15 +81,16 @@ impl<'a> Prepared<'a> {
     }
 
     /// The whole file with another header.
-    fn with_hash(
-        &self,
-        listing: &Listing,
-        entry: EntryId,
-        (source, magic): (EntryId, u16),
-    ) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
+    fn with_hash(&self, listing: &Listing, entry: EntryId, how: How) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
         let mut file = self.contents.open(listing, entry)?;
         let mut old = [0; HEADER];
         file.read_exact(&mut old).map_err(unreadable)?;
+        let header = self.header(listing, old, how)?;
+        Ok(Box::new(Cursor::new(header).chain(file)))
+    }
+
+    /// What a `.pyc` begins with, instead of what it began with.
+    fn header(&self, listing: &Listing, old: [u8; HEADER], (source, magic): How) -> Result<[u8; HEADER], Unreadable> {
         if old[..2] != magic.to_le_bytes() || old[4..8] != [0; 4] {
             return Err(Unreadable::Failed("it was compiled anew since it was listed".to_owned()));
         }
@@ -98,24 +98,27 @@ impl<'a> Prepared<'a> {
         let mut header = old;
         header[4..8].copy_from_slice(&UNCHECKED.to_le_bytes());
         header[8..].copy_from_slice(&hash.to_le_bytes());
-        Ok(Box::new(Cursor::new(header).chain(file)))
+        Ok(header)
     }
-}
 
-/// What CPython's `_imp.source_hash` makes of a source.
-fn source_hash(mut source: impl Read, magic: u16) -> Result<u64, Unreadable> {
-    let key = u64::from(u32::from_le_bytes([magic as u8, (magic >> 8) as u8, b'\r', b'\n']));
-    let mut hasher: Box<dyn Hasher> = match source_hash_of_magic(magic) {
-        Some(SourceHash::SipHash24) => Box::new(SipHasher24::new_with_keys(key, 0)),
-        Some(SourceHash::SipHash13) => Box::new(SipHasher13::new_with_keys(key, 0)),
-        None => return Err(Unreadable::Failed("how its Python hashes sources is not recorded".to_owned())),
-    };
-    let mut buffer = [0; 16 << 10];
-    loop {
-        match source.read(&mut buffer).map_err(unreadable)? {
-            0 => return Ok(hasher.finish()),
-            count => hasher.write(&buffer[..count]),
+    /// What lies in an archive and can have another header there, without being deflated anew.
+    fn spliceable(&self, listing: &Listing, entry: EntryId) -> Option<Result<Spliceable, Unreadable>> {
+        let is_large = listing.length(entry).max(listing.zipped(entry)?) > LARGE;
+        if self.reuse == Reuse::Never || is_large {
+            return None;
         }
+        match self.contents.packed(listing, entry)?.and_then(Spliceable::read) {
+            Ok(spliceable) => spliceable.map(Ok),
+            Err(why) => Some(Err(why)),
+        }
+    }
+
+    fn packed_with_hash(&self, listing: &Listing, entry: EntryId, how: How) -> Option<Result<Packed<'_>, Unreadable>> {
+        let spliced = self.spliceable(listing, entry)?.and_then(|spliceable| {
+            let header = self.header(listing, spliceable.header(), how)?;
+            Ok(spliceable.with(header, listing.length(entry)))
+        });
+        Some(spliced)
     }
 }
 
@@ -138,7 +141,19 @@ impl Contents for Prepared<'_> {
     }
 
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
-        if self.lies_packed(listing, entry) { self.contents.packed(listing, entry) } else { None }
+        match self.hashed.0.get(&entry) {
+            Some(&how) => self.packed_with_hash(listing, entry, how),
+            None if self.lies_packed(listing, entry) => self.contents.packed(listing, entry),
+            None => None,
+        }
+    }
+
+    fn packed_length(&self, listing: &Listing, entry: EntryId) -> Option<Result<Bytes, Unreadable>> {
+        match self.hashed.source(entry) {
+            Some(_) => Some(self.spliceable(listing, entry)?.map(|spliceable| spliceable.length())),
+            None if self.lies_packed(listing, entry) => self.contents.packed_length(listing, entry),
+            None => None,
+        }
     }
 
     fn lies_packed(&self, listing: &Listing, entry: EntryId) -> bool {
@@ -156,24 +171,5 @@ impl Contents for Prepared<'_> {
 
     fn recorded(&self) -> Option<&Facts> {
         self.contents.recorded()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sources_are_hashed_as_each_python_hashes_them() {
-        // What _imp.source_hash of CPython 3.8, 3.10, 3.11 and 3.13 says of this source.
-        for (magic, hash) in [
-            (3413, 0x1506_f08f_32bf_3ff3_u64),
-            (3439, 0xd94a_ade2_8c8c_bebf),
-            (3495, 0x4c03_72aa_93f7_5252),
-            (3571, 0xe786_e289_3651_120e),
-        ] {
-            assert_eq!(source_hash(&b"x = 1\n"[..], magic).unwrap().to_le_bytes(), hash.to_be_bytes(), "{magic}");
-        }
-        source_hash(&b"x = 1\n"[..], 1).unwrap_err();
     }
 }

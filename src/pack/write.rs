@@ -32,7 +32,7 @@ pub struct Written {
     pub zipped: Vec<Bytes>,
 }
 
-/// Packs an artifact into `out`, from its current position on.
+/// Packs an artifact into `out`, from its current position on. It is written in small parts, which `out` should collect.
 ///
 /// Files of a folder are deflated; those of a zip are copied as they are, so that the sizes in its directory stay true.
 /// Whether what is copied can be unpacked is seen by [`verify_zip`](super::verify_zip) alone. After an error what was

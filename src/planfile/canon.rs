@@ -8,7 +8,7 @@ use crate::model::finding::Severity;
 use crate::model::package::PackageKey;
 use crate::model::plan::{
     BytecodeMode, CheckOptions, Function, Growth, Ignore, Layer, LayerKind, PackOptions, Placement, Plan, Reason,
-    Upload,
+    Restricted, Upload,
 };
 use crate::model::slim::Slim;
 
@@ -183,9 +183,36 @@ fn check(check: &CheckOptions, spelling: Spelling) -> Section {
     let is_default = check.unplanned_package == defaults.unplanned_package;
     section.put_unless(is_default, "unplanned_package", severity(check.unplanned_package));
     section.put_list("pinned", check.pinned.iter().map(PackageKey::as_str));
+    let restricted = check.restricted.iter().map(|restricted| Value::from(self::restricted(restricted)));
+    let restricted = restricted.collect::<Array>();
+    section.put_unless(restricted.is_empty(), "restricted", laid_out("restricted", restricted));
     let ignore = check.ignore.iter().map(|ignore| Value::from(self::ignore(ignore))).collect::<Array>();
     section.put_unless(ignore.is_empty(), "ignore", laid_out("ignore", ignore));
+    section.put_table("rules", rules(check, spelling));
     section
+}
+
+/// A rule is named by family and name, as TOML reads `size.joint` without quotation marks.
+fn rules(check: &CheckOptions, spelling: Spelling) -> Section {
+    let mut section = Section::new(spelling);
+    for (id, level) in &check.rules {
+        let (family, name) = id.split_once('.').unwrap_or((id, ""));
+        let family = section.table.entry(family).or_insert_with(|| {
+            let mut family = Table::new();
+            family.set_dotted(true);
+            Item::Table(family)
+        });
+        if let Some(family) = family.as_table_mut() {
+            family.insert(name, severity(*level).into());
+        }
+    }
+    section
+}
+
+fn restricted(restricted: &Restricted) -> InlineTable {
+    let fields = [("package", &restricted.package), ("because", &restricted.because)];
+    let instead = restricted.instead.as_ref().map(|instead| ("instead", instead));
+    InlineTable::from_iter(fields.into_iter().chain(instead).map(|(key, text)| (key, text.as_str())))
 }
 
 fn growth(growth: Growth, spelling: Spelling) -> InlineTable {

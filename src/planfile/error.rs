@@ -1,4 +1,4 @@
-//! Why a plan or a lock cannot be read: what is wrong, where, and the place itself with a caret below it.
+//! Why a plan, a lock or a file of keys cannot be read: what is wrong, where, and the place itself with a caret below it.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use crate::model::escape::printable;
 /// How much of a line is shown; a hostile file may be one line of ten megabytes.
 const WIDEST_EXCERPT: usize = 76;
 
-/// A plan or a lock that cannot be read. Fit to print; `Display` is up to three lines.
+/// A plan, a lock or a file of keys that cannot be read. Fit to print; `Display` is up to three lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanError {
     /// The line, from 1.
@@ -25,7 +25,7 @@ pub struct PlanError {
 
 impl PlanError {
     /// An error about a range of the text's bytes.
-    pub(super) fn at(text: &str, span: Range<usize>, message: impl Into<String>) -> PlanError {
+    pub fn at(text: &str, span: Range<usize>, message: impl Into<String>) -> PlanError {
         let start = floor_boundary(text, span.start.min(text.len()));
         let end = floor_boundary(text, span.end.clamp(start, text.len()));
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -44,12 +44,12 @@ impl PlanError {
     }
 
     /// An error about the text as a whole, for which no place can be shown.
-    pub(super) fn whole(message: impl Into<String>) -> PlanError {
+    pub fn whole(message: impl Into<String>) -> PlanError {
         PlanError { line: 1, column: 1, message: shown(&message.into()), excerpt: String::new(), caret: 0..0 }
     }
 
     /// The error of the TOML reader, in our shape.
-    pub(super) fn from_toml(text: &str, error: &toml::de::Error) -> PlanError {
+    pub fn from_toml(text: &str, error: &toml::de::Error) -> PlanError {
         let message = error.message().split('\n').map(str::trim).collect::<Vec<_>>().join("; ");
         PlanError::at(text, error.span().unwrap_or(0..0), message)
     }

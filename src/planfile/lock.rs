@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
-use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 
 use super::raw::Text;
 use super::read::fit_to_print;
 use super::{PlanError, VERSION};
+use crate::model::bucket::{LayerName, NotALayerName};
 use crate::model::bytes::Bytes;
-use crate::model::lock::{Lock, LockedPackage};
+use crate::model::lock::{Lock, LockedLayer, LockedPackage};
 use crate::model::package::PackageKey;
 use crate::model::target::{Architecture, Runtime, Target};
 
@@ -28,7 +29,20 @@ struct RawLock {
     runtime: Option<Spanned<Runtime>>,
     architecture: Option<Architecture>,
     #[serde(default)]
+    drops_bytecode: bool,
+    #[serde(default)]
+    layers: BTreeMap<Text, RawLayer>,
+    #[serde(default)]
     packages: BTreeMap<Text, RawPackage>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLayer {
+    arn: Text,
+    bytes: Option<u64>,
+    #[serde(default)]
+    provides: Vec<Text>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +51,7 @@ struct RawPackage {
     version: Option<Text>,
     bucket: Text,
     bytes: u64,
+    kept_bytes: Option<u64>,
     digest: Option<Text>,
 }
 
@@ -62,7 +77,21 @@ pub fn parse_lock(text: &str) -> Result<Lock, PlanError> {
         function: fit_to_print(text, &raw.function)?.to_owned(),
         target: Target { runtime: raw.runtime.map(Spanned::into_inner), architecture: raw.architecture },
         packages: packages.collect::<Result<_, PlanError>>()?,
+        drops_bytecode: raw.drops_bytecode,
+        foreign: raw.layers.into_iter().map(|(name, layer)| foreign(text, &name, &layer)).collect::<Result<_, _>>()?,
     })
+}
+
+fn foreign(text: &str, name: &Text, raw: &RawLayer) -> Result<(LayerName, LockedLayer), PlanError> {
+    let layer =
+        name.get_ref().parse().map_err(|error: NotALayerName| PlanError::at(text, name.span(), error.to_string()))?;
+    let provides = raw.provides.iter().map(|name| fit_to_print(text, name).map(str::to_owned));
+    let locked = LockedLayer {
+        arn: fit_to_print(text, &raw.arn)?.to_owned(),
+        bytes: raw.bytes.map(Bytes),
+        provides: provides.collect::<Result<_, _>>()?,
+    };
+    Ok((layer, locked))
 }
 
 fn locked(text: &str, raw: &RawPackage) -> Result<LockedPackage, PlanError> {
@@ -72,6 +101,7 @@ fn locked(text: &str, raw: &RawPackage) -> Result<LockedPackage, PlanError> {
         version: shown(&raw.version)?,
         bucket: fit_to_print(text, &raw.bucket)?.to_owned(),
         bytes: Bytes(raw.bytes),
+        kept: Bytes(raw.kept_bytes.unwrap_or(raw.bytes)),
         digest: shown(&raw.digest)?,
     })
 }
@@ -88,6 +118,13 @@ pub fn render_lock(lock: &Lock) -> String {
     if let Some(architecture) = lock.target.architecture {
         put("architecture", architecture.as_str().into());
     }
+    if lock.drops_bytecode {
+        put("drops_bytecode", true.into());
+    }
+    if !lock.foreign.is_empty() {
+        let layers = lock.foreign.iter().map(|(name, layer)| (name.as_str(), Item::Value(attached(layer).into())));
+        document.insert("layers", Item::Table(layers.collect()));
+    }
     let mut packages = Table::new();
     for (key, package) in &lock.packages {
         packages.insert(key.as_str(), Item::Value(line(package).into()));
@@ -96,13 +133,32 @@ pub fn render_lock(lock: &Lock) -> String {
     format!("{FIRST_LINE}{document}")
 }
 
+fn attached(layer: &LockedLayer) -> InlineTable {
+    let mut line = InlineTable::from_iter([("arn", layer.arn.as_str())]);
+    if let Some(bytes) = layer.bytes {
+        line.insert("bytes", integer(bytes));
+    }
+    if !layer.provides.is_empty() {
+        line.insert("provides", layer.provides.iter().map(String::as_str).collect::<Array>().into());
+    }
+    line
+}
+
+/// TOML's integers have 63 bits; no build needs more.
+fn integer(bytes: Bytes) -> Value {
+    i64::try_from(bytes.0).unwrap_or(i64::MAX).into()
+}
+
 fn line(package: &LockedPackage) -> InlineTable {
     let mut line = InlineTable::new();
     if let Some(version) = &package.version {
         line.insert("version", version.as_str().into());
     }
     line.insert("bucket", package.bucket.as_str().into());
-    line.insert("bytes", i64::try_from(package.bytes.0).unwrap_or(i64::MAX).into());
+    line.insert("bytes", integer(package.bytes));
+    if package.kept != package.bytes {
+        line.insert("kept_bytes", integer(package.kept));
+    }
     if let Some(digest) = &package.digest {
         line.insert("digest", digest.as_str().into());
     }

@@ -5,6 +5,7 @@
 //! alone, one line a package, so that its diffs can be read in a review.
 
 mod canon;
+mod check;
 mod error;
 mod lock;
 mod merge;

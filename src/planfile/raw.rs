@@ -1,8 +1,10 @@
 //! The plan's text as TOML has it: names and places, nothing judged. Unknown keys are refused here.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 /// A text of the file that may turn out wrong, with its place.
@@ -97,7 +99,54 @@ pub(super) struct RawCheck {
     #[serde(default)]
     pub pinned: Vec<Text>,
     #[serde(default)]
+    pub restricted: Vec<RawRestricted>,
+    #[serde(default)]
     pub ignore: Vec<RawIgnore>,
+    #[serde(default)]
+    pub rules: BTreeMap<Text, Spanned<RawLevel>>,
+}
+
+/// What a rule's id, or its family, is given: `"size.joint" = "error"`, or `size.joint = "error"`, which TOML reads as
+/// a table for the family. Both are what people write.
+pub(super) enum RawLevel {
+    Rule(String),
+    Family(BTreeMap<Text, Text>),
+}
+
+impl<'de> Deserialize<'de> for RawLevel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RawLevel, D::Error> {
+        deserializer.deserialize_any(LevelVisitor)
+    }
+}
+
+struct LevelVisitor;
+
+impl<'de> Visitor<'de> for LevelVisitor {
+    type Value = RawLevel;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"error\", \"warning\", \"note\" or \"off\"")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<RawLevel, E> {
+        Ok(RawLevel::Rule(word.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawLevel, A::Error> {
+        let mut rules = BTreeMap::new();
+        while let Some((name, level)) = map.next_entry()? {
+            rules.insert(name, level);
+        }
+        Ok(RawLevel::Family(rules))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRestricted {
+    pub package: Text,
+    pub because: Text,
+    pub instead: Option<Text>,
 }
 
 #[derive(Deserialize)]

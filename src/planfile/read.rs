@@ -6,18 +6,17 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::raw::{RawCheck, RawFunction, RawIgnore, RawLayer, RawPack, RawPlan, RawReason, RawSlim, Text};
+use super::check;
+use super::raw::{RawFunction, RawLayer, RawPack, RawPlan, RawReason, RawSlim, Text};
 use super::{LONGEST_FUNCTION, PlanError, SHORTEST_VARIABLE, VERSION};
 use crate::model::bucket::LayerName;
 use crate::model::bytes::Bytes;
 use crate::model::edit::Edit;
 use crate::model::escape::printable;
-use crate::model::finding::Severity;
 use crate::model::limits::LIMITS;
 use crate::model::package::PackageKey;
 use crate::model::plan::{
-    BytecodeMode, CheckOptions, ForeignLayer, Function, Growth, Ignore, Layer, LayerKind, PackOptions, Placement, Plan,
-    Reason, Upload,
+    BytecodeMode, ForeignLayer, Function, Layer, LayerKind, PackOptions, Placement, Plan, Reason, Upload,
 };
 use crate::model::slim::{Globs, Slim, SlimRule};
 use crate::model::target::Target;
@@ -25,7 +24,7 @@ use crate::model::target::Target;
 /// A plan of a thousand packages has about 60 000 bytes.
 const LARGEST_PLAN: usize = 4 * 1024 * 1024;
 
-type Result<T> = std::result::Result<T, PlanError>;
+pub(super) type Result<T> = std::result::Result<T, PlanError>;
 
 /// Reads a plan. Nothing of a plan that has an error is taken.
 pub fn parse_plan(text: &str) -> Result<Plan> {
@@ -38,12 +37,12 @@ pub fn parse_plan(text: &str) -> Result<Plan> {
 }
 
 /// Reads on with the text at hand, so that errors can show it.
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     text: &'t str,
 }
 
 impl Reader<'_> {
-    fn error(&self, span: Range<usize>, message: impl Into<String>) -> PlanError {
+    pub(super) fn error(&self, span: Range<usize>, message: impl Into<String>) -> PlanError {
         PlanError::at(self.text, span, message)
     }
 
@@ -52,7 +51,7 @@ impl Reader<'_> {
         let (name, raw_function) = self.one_function(raw.function)?;
         let mut plan = Plan::new(&name);
         plan.pack = self.pack(&raw.pack)?;
-        plan.check = self.check(raw.check)?;
+        plan.check = check::options(self, raw.check)?;
         plan.apply(Edit::Slim(self.slim(raw.slim)?)).expect("slimming is never refused");
         plan.function = self.function(name, &raw_function)?;
         let mut places = Places::new(self.text);
@@ -237,55 +236,6 @@ impl Reader<'_> {
         Ok(PackOptions { bytecode: self.word(raw.bytecode.as_ref(), &modes)?, keep_folders: raw.keep_folders })
     }
 
-    fn check(&self, raw: RawCheck) -> Result<CheckOptions> {
-        let defaults = CheckOptions::default();
-        let growth = match raw.growth {
-            None => None,
-            Some(growth) => Some(Growth {
-                percent: growth.percent,
-                at_least: Bytes(growth.at_least_bytes.unwrap_or(0)),
-                severity: self.severity(growth.severity.as_ref())?,
-            }),
-        };
-        Ok(CheckOptions {
-            warn_at_percent: raw.warn_at_percent.map_or(Ok(defaults.warn_at_percent), |it| self.percent(&it))?,
-            growth,
-            unplanned_package: self.severity(raw.unplanned_package.as_ref())?,
-            pinned: raw.pinned.iter().map(|text| self.key(text)).collect::<Result<_>>()?,
-            ignore: raw.ignore.into_iter().map(|ignore| self.ignore(&ignore)).collect::<Result<_>>()?,
-        })
-    }
-
-    fn percent(&self, number: &Spanned<i64>) -> Result<u8> {
-        match u8::try_from(*number.get_ref()) {
-            Ok(percent @ 1..=100) => Ok(percent),
-            _ => Err(self.error(number.span(), format!("{} is no percentage from 1 to 100", number.get_ref()))),
-        }
-    }
-
-    fn severity(&self, text: Option<&Text>) -> Result<Option<Severity>> {
-        let words = [
-            ("warning", Some(Severity::Warning)),
-            ("error", Some(Severity::Error)),
-            ("note", Some(Severity::Note)),
-            ("off", None),
-        ];
-        text.map_or(Ok(Some(Severity::Warning)), |text| self.one_of(text, &words))
-    }
-
-    fn ignore(&self, raw: &RawIgnore) -> Result<Ignore> {
-        if let Some(until) = raw.until.as_ref().filter(|until| !is_date(until.get_ref())) {
-            let message = format!("\"{}\" is not a day; write it as 2027-01-31", until.get_ref());
-            return Err(self.error(until.span(), message));
-        }
-        Ok(Ignore {
-            finding: self.fit_to_print(&raw.finding)?,
-            package: raw.package.as_ref().map(|text| self.key(text)).transpose()?,
-            because: raw.because.get_ref().clone(),
-            until: raw.until.as_ref().map(|until| until.get_ref().clone()),
-        })
-    }
-
     /// A text whose shape AWS demands.
     fn shape<T: TryFrom<String, Error: Display>>(&self, text: &Text) -> Result<T> {
         T::try_from(text.get_ref().clone()).map_err(|error| self.error(text.span(), error.to_string()))
@@ -300,7 +250,7 @@ impl Reader<'_> {
         text.map_or(Ok(words[0].1), |text| self.one_of(text, words))
     }
 
-    fn one_of<T: Copy>(&self, text: &Text, words: &[(&str, T)]) -> Result<T> {
+    pub(super) fn one_of<T: Copy>(&self, text: &Text, words: &[(&str, T)]) -> Result<T> {
         words.iter().find(|(word, _)| word == text.get_ref()).map(|(_, value)| *value).ok_or_else(|| {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             self.error(
@@ -310,11 +260,11 @@ impl Reader<'_> {
         })
     }
 
-    fn key(&self, text: &Text) -> Result<PackageKey> {
+    pub(super) fn key(&self, text: &Text) -> Result<PackageKey> {
         package_key(self.text, text)
     }
 
-    fn fit_to_print(&self, text: &Text) -> Result<String> {
+    pub(super) fn fit_to_print(&self, text: &Text) -> Result<String> {
         fit_to_print(self.text, text).map(str::to_owned)
     }
 
@@ -369,15 +319,4 @@ pub(super) fn fit_to_print<'a>(file: &str, text: &'a Text) -> Result<&'a str> {
 
 fn is_word(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
-}
-
-/// `2027-01-31`: in this shape days compare as text.
-fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let shaped = bytes.len() == 10
-        && bytes
-            .iter()
-            .enumerate()
-            .all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
-    shaped && ("01".."13").contains(&&text[5..7]) && ("01".."32").contains(&&text[8..10])
 }

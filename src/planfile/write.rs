@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 use super::canon::{self, Spelling};
 use super::merge::{self, Orphans, Wanted};
@@ -24,8 +24,10 @@ pub fn render_plan(plan: &Plan, previous: Option<&str>) -> String {
 /// The old text with the plan in it; `None` if it would not be read back as this plan, which must not be written.
 fn merged(plan: &Plan, previous: &str) -> Option<String> {
     let mut document: DocumentMut = previous.parse().ok()?;
-    let all = canon::document(plan, Spelling::All);
-    let changed = canon::document(plan, Spelling::Changed);
+    let [mut all, mut changed] = [Spelling::All, Spelling::Changed].map(|spelling| canon::document(plan, spelling));
+    for wanted in [&mut all, &mut changed] {
+        spell_rules_as(&document, wanted);
+    }
     rename_function(document.as_table_mut(), plan);
     rename_layers(document.as_table_mut(), all.as_table());
     let present: BTreeSet<String> = document.iter().map(|(key, _)| key.to_owned()).collect();
@@ -36,6 +38,30 @@ fn merged(plan: &Plan, previous: &str) -> Option<String> {
     append_comments(&mut document, &orphans);
     let text = with_line_ends_of(previous, document.to_string());
     (parse_plan(&text).as_ref() == Ok(plan)).then_some(text)
+}
+
+/// A rule that the old file names in quotation marks, `"size.joint"`, stays named so.
+fn spell_rules_as(previous: &DocumentMut, wanted: &mut DocumentMut) {
+    let Some(old) = rules_of(previous.as_table()) else { return };
+    let quoted: Vec<&str> = old.iter().map(|(id, _)| id).filter(|id| id.contains('.')).collect();
+    let Some(rules) = wanted.get_mut("check").and_then(|check| check.get_mut("rules")).and_then(Item::as_table_mut)
+    else {
+        return;
+    };
+    for id in quoted {
+        let Some((family, name)) = id.split_once('.') else { continue };
+        let Some(table) = rules.get_mut(family).and_then(Item::as_table_mut) else { continue };
+        if let Some(level) = table.remove(name) {
+            if table.is_empty() {
+                rules.remove(family);
+            }
+            rules.insert(id, level);
+        }
+    }
+}
+
+fn rules_of(document: &Table) -> Option<&dyn TableLike> {
+    document.get("check")?.get("rules")?.as_table_like()
 }
 
 fn rename_function(document: &mut Table, plan: &Plan) {

@@ -73,7 +73,13 @@ fn signed(growth: i128) -> String {
 fn measured(diff: &Diff) -> &'static str {
     match diff.measure {
         Measure::All => "all bytes",
-        Measure::Stable => "without bytecode and what else depends on where it was built, as a lock counts",
+        Measure::Stable => {
+            "without bytecode and what else depends on where it was built, as a lock counts, before slimming"
+        }
+        Measure::Kept => {
+            "what slimming keeps, without bytecode and what else depends on where it was built, as a lock counts"
+        }
+        Measure::Packed => "what was packed, slimmed, with bytecode",
     }
 }
 
@@ -187,6 +193,8 @@ fn json(report: &DiffReport<'_>) -> String {
         measure: match diff.measure {
             Measure::All => "all",
             Measure::Stable => "stable",
+            Measure::Kept => "kept",
+            Measure::Packed => "packed",
         },
         old: whole(report.old, diff.totals.0),
         new: whole(report.new, diff.totals.1),

@@ -52,19 +52,31 @@ impl Assessment {
         if let Some(artifacts) = &background.artifacts {
             artifacts.overlay(&mut budgets);
         }
-        let verdict = verdict::judge(&Case {
-            bundle,
-            cargo: &cargo,
-            budgets: &budgets,
-            plan,
-            target,
-            judged: background.judged,
-            lock: background.lock.as_ref(),
-            deployed: background.deployed.as_deref(),
-            today: background.today.as_deref(),
-            unbuilt: background.unbuilt.as_ref(),
-            artifacts: background.artifacts.as_deref(),
-        });
+        let verdict = judge(bundle, &cargo, &budgets, plan, target, background);
         Assessment { cargo, budgets, verdict }
     }
+}
+
+/// The one question that the session asks the verdict.
+pub(super) fn judge(
+    bundle: &Bundle,
+    cargo: &Cargo,
+    budgets: &Budgets,
+    plan: &Plan,
+    target: &Target,
+    background: &Background,
+) -> Verdict {
+    verdict::judge(&Case {
+        bundle,
+        cargo,
+        budgets,
+        plan,
+        target,
+        judged: background.judged,
+        lock: background.lock.as_ref(),
+        deployed: background.deployed.as_deref(),
+        today: background.today.as_deref(),
+        unbuilt: background.unbuilt.as_ref(),
+        artifacts: background.artifacts.as_deref(),
+    })
 }

@@ -1,5 +1,6 @@
 //! Packages in the hand: what is carried, and where it would land.
 
+use super::foresight::Foresight;
 use super::preview::Preview;
 use crate::model::bucket::Bucket;
 use crate::model::bytes::Bytes;
@@ -27,14 +28,49 @@ pub enum Hand {
     Keys,
 }
 
+/// How much is carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// What was taken, and what cannot be parted from it.
+    #[default]
+    Alone,
+    /// That, and what only it needs.
+    WithNeeds,
+}
+
+impl Reach {
+    /// The other one.
+    pub fn turned(self) -> Reach {
+        match self {
+            Reach::Alone => Reach::WithNeeds,
+            Reach::WithNeeds => Reach::Alone,
+        }
+    }
+}
+
+/// What is needed by nobody but what was taken, and lies where that lies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Company {
+    /// The packages, whole units.
+    pub packages: Vec<PackageKey>,
+    /// Their bytes.
+    pub bytes: Bytes,
+}
+
 /// Packages on their way. Holds keys, never rows: the rows may change under it.
 #[derive(Clone, Debug)]
 pub struct Drag {
-    /// What is carried, whole units.
+    /// What was taken, whole units.
+    pub chosen: Vec<PackageKey>,
+    /// What is carried: what was taken and, where that is wanted, its company.
     pub packages: Vec<PackageKey>,
     /// What of it was taken along because it cannot be parted from the rest.
     pub taken_along: Vec<PackageKey>,
-    /// Their bytes.
+    /// What could come along, or does.
+    pub company: Company,
+    /// Whether it does.
+    pub reach: Reach,
+    /// The bytes of what is carried.
     pub bytes: Bytes,
     /// Where they would land.
     pub over: Option<Destination>,
@@ -42,6 +78,16 @@ pub struct Drag {
     pub hand: Hand,
     /// What letting go would do.
     pub preview: Option<Preview>,
+    /// What was found out so far about letting go.
+    pub(super) foreseen: Vec<(Destination, Reach, Foresight)>,
+}
+
+impl Drag {
+    /// What was found out about letting go over a destination with what is in the hand.
+    pub(super) fn foresight(&self, to: &Destination) -> Option<Foresight> {
+        let known = |(over, reach, _): &&(Destination, Reach, Foresight)| over == to && *reach == self.reach;
+        self.foreseen.iter().find(known).map(|(_, _, foresight)| foresight.clone())
+    }
 }
 
 impl Destination {

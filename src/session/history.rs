@@ -26,6 +26,16 @@ impl History {
         Ok(())
     }
 
+    /// Whether something can be taken back.
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    /// Whether something can be done again.
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
     /// Takes back the last edit; its words, or `None` if there is none.
     pub fn undo(&mut self, plan: &mut Plan) -> Result<Option<String>, Refusal> {
         turn(&mut self.done, &mut self.undone, plan)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::bucket_pane::BucketCursor;
-use super::drag::Destination;
+use super::drag::{Destination, Reach};
 use super::progress::{PackProgress, Progress};
 use super::tree::RowId;
 use super::viewport::Viewport;
@@ -46,6 +46,13 @@ pub enum Message {
         /// What it said.
         advice: Box<crate::model::proposal::Advice>,
     },
+    /// What the verdict would say after a drop that was asked about.
+    Foreseen {
+        /// The plan as the drop would leave it.
+        plan: Box<crate::model::plan::Plan>,
+        /// What would be said of it.
+        verdict: Box<crate::model::finding::Verdict>,
+    },
     /// The room that the panes have.
     Viewport(Viewport),
     /// A key's meaning.
@@ -62,6 +69,8 @@ pub enum Message {
     Grab(PackageKey),
     /// The hand is over a bucket, or over nothing that takes packages.
     Hover(Option<Destination>),
+    /// The hand takes more along, or less.
+    Reach(Reach),
     /// The hand lets go.
     Drop,
     /// The hand lets go of nothing.
@@ -202,6 +211,8 @@ pub enum Action {
     CopyPath,
     /// Mouse on or off.
     Mouse,
+    /// A shell in the build's folder.
+    Shell,
     /// Suspend the program.
     Suspend,
     /// Close the innermost thing.
@@ -254,8 +265,13 @@ pub enum Effect {
     CancelPack,
     /// Read the bundle again.
     Rescan,
+    /// Judge what letting go would make of the plan, off the drawing thread: the workspace has it as an
+    /// [`Outlook`](super::Outlook).
+    Foresee,
     /// Look for the best plan, off the drawing thread.
     Fit,
+    /// Give the terminal to a shell in the build's folder until it ends.
+    Shell,
     /// Stop the process as Ctrl-z does.
     Suspend,
     /// Capture the mouse or let it go.

@@ -3,10 +3,12 @@
 //! A [`Session`] changes by [`Message`]s alone and answers with [`Effect`]s: what the world outside is to do. Mouse,
 //! keys, scripts and tests speak the same messages; no coordinate, key or file gets in here. It could run in a browser.
 
+mod applies;
 mod assessment;
 mod bucket_pane;
 mod drag;
 mod fit_pane;
+mod foresight;
 mod history;
 mod message;
 mod overlay;
@@ -19,11 +21,12 @@ mod workspace;
 
 pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
-pub use drag::{Destination, Drag, Hand};
+pub use drag::{Company, Destination, Drag, Hand, Reach};
 pub use fit_pane::{FitPane, Telling};
+pub use foresight::{Foresight, Outlook};
 pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
-pub use preview::Preview;
+pub use preview::{Landing, Phrase, Preview};
 pub use progress::{PackProgress, Progress};
 pub use tree::{Measure, Order, Row, RowId, RowKind, Scope, Tree};
 pub use viewport::Viewport;
@@ -44,6 +47,8 @@ pub struct Session {
     pub packing: Option<PackProgress>,
     /// Whether the mouse is captured.
     pub mouse: bool,
+    /// Whether to leave as soon as the plan is saved.
+    leaves_when_saved: bool,
 }
 
 /// How far the program is.
@@ -59,7 +64,7 @@ impl Session {
     /// A session whose scan has just begun.
     pub fn scanning(title: String, mouse: bool) -> Session {
         let stage = Stage::Scanning(Progress::default());
-        Session { title, stage, overlays: Vec::new(), notice: None, packing: None, mouse }
+        Session { title, stage, overlays: Vec::new(), notice: None, packing: None, mouse, leaves_when_saved: false }
     }
 
     /// The workspace, once there is one.

@@ -76,6 +76,11 @@ pub enum PromptPurpose {
 }
 
 impl Overlay {
+    /// Whether it is the help.
+    pub fn is_help(&self) -> bool {
+        matches!(self, Overlay::Help { .. })
+    }
+
     /// Rows scrolled past, for those that scroll.
     pub fn scroll_mut(&mut self) -> Option<&mut usize> {
         match self {

@@ -1,11 +1,13 @@
 //! What letting go would do, in numbers and in one line of words.
 
-use super::drag::{Destination, Drag};
+use super::drag::{Destination, Drag, Hand, Reach};
+use super::foresight::Foresight;
 use crate::model::bucket::Bucket;
-use crate::model::budget::Budgets;
+use crate::model::budget::{Budget, Budgets};
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::Cargo;
+use crate::model::finding::Finding;
 use crate::model::limits::LIMITS;
 use crate::model::package::PackageKey;
 use crate::model::plan::Plan;
@@ -18,8 +20,21 @@ pub enum Preview {
     Nothing,
     /// It would be refused, and why.
     Refused(String),
-    /// The budgets as they would be.
-    Moves(Box<Budgets>),
+    /// The plan as it would be, and what it would come to.
+    Moves(Box<Landing>),
+}
+
+/// The plan after a drop, weighed; judged as soon as that is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Landing {
+    /// The plan.
+    pub plan: Plan,
+    /// What each bucket would use.
+    pub budgets: Budgets,
+    /// What the verdict would gain and lose; `None`: not known yet.
+    pub foresight: Option<Foresight>,
+    /// Whether the verdict has been asked for.
+    pub(super) is_asked: bool,
 }
 
 impl Preview {
@@ -36,50 +51,155 @@ impl Preview {
         let mut moved = plan.clone();
         match moved.apply(edit) {
             Err(refusal) => Preview::Refused(refusal.to_string()),
-            Ok(_) => Preview::Moves(Box::new(Budgets::new(bundle, cargo, &moved))),
+            Ok(_) => {
+                let budgets = Budgets::new(bundle, cargo, &moved);
+                Preview::Moves(Box::new(Landing { plan: moved, budgets, foresight: None, is_asked: false }))
+            }
         }
     }
 }
 
-/// The line that says what release would do, in parts that may be set on one line or on several.
-pub fn words(drag: &Drag, before: &Budgets, titles: &str) -> Vec<String> {
+/// A part of the line about the drag, and how it is said where room is short; nothing: not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// In full.
+    pub long: String,
+    /// In short.
+    pub short: String,
+}
+
+impl Phrase {
+    fn new(long: impl Into<String>, short: impl Into<String>) -> Phrase {
+        Phrase { long: long.into(), short: short.into() }
+    }
+
+    fn same(words: impl Into<String>) -> Phrase {
+        let words = words.into();
+        Phrase { long: words.clone(), short: words }
+    }
+}
+
+/// The line that says what release would do, in parts that may be set on one line or on several, the weightiest first.
+pub fn words(drag: &Drag, before: &Budgets, titles: &str) -> Vec<Phrase> {
     let cargo = format!("{titles} {}", drag.bytes);
-    let Some(to) = &drag.over else {
-        return vec![cargo, "over no bucket: release cancels".to_owned()];
-    };
-    let mut parts = vec![format!("{cargo} → {}", to.words())];
-    match &drag.preview {
-        None | Some(Preview::Nothing) => parts.push("already there: release cancels".to_owned()),
-        Some(Preview::Refused(why)) => parts.push(format!("cannot: {why}")),
-        Some(Preview::Moves(after)) => parts.extend(consequences(drag, to, before, after)),
+    let mut parts = Vec::new();
+    match (&drag.over, &drag.preview) {
+        (None, _) => {
+            parts.push(Phrase::same(cargo));
+            parts.push(Phrase::same("over no bucket: release cancels"));
+        }
+        (Some(to), preview) => {
+            parts.push(Phrase::same(format!("{cargo} → {}", to.words())));
+            match preview {
+                None | Some(Preview::Nothing) => parts.push(Phrase::same("already there: release cancels")),
+                Some(Preview::Refused(why)) => parts.push(Phrase::same(format!("cannot: {why}"))),
+                Some(Preview::Moves(landing)) => consequences(&mut parts, drag, to, before, landing),
+            }
+        }
     }
-    if !drag.taken_along.is_empty() {
-        let names: Vec<&str> = drag.taken_along.iter().map(PackageKey::shown).collect();
-        parts.push(format!("takes along {}", names.join(", ")));
-    }
+    parts.extend(taken_along(drag));
+    parts.extend(company(drag));
     parts
 }
 
-fn consequences(drag: &Drag, to: &Destination, before: &Budgets, after: &Budgets) -> Vec<String> {
+fn taken_along(drag: &Drag) -> Option<Phrase> {
+    let names: Vec<&str> = drag.taken_along.iter().map(PackageKey::shown).collect();
+    (!names.is_empty()).then(|| Phrase::same(format!("takes along {}", names.join(", "))))
+}
+
+/// The choice between the packages alone and what only they need as well.
+fn company(drag: &Drag) -> Option<Phrase> {
+    let packages = &drag.company.packages;
+    let shown: Vec<&str> = packages.iter().take(3).map(PackageKey::shown).collect();
+    let names = match packages.len() {
+        0 => return None,
+        count @ ..=3 => (shown.join(", "), count),
+        count => (format!("{} and {} more", shown.join(", "), count - 3), count),
+    };
+    let only = if drag.chosen.len() == 1 { "it" } else { "they" };
+    let needs = if drag.chosen.len() == 1 { "needs" } else { "need" };
+    Some(match drag.reach {
+        Reach::Alone => Phrase::new(
+            format!("Space: with what only {only} {needs}: {}, {} more", names.0, drag.company.bytes),
+            format!("Space: with {} that only {only} {needs}", names.1),
+        ),
+        Reach::WithNeeds => Phrase::new(
+            format!("with what only {only} {needs}: {}; Space: alone", names.0),
+            format!("with {} that only {only} {needs}; Space: alone", names.1),
+        ),
+    })
+}
+
+fn consequences(parts: &mut Vec<Phrase>, drag: &Drag, to: &Destination, before: &Budgets, landing: &Landing) {
+    let after = &landing.budgets;
     let (was, is) = (before.joint(), after.joint());
-    let mut parts = Vec::new();
     if was.bytes == is.bytes && goes_to_layer(to) {
-        parts.push(frees_nothing(before, after));
+        parts.push(Phrase::same(frees_nothing(before, after)));
     } else {
-        parts.push(format!(
+        parts.push(Phrase::same(format!(
             "function + layers {} → {}{} of {}",
             was.bytes.in_megabytes(),
             is.sign(),
             is.bytes.in_megabytes(),
             LIMITS.unzipped.bytes
-        ));
+        )));
     }
-    parts.push(standing(was, is));
-    parts.push(match drag.hand {
-        super::drag::Hand::Mouse => "release to move".to_owned(),
-        super::drag::Hand::Keys => "Enter moves, Esc cancels".to_owned(),
-    });
-    parts
+    parts.push(Phrase::same(standing(was, is)));
+    parts.push(Phrase::same(match drag.hand {
+        Hand::Mouse => "release to move",
+        Hand::Keys => "Enter moves, Esc cancels",
+    }));
+    if let Some(foresight) = &landing.foresight {
+        parts.extend(told("clears", &foresight.cleared));
+        parts.extend(told("raises", &foresight.raised));
+    }
+    parts.extend(buckets(before, after));
+}
+
+/// Findings by the worst of them; in short by their rules.
+fn told(what: &str, findings: &[Finding]) -> Option<Phrase> {
+    let worst = findings.first()?;
+    let more = match findings.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let sign = worst.severity.sign();
+    Some(Phrase::new(
+        format!("{what} {sign} {}{more}", clause(&worst.message)),
+        format!("{what} {sign} {}{more}", worst.id),
+    ))
+}
+
+/// What a finding's sentence begins with, down to its first pause: enough to know it again.
+fn clause(message: &str) -> &str {
+    const SHORTEST: usize = 20;
+    const LONGEST: usize = 60;
+    let rest = message.get(SHORTEST..).unwrap_or_default();
+    let pause = [" (", ", ", "; ", ": "].iter().filter_map(|pause| rest.find(pause)).min();
+    let end = pause.map_or(message.len(), |pause| SHORTEST + pause);
+    let longest = message.char_indices().nth(LONGEST).map_or(message.len(), |(at, _)| at);
+    &message[..end.min(longest)]
+}
+
+/// The buckets whose use changes, each with what it uses before and after.
+fn buckets(before: &Budgets, after: &Budgets) -> Option<Phrase> {
+    let changes: Vec<String> = after.buckets.iter().filter_map(|is| change(before.of(&is.bucket), is)).collect();
+    (!changes.is_empty()).then(|| Phrase::new(changes.join(", "), ""))
+}
+
+/// `function 352.9 → 238.7 MB (zip 101.3 → 70.1)`.
+fn change(was: Option<&Budget>, is: &Budget) -> Option<String> {
+    let was_bytes = was.map_or(Bytes::ZERO, |was| was.unzipped.bytes);
+    if was_bytes == is.unzipped.bytes {
+        return None;
+    }
+    let zip = match (was.and_then(|was| was.zip), is.zip) {
+        (Some(was), Some(is)) => {
+            format!(" (zip {} → {}{})", was.bytes.in_megabytes(), is.sign(), is.bytes.in_megabytes())
+        }
+        _ => String::new(),
+    };
+    Some(format!("{} {} → {} MB{zip}", is.bucket, was_bytes.in_megabytes(), is.unzipped.bytes.in_megabytes()))
 }
 
 fn goes_to_layer(to: &Destination) -> bool {

@@ -1,22 +1,25 @@
 //! What is worked on once owners are known: bundle, plan and everything computed from both.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::assessment::{Assessment, Background};
 use super::bucket_pane::BucketPane;
-use super::drag::{Destination, Drag, Hand};
+use super::drag::{Company, Destination, Drag, Hand, Reach};
+use super::foresight::Foresight;
 use super::history::History;
-use super::preview::{self, Preview};
+use super::preview::{self, Phrase, Preview};
 use super::tree::{Scope, Tree, Weighing};
 use super::viewport::Viewport;
+use crate::model::bucket::Bucket;
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::edit::{Edit, Refusal};
-use crate::model::finding::Judged;
+use crate::model::finding::{Judged, Verdict};
 use crate::model::graph::{Graph, Sizes};
 use crate::model::lock::Lock;
-use crate::model::package::{Package, PackageKey};
+use crate::model::package::{Package, PackageIndex, PackageKey};
 use crate::model::plan::Plan;
 use crate::model::target::Target;
 use crate::model::zipped::Batch;
@@ -154,7 +157,7 @@ impl Workspace {
     /// The budgets to show: those that letting go would make, while something is over a bucket.
     pub fn shown_budgets(&self) -> &Budgets {
         match self.drag.as_ref().and_then(|drag| drag.preview.as_ref()) {
-            Some(Preview::Moves(budgets)) => budgets,
+            Some(Preview::Moves(landing)) => &landing.budgets,
             _ => &self.assessment.budgets,
         }
     }
@@ -190,11 +193,54 @@ impl Workspace {
         if keys.is_empty() {
             return;
         }
-        let (packages, taken_along) = self.units(keys);
-        let cargo = &self.assessment.cargo;
-        let bytes =
-            packages.iter().filter_map(|key| self.bundle.find(key)).map(|index| cargo.load(index).unzipped).sum();
-        self.drag = Some(Drag { packages, taken_along, bytes, over: None, hand, preview: None });
+        let (chosen, taken_along) = self.units(keys);
+        let company = self.company(&chosen);
+        self.drag = Some(Drag {
+            packages: chosen.clone(),
+            bytes: self.weight(&chosen),
+            chosen,
+            taken_along,
+            company,
+            reach: Reach::default(),
+            over: None,
+            hand,
+            preview: None,
+            foreseen: Vec::new(),
+        });
+    }
+
+    /// What is needed by nobody but these packages and lies where they lie, whole units.
+    fn company(&self, chosen: &[PackageKey]) -> Company {
+        let from: BTreeSet<Bucket> = chosen.iter().map(|key| self.plan.bucket_of(key)).collect();
+        let indices: Vec<PackageIndex> = chosen.iter().filter_map(|key| self.bundle.find(key)).collect();
+        let needed = self.graph.goes_with_all(&indices);
+        let needed = needed.into_iter().map(|index| self.bundle.package(index).key.clone());
+        let (mut packages, _) = self.units(&needed.collect::<Vec<_>>());
+        packages.retain(|key| from.contains(&self.plan.bucket_of(key)) && !chosen.contains(key));
+        Company { bytes: self.weight(&packages), packages }
+    }
+
+    fn weight(&self, packages: &[PackageKey]) -> Bytes {
+        let found = packages.iter().filter_map(|key| self.bundle.find(key));
+        found.map(|index| self.assessment.cargo.load(index).unzipped).sum()
+    }
+
+    /// Takes the company along, or leaves it. Where there is none, nothing changes.
+    pub fn reach(&mut self, reach: Reach) {
+        let Some(mut drag) = self.drag.take() else { return };
+        if drag.reach != reach && !drag.company.packages.is_empty() {
+            drag.reach = reach;
+            drag.packages = drag.chosen.clone();
+            if reach == Reach::WithNeeds {
+                drag.packages.extend(drag.company.packages.iter().cloned());
+                drag.packages.sort();
+            }
+            drag.bytes = self.weight(&drag.packages);
+            drag.preview = None;
+        }
+        let over = drag.over.clone();
+        self.drag = Some(drag);
+        self.hover(over);
     }
 
     /// Moves the hand over a destination, or over none.
@@ -203,19 +249,55 @@ impl Workspace {
         if drag.over == over && drag.preview.is_some() == over.is_some() {
             return;
         }
-        let preview = over
-            .as_ref()
-            .map(|to| Preview::new(&self.bundle, &self.assessment.cargo, &self.plan, &self.target, &drag.packages, to));
+        let preview = over.as_ref().map(|to| self.preview(drag, to));
         if let Some(drag) = &mut self.drag {
             drag.over = over;
             drag.preview = preview;
         }
     }
 
+    /// What a drop would do, with what the verdict would say of it if that is known already.
+    fn preview(&self, drag: &Drag, to: &Destination) -> Preview {
+        let cargo = &self.assessment.cargo;
+        let mut preview = Preview::new(&self.bundle, cargo, &self.plan, &self.target, &drag.packages, to);
+        if let Preview::Moves(landing) = &mut preview {
+            landing.foresight = drag.foresight(to);
+        }
+        preview
+    }
+
+    /// Whether the verdict on letting go is to be asked for; once for each place that the hand is over.
+    pub(super) fn wants_foresight(&mut self) -> bool {
+        match self.drag.as_mut().and_then(|drag| drag.preview.as_mut()) {
+            Some(Preview::Moves(landing)) if landing.foresight.is_none() => {
+                !std::mem::replace(&mut landing.is_asked, true)
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes in what the verdict would say of a drop, if it is the one in the hand.
+    pub(super) fn foreseen(&mut self, plan: &Plan, verdict: &Verdict) {
+        let Some(drag) = &mut self.drag else { return };
+        let (Some(to), Some(Preview::Moves(landing))) = (&drag.over, &mut drag.preview) else { return };
+        if landing.plan == *plan {
+            let foresight = Foresight::between(&self.assessment.verdict, verdict);
+            drag.foreseen.push((to.clone(), drag.reach, foresight.clone()));
+            landing.foresight = Some(foresight);
+        }
+    }
+
+    /// What is judged if this is the plan: with the first edit, the bundle is no longer what would be uploaded.
+    pub(super) fn judged(&self, plan: &Plan) -> Judged {
+        let (opened, judged) = &self.opened;
+        if plan == opened { *judged } else { Judged::Plan }
+    }
+
     /// What letting go would do is weighed anew, because what it rests on has changed.
     fn hover_again(&mut self) {
         if let Some(drag) = &mut self.drag {
             drag.preview = None;
+            drag.foreseen.clear();
             let over = drag.over.take();
             self.hover(over);
         }
@@ -257,6 +339,14 @@ impl Workspace {
         Ok(())
     }
 
+    pub(super) fn can_undo(&self) -> bool {
+        self.history.can_undo()
+    }
+
+    pub(super) fn can_redo(&self) -> bool {
+        self.history.can_redo()
+    }
+
     /// Takes back the last edit.
     pub fn undo(&mut self) -> Result<Option<String>, Refusal> {
         let words = self.history.undo(&mut self.plan)?;
@@ -276,7 +366,7 @@ impl Workspace {
     }
 
     /// The line about the drag, in parts.
-    pub fn drag_words(&self) -> Option<Vec<String>> {
+    pub fn drag_words(&self) -> Option<Vec<Phrase>> {
         let drag = self.drag.as_ref()?;
         Some(preview::words(drag, &self.assessment.budgets, &self.titles(&drag.packages)))
     }
@@ -329,9 +419,7 @@ impl Workspace {
     }
 
     fn assess(&mut self) {
-        // With the first edit, the bundle is no longer what would be uploaded: the plan over it is.
-        let (plan, judged) = &self.opened;
-        self.background.judged = if self.plan == *plan { *judged } else { Judged::Plan };
+        self.background.judged = self.judged(&self.plan);
         self.assessment = Assessment::new(&self.bundle, &self.plan, &self.target, &self.background);
         self.rebuild();
     }

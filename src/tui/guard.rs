@@ -1,11 +1,15 @@
 //! The terminal is taken here and given back here: after quit, panic, SIGTERM, SIGHUP and SIGINT, and around SIGTSTP.
 
 use std::io::{self, Stdout, Write, stdout};
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, TryLockError};
+use std::time::{Duration, Instant};
 
 use crossterm::cursor::Show;
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture,
+};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
@@ -20,6 +24,13 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 static RESUMED: AtomicBool = AtomicBool::new(false);
 /// Whether the mouse is to be captured whenever the terminal is taken.
 static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Whether somebody else has the terminal for a while: what is typed there is not meant for us.
+static LENT: AtomicBool = AtomicBool::new(false);
+/// Whoever draws, takes the terminal or gives it back holds this, so that none of it happens in the middle of another.
+static TERMINAL: Mutex<()> = Mutex::new(());
+/// A terminal that takes no more output would hold a frame for ever; then it is given back all the same.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Holds the terminal; gives it back when dropped.
 #[derive(Debug)]
@@ -52,6 +63,21 @@ impl Guard {
         if on { execute!(stdout(), EnableMouseCapture) } else { execute!(stdout(), DisableMouseCapture) }
     }
 
+    /// Keeps the terminal from being given back until this is dropped, as it is meanwhile. A frame is drawn under it.
+    pub fn hold(&self) -> Held {
+        Held { _lock: hold() }
+    }
+
+    /// Lends the terminal to somebody else, such as a shell, and takes it again. A fresh screen is needed afterwards.
+    pub fn lend<T>(&self, work: impl FnOnce() -> T) -> io::Result<T> {
+        LENT.store(true, Ordering::SeqCst);
+        give_back();
+        let done = work();
+        LENT.store(false, Ordering::SeqCst);
+        take_terminal()?;
+        Ok(done)
+    }
+
     /// Whether the process came back from being stopped since the last time this was asked; the terminal has been taken
     /// again then, and a fresh screen is needed.
     pub fn has_resumed(&self) -> io::Result<bool> {
@@ -79,10 +105,30 @@ impl Drop for Guard {
     }
 }
 
+/// Proof that nobody gives the terminal back at the moment.
+#[derive(Debug)]
+pub struct Held {
+    _lock: Option<MutexGuard<'static, ()>>,
+}
+
+/// Waits until nobody is at the terminal, but not for ever.
+fn hold() -> Option<MutexGuard<'static, ()>> {
+    let asked = Instant::now();
+    loop {
+        match TERMINAL.try_lock() {
+            Ok(held) => return Some(held),
+            Err(TryLockError::Poisoned(held)) => return Some(held.into_inner()),
+            Err(TryLockError::WouldBlock) if asked.elapsed() > PATIENCE => return None,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
 fn take_terminal() -> io::Result<()> {
+    let _held = hold();
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    queue!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+    queue!(stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
     if MOUSE.load(Ordering::SeqCst) {
         queue!(stdout(), EnableMouseCapture)?;
     }
@@ -91,8 +137,21 @@ fn take_terminal() -> io::Result<()> {
 
 /// The one place that restores the terminal. Nothing can be done about errors here: the terminal may be gone.
 fn give_back() {
+    let _held = hold();
+    restore();
+}
+
+/// The same for whoever is at the terminal already.
+fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
-        let _ = execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show);
+        let _ = execute!(
+            stdout(),
+            DisableMouseCapture,
+            DisableFocusChange,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            Show
+        );
         let _ = disable_raw_mode();
     }
 }
@@ -104,8 +163,10 @@ fn give_back_on_panic() {
     let before = std::panic::take_hook();
     let drawing = std::thread::current().id();
     std::panic::set_hook(Box::new(move |panic| {
+        super::log::line("panic", panic);
         if std::thread::current().id() == drawing {
-            give_back();
+            // It may have been drawing, and then it is at the terminal itself.
+            restore();
         }
         if !TAKEN.load(Ordering::SeqCst) {
             before(panic);
@@ -124,22 +185,31 @@ mod signals {
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::{emulate_default_handler, raise};
 
-    use super::{RESUMED, give_back};
+    use super::{LENT, RESUMED, hold, restore};
 
     pub(super) fn watch() -> io::Result<()> {
         let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for signal in signals.forever() {
-                if signal == SIGCONT {
-                    RESUMED.store(true, Ordering::SeqCst);
-                } else {
-                    give_back();
-                    let _ = emulate_default_handler(signal);
-                    RESUMED.store(true, Ordering::SeqCst);
+                match signal {
+                    SIGCONT => RESUMED.store(!LENT.load(Ordering::SeqCst), Ordering::SeqCst),
+                    // Typed into a shell that has the terminal, and meant for it.
+                    SIGINT | SIGTSTP if LENT.load(Ordering::SeqCst) => {}
+                    signal => end_or_stop(signal),
                 }
             }
         })?;
         Ok(())
+    }
+
+    /// Gives the terminal back and does what the signal does by itself. Where that is to stop, nobody draws or takes
+    /// the terminal until the process goes on.
+    fn end_or_stop(signal: i32) {
+        let held = hold();
+        restore();
+        let _ = emulate_default_handler(signal);
+        drop(held);
+        RESUMED.store(true, Ordering::SeqCst);
     }
 
     pub(super) fn stop() -> io::Result<()> {

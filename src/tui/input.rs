@@ -7,58 +7,93 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::keymap::{Context, KEYMAP, Lookup};
+use ratatui::layout::Position;
+
+use super::chord::Chord;
+use super::keymap::{Context, Keymap, Lookup};
 use super::layout::Layout;
-use crate::session::{Hand, Message, Overlay, Place, Session};
+use crate::session::{Hand, Message, Overlay, Place, Reach, Session};
 
 /// Two clicks within this time open.
 const DOUBLE_CLICK: Duration = Duration::from_millis(500);
+/// A list at whose edge something is held scrolls by a row each time that this has passed.
+const STRIDE: Duration = Duration::from_millis(40);
 /// Rows that one turn of the wheel scrolls.
 const WHEEL: isize = 3;
 
-/// What has to be remembered between events.
-#[derive(Debug, Default)]
+/// What keys mean, and what has to be remembered between events.
+#[derive(Debug)]
 pub struct Input {
+    /// Which key means what.
+    pub keymap: Keymap,
     /// The first of two keys.
-    pending: Option<(KeyCode, KeyModifiers)>,
+    pending: Option<Chord>,
     /// Where the left button went down, and on what.
     pressed: Option<(u16, Place)>,
     /// The last click, and whether its pane had the keys already.
     clicked: Option<(Instant, Place)>,
     /// Where the pointer is while it carries something.
     pointer: Option<(u16, u16)>,
+    /// Whether Ctrl was held when the pointer last moved with something.
+    holds_control: bool,
+    /// When a list last scrolled by itself.
+    scrolled: Option<Instant>,
 }
 
 impl Input {
+    /// Nothing is pressed and nothing pending.
+    pub fn new(keymap: Keymap) -> Input {
+        Input {
+            keymap,
+            pending: None,
+            pressed: None,
+            clicked: None,
+            pointer: None,
+            holds_control: false,
+            scrolled: None,
+        }
+    }
+
     /// What an event means.
     pub fn read(&mut self, event: Event, layout: &Layout, session: &Session) -> Vec<Message> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.read_key(&key, session),
             Event::Mouse(mouse) => self.read_mouse(mouse, layout, session),
             Event::Paste(text) => vec![Message::Paste(text)],
-            Event::Resize(..) => self.cancel(session),
+            // A button that is let go elsewhere is never told: what is in the hand stays where it was.
+            Event::Resize(..) | Event::FocusLost => self.cancel(session),
             _ => Vec::new(),
         }
     }
 
     /// What it means that the pointer rests at the edge of a pane while it carries something: the pane scrolls.
-    pub fn rest(&self, layout: &Layout, session: &Session) -> Vec<Message> {
-        match (self.pointer, is_dragging(session)) {
-            (Some((column, row)), true) => edge_scroll(column, row, layout),
-            _ => Vec::new(),
+    pub fn rest(&mut self, layout: &Layout, session: &Session) -> Vec<Message> {
+        let Some((column, row)) = self.pointer.filter(|_| is_dragging(session)) else { return Vec::new() };
+        if self.scrolled.is_some_and(|when| when.elapsed() < STRIDE) {
+            return Vec::new();
         }
+        let messages = edge_scroll(column, row, layout);
+        if !messages.is_empty() {
+            self.scrolled = Some(Instant::now());
+        }
+        messages
+    }
+
+    /// Where the pointer is, while it carries something.
+    pub fn pointer(&self, session: &Session) -> Option<Position> {
+        self.pointer.filter(|_| is_dragging(session)).map(Position::from)
     }
 
     fn read_key(&mut self, key: &KeyEvent, session: &Session) -> Vec<Message> {
         let context = context(session);
         let pending = self.pending.take();
-        match KEYMAP.look_up(context, pending, key) {
+        match self.keymap.look_up(context, pending, key) {
             Lookup::Action(action) => {
                 self.pressed = None;
                 vec![Message::Act(action)]
             }
-            Lookup::Pending(code, modifiers) => {
-                self.pending = Some((code, modifiers));
+            Lookup::Pending(chord) => {
+                self.pending = Some(chord);
                 Vec::new()
             }
             Lookup::Nothing => typed(context, key).into_iter().collect(),
@@ -69,7 +104,11 @@ impl Input {
         let (column, row) = (mouse.column, mouse.row);
         match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => self.press(column, row, layout, session),
-            MouseEventKind::Drag(MouseButton::Left) => self.drag(column, row, layout, session),
+            MouseEventKind::Drag(MouseButton::Left) => {
+                let mut messages = self.drag(column, row, layout, session);
+                messages.extend(self.hold(mouse.modifiers, &messages, session));
+                messages
+            }
             MouseEventKind::Up(MouseButton::Left) => self.release(column, row, layout, session),
             MouseEventKind::Down(_) => self.cancel(session),
             MouseEventKind::ScrollUp => wheel(column, row, -WHEEL, layout),
@@ -114,6 +153,16 @@ impl Input {
         messages
     }
 
+    /// Ctrl that is held takes along what only the packages in the hand need.
+    fn hold(&mut self, modifiers: KeyModifiers, so_far: &[Message], session: &Session) -> Option<Message> {
+        let begins = so_far.iter().any(|message| matches!(message, Message::Grab(_)));
+        let held_before = self.holds_control && !begins;
+        self.holds_control = modifiers.contains(KeyModifiers::CONTROL);
+        let changed = self.holds_control != held_before && (begins || is_dragging(session));
+        let reach = if self.holds_control { Reach::WithNeeds } else { Reach::Alone };
+        changed.then_some(Message::Reach(reach))
+    }
+
     /// The place of release decides.
     fn release(&mut self, column: u16, row: u16, layout: &Layout, session: &Session) -> Vec<Message> {
         self.pressed = None;
@@ -133,7 +182,16 @@ impl Input {
 
 /// Where keys count now.
 pub fn context(session: &Session) -> Context {
-    match session.overlays.last() {
+    context_of(session.overlays.last())
+}
+
+/// Where keys count below the help.
+pub fn open_context(session: &Session) -> Context {
+    context_of(session.overlays.iter().rfind(|overlay| !overlay.is_help()))
+}
+
+fn context_of(overlay: Option<&Overlay>) -> Context {
+    match overlay {
         None => Context::Panes,
         Some(Overlay::Ask(_)) => Context::Question,
         Some(Overlay::Prompt(_) | Overlay::Help { .. }) => Context::Typing,

@@ -1,15 +1,16 @@
-//! Which key means what: `assets/keymap.toml`, compiled in, turned into look-ups.
+//! Which key means what: `assets/keymap.toml`, compiled in, with what the user's file lays over it, turned into look-ups.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 use serde::Deserialize;
 
+use super::chord::{self, Chord};
 use crate::session::Action;
 
 /// Where keys count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Context {
     /// Tree and buckets, moving or not.
@@ -24,6 +25,23 @@ pub enum Context {
     Typing,
 }
 
+impl Context {
+    /// All of them.
+    pub const ALL: [Context; 5] =
+        [Context::Panes, Context::Question, Context::Reading, Context::Choosing, Context::Typing];
+
+    /// The name of its table in a file of keys.
+    pub fn name(self) -> &'static str {
+        match self {
+            Context::Panes => "panes",
+            Context::Question => "question",
+            Context::Reading => "reading",
+            Context::Choosing => "choosing",
+            Context::Typing => "typing",
+        }
+    }
+}
+
 /// One entry of the keymap.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,18 +53,25 @@ pub struct Entry {
     /// What it does, for the help; nothing hides it there.
     #[serde(default)]
     pub does: Option<String>,
+    /// What it does while packages are in the hand.
+    #[serde(default)]
+    pub moving: Option<String>,
     /// Programs in which the key means the same.
     #[serde(default)]
     pub like: Option<String>,
 }
 
-/// A key with its modifiers. Shift is part of a letter, not beside it.
-type Chord = (KeyCode, KeyModifiers);
+impl Entry {
+    /// The action; of one that is counted, its first.
+    pub fn meaning(&self) -> Option<Action> {
+        action_of(&self.action, 0).ok()
+    }
+}
 
 /// The whole keymap.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Keymap {
-    entries: HashMap<Context, Vec<Entry>>,
+    pub(super) entries: BTreeMap<Context, Vec<Entry>>,
     single: HashMap<(Context, Chord), Action>,
     double: HashMap<(Context, Chord, Chord), Action>,
 }
@@ -64,21 +89,21 @@ pub enum Lookup {
     /// An action.
     Action(Action),
     /// The first of two keys.
-    Pending(KeyCode, KeyModifiers),
+    Pending(Chord),
     /// Nothing.
     Nothing,
 }
 
 impl Keymap {
-    fn new(entries: HashMap<Context, Vec<Entry>>) -> Result<Keymap, String> {
+    /// A keymap of these entries; an error says what contradicts what.
+    pub(super) fn new(entries: BTreeMap<Context, Vec<Entry>>) -> Result<Keymap, String> {
         let (mut single, mut double) = (HashMap::new(), HashMap::new());
         for (context, entry) in
             entries.iter().flat_map(|(context, list)| list.iter().map(move |entry| (*context, entry)))
         {
-            for written in &entry.keys {
-                let chords: Vec<Chord> = written.split(' ').map(parse_chord).collect::<Result<_, _>>()?;
-                let action = action_of(&entry.action, written)?;
-                let clash = match chords[..] {
+            for (number, written) in entry.keys.iter().enumerate() {
+                let action = action_of(&entry.action, number)?;
+                let clash = match chord::parse(written)?[..] {
                     [only] => single.insert((context, only), action),
                     [first, second] => double.insert((context, first, second), action),
                     _ => return Err(format!("\"{written}\" is more than two keys")),
@@ -93,7 +118,7 @@ impl Keymap {
 
     /// What a key means, after the first of two keys or after none.
     pub fn look_up(&self, context: Context, pending: Option<Chord>, key: &KeyEvent) -> Lookup {
-        let chord = normalise(key.code, key.modifiers);
+        let chord = chord::normalise(key.code, key.modifiers);
         if let Some(action) = pending.and_then(|first| self.double.get(&(context, first, chord))) {
             return Lookup::Action(*action);
         }
@@ -101,76 +126,46 @@ impl Keymap {
             return Lookup::Action(*action);
         }
         let begins = self.double.keys().any(|(other, first, _)| *other == context && *first == chord);
-        if begins { Lookup::Pending(chord.0, chord.1) } else { Lookup::Nothing }
+        if begins { Lookup::Pending(chord) } else { Lookup::Nothing }
     }
 
-    /// The entries that the help shows.
+    /// The entries that the help shows for the panes.
     pub fn shown(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.get(&Context::Panes).into_iter().flatten().filter(|entry| entry.does.is_some())
+        self.shown_in(Context::Panes)
+    }
+
+    /// The entries that the help shows for a context.
+    pub fn shown_in(&self, context: Context) -> impl Iterator<Item = &Entry> {
+        self.entries.get(&context).into_iter().flatten().filter(|entry| entry.does.is_some() && !entry.keys.is_empty())
+    }
+
+    /// The entries that say what they do while packages are in the hand.
+    pub fn shown_while_moving(&self) -> impl Iterator<Item = &Entry> {
+        let entries = self.entries.get(&Context::Panes).into_iter().flatten();
+        entries.filter(|entry| entry.moving.is_some() && !entry.keys.is_empty())
+    }
+
+    /// The first key of an action, as it is written; `None`: it has none.
+    pub fn key_of(&self, context: Context, action: Action) -> Option<&str> {
+        let mut entries = self.entries.get(&context)?.iter();
+        entries.find(|entry| entry.meaning() == Some(action))?.keys.first().map(String::as_str)
     }
 }
 
-/// An action by its name; `bucket` takes its number from the key.
-fn action_of(name: &str, key: &str) -> Result<Action, String> {
+/// An action by its name; of one that is counted, `bucket`, the one that the key's place among its keys stands for.
+pub(super) fn action_of(name: &str, number: usize) -> Result<Action, String> {
     if name == "bucket" {
-        return key.parse().map(Action::Bucket).map_err(|_| format!("\"{key}\" is no number of a bucket"));
+        let number = u8::try_from(number + 1).map_err(|_| "there are not so many buckets".to_owned())?;
+        return Ok(Action::Bucket(number));
     }
     let text = toml::Value::String(name.to_owned());
     text.try_into().map_err(|_| format!("\"{name}\" is not the name of an action"))
 }
 
-fn parse_chord(written: &str) -> Result<Chord, String> {
-    let mut modifiers = KeyModifiers::NONE;
-    let mut rest = written;
-    while let Some((modifier, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty()) {
-        modifiers |= match modifier {
-            "ctrl" => KeyModifiers::CONTROL,
-            "alt" => KeyModifiers::ALT,
-            "shift" => KeyModifiers::SHIFT,
-            _ => return Err(format!("\"{written}\" is not a key")),
-        };
-        rest = after;
-    }
-    Ok(normalise(parse_code(rest).ok_or_else(|| format!("\"{written}\" is not a key"))?, modifiers))
-}
-
-fn parse_code(name: &str) -> Option<KeyCode> {
-    let mut letters = name.chars();
-    if let (Some(only), None) = (letters.next(), letters.next()) {
-        return Some(KeyCode::Char(only));
-    }
-    Some(match name {
-        "up" => KeyCode::Up,
-        "down" => KeyCode::Down,
-        "left" => KeyCode::Left,
-        "right" => KeyCode::Right,
-        "home" => KeyCode::Home,
-        "end" => KeyCode::End,
-        "pageup" => KeyCode::PageUp,
-        "pagedown" => KeyCode::PageDown,
-        "enter" => KeyCode::Enter,
-        "esc" => KeyCode::Esc,
-        "tab" => KeyCode::Tab,
-        "space" => KeyCode::Char(' '),
-        "backspace" => KeyCode::Backspace,
-        "delete" => KeyCode::Delete,
-        _ => KeyCode::F(name.strip_prefix('f')?.parse().ok()?),
-    })
-}
-
-/// Terminals differ in how they tell shifted keys; one form of each is kept.
-fn normalise(code: KeyCode, modifiers: KeyModifiers) -> Chord {
-    let kept = modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
-    match code {
-        KeyCode::BackTab => (KeyCode::Tab, kept | KeyModifiers::SHIFT),
-        KeyCode::Char(letter) => (KeyCode::Char(letter), kept - KeyModifiers::SHIFT),
-        other => (other, kept),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crossterm::event::{KeyCode, KeyModifiers};
 
     fn press(code: KeyCode, modifiers: KeyModifiers) -> Lookup {
         KEYMAP.look_up(Context::Panes, None, &KeyEvent::new(code, modifiers))
@@ -190,8 +185,8 @@ mod tests {
     #[test]
     fn two_keys_can_mean_one_thing() {
         let g = KeyEvent::new(KeyCode::Char('g'), KeyModifiers::NONE);
-        let Lookup::Pending(code, modifiers) = KEYMAP.look_up(Context::Panes, None, &g) else { panic!("g begins gg") };
-        assert_eq!(KEYMAP.look_up(Context::Panes, Some((code, modifiers)), &g), Lookup::Action(Action::First));
+        let Lookup::Pending(first) = KEYMAP.look_up(Context::Panes, None, &g) else { panic!("g begins gg") };
+        assert_eq!(KEYMAP.look_up(Context::Panes, Some(first), &g), Lookup::Action(Action::First));
     }
 
     #[test]
@@ -200,5 +195,17 @@ mod tests {
         assert!(keymap("[[panes]]\nkeys=[\"j\"]\naction=\"jump\"").contains("\"jump\" is not the name of an action"));
         assert!(keymap("[[panes]]\nkeys=[\"hyper-j\"]\naction=\"down\"").contains("\"hyper-j\" is not a key"));
         assert!(keymap("[[panes]]\nkeys=[\"j\", \"j\"]\naction=\"down\"").contains("two meanings"));
+    }
+
+    #[test]
+    fn every_context_can_be_left_and_every_key_of_the_panes_is_told() {
+        for context in Context::ALL {
+            assert!(KEYMAP.key_of(context, Action::Interrupt).is_some(), "{}", context.name());
+        }
+        assert_eq!(KEYMAP.key_of(Context::Panes, Action::Fit), Some("f"));
+        let silent = ["range-down", "range-up", "put-down"];
+        for entry in &KEYMAP.entries[&Context::Panes] {
+            assert_eq!(entry.does.is_none(), silent.contains(&entry.action.as_str()), "{}", entry.action);
+        }
     }
 }

@@ -36,6 +36,8 @@ pub struct Layout {
     pub status: Rect,
     /// What lies on top, with its border.
     pub overlay: Option<Rect>,
+    /// Where the pointer is while it carries something.
+    pub hand: Option<Position>,
     /// What can be pointed at, the topmost last.
     spots: Vec<(Rect, Place)>,
 }

@@ -2,12 +2,18 @@
 //!
 //! The only floor that knows ratatui and crossterm.
 
+mod chord;
+pub mod frame;
 pub mod guard;
 pub mod input;
 pub mod keymap;
+pub mod keys_file;
 pub mod layout;
+mod log;
 mod pack_work;
 mod run;
+mod seer;
+mod shell;
 pub mod text;
 pub mod theme;
 pub mod view;

@@ -1,23 +1,27 @@
 //! The loop: events in, messages to the session, effects out, one frame for each drained batch.
 
+use std::collections::VecDeque;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event;
+use crossterm::event::{self, Event};
 use crossterm::execute;
-use ratatui::layout::Rect;
 
+use super::frame;
 use super::guard::{Guard, Screen};
 use super::input::Input;
-use super::layout::{self, Layout};
+use super::keymap::Keymap;
+use super::layout::Layout;
+use super::log;
 use super::pack_work::PackJob;
+use super::seer::Seer;
+use super::shell;
 use super::theme::Theme;
-use super::view;
 use super::work::{Desk, Job};
-use crate::session::{Effect, Message, Session, Stage};
+use crate::session::{Effect, Message, Outlook, Session, Stage};
 use crate::workflow::LoadOptions;
 
 /// How often the loop looks up when nothing is typed: for progress, signals and scrolling at an edge.
@@ -32,8 +36,12 @@ const BATCH: usize = 512;
 pub struct Settings {
     /// Whether the mouse is captured at first.
     pub mouse: bool,
+    /// Which key means what.
+    pub keymap: Keymap,
     /// Looks and signs.
     pub theme: Theme,
+    /// Where to write down what happens; `None`: nowhere.
+    pub log: Option<PathBuf>,
 }
 
 /// How the session ended.
@@ -51,6 +59,9 @@ pub enum ScreenError {
     /// The terminal refused something.
     #[error("the terminal cannot be used: {0}\nprint the report instead: bayplan report PATH")]
     Terminal(#[from] io::Error),
+    /// The log cannot be written.
+    #[error("{}: the log cannot be written: {}; name another file with --log", crate::model::escape::printable(.0.as_os_str().as_encoded_bytes()), .1)]
+    Log(PathBuf, io::Error),
     /// The bundle could not be opened.
     #[error("{0}")]
     Load(String),
@@ -60,22 +71,32 @@ pub enum ScreenError {
 pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Outcome, ScreenError> {
     let title = path.file_name().unwrap_or(path.as_os_str());
     let title = crate::model::escape::printable(title.as_encoded_bytes());
+    if let Some(file) = &settings.log {
+        log::begin(file).map_err(|error| ScreenError::Log(file.clone(), error))?;
+    }
     let guard = Guard::take(settings.mouse)?;
     let mut loop_ = Loop {
         screen: guard.screen()?,
         guard,
         session: Session::scanning(title, settings.mouse),
-        input: Input::default(),
+        input: Input::new(settings.keymap.clone()),
         layout: Layout::default(),
         desk: Desk::new(path, options),
         loading: None,
         fitting: None,
+        seer: Seer::new(),
         packing: None,
         theme: settings.theme.clone(),
         is_stale: true,
     };
     loop_.loading = Some(loop_.desk.load());
     loop_.turn_until_left()
+}
+
+/// How the session is left.
+enum Leaving {
+    Quietly,
+    WithWords,
 }
 
 struct Loop {
@@ -88,6 +109,7 @@ struct Loop {
     loading: Option<Job>,
     /// Where the best plan will arrive that was asked for last.
     fitting: Option<Receiver<Message>>,
+    seer: Seer,
     packing: Option<PackJob>,
     theme: Theme,
     /// Whether something happened since the last frame.
@@ -98,39 +120,57 @@ impl Loop {
     fn turn_until_left(mut self) -> Result<Outcome, ScreenError> {
         loop {
             if self.guard.has_resumed()? {
-                self.screen = self.guard.screen()?;
-                self.is_stale = true;
+                self.begin_afresh()?;
             }
             if self.is_stale {
                 self.draw()?;
             }
             for message in self.wait_for_messages()? {
                 self.is_stale = true;
-                for effect in self.session.update(message) {
-                    match effect {
-                        Effect::Quit => return Ok(Outcome::Quit),
-                        Effect::QuitAndPrint => return Ok(Outcome::Print(Box::new(self.session))),
-                        effect => self.carry_out(effect)?,
-                    }
+                match self.take_in(message)? {
+                    Some(Leaving::Quietly) => return Ok(Outcome::Quit),
+                    Some(Leaving::WithWords) => return Ok(Outcome::Print(Box::new(self.session))),
+                    None => {}
                 }
             }
             self.give_up_if_nothing_opened()?;
         }
     }
 
+    /// Tells the session what happened, and it again what came of what it asked for.
+    fn take_in(&mut self, message: Message) -> io::Result<Option<Leaving>> {
+        let mut waiting = VecDeque::from([message]);
+        while let Some(message) = waiting.pop_front() {
+            log::message(&message);
+            for effect in self.session.update(message) {
+                log::debug("effect", &effect);
+                match effect {
+                    Effect::Quit => return Ok(Some(Leaving::Quietly)),
+                    Effect::QuitAndPrint => return Ok(Some(Leaving::WithWords)),
+                    effect => waiting.extend(self.carry_out(effect)?),
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The terminal was somebody else's meanwhile: all of it is drawn again.
+    fn begin_afresh(&mut self) -> io::Result<()> {
+        self.screen = self.guard.screen()?;
+        self.is_stale = true;
+        Ok(())
+    }
+
     fn draw(&mut self) -> io::Result<()> {
+        let _held = self.guard.hold();
         if !self.guard.is_taken() {
             return Ok(());
         }
-        self.screen.autoresize()?;
-        let size = self.screen.size()?;
-        self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
-        self.session.update(Message::Viewport(self.layout.viewport()));
-        // Scrolling into view may have changed which rows are seen.
-        self.layout = layout::arrange(Rect::new(0, 0, size.width, size.height), &self.session);
-        let (session, layout, theme) = (&self.session, &self.layout, &self.theme);
-        self.screen.draw(|frame| view::draw(frame, session, layout, theme))?;
+        let began = Instant::now();
+        let hand = self.input.pointer(&self.session);
+        self.layout = frame::draw(&mut self.screen, &mut self.session, hand, &self.input.keymap, &self.theme)?;
         self.is_stale = false;
+        log::frame(began.elapsed());
         Ok(())
     }
 
@@ -138,15 +178,20 @@ impl Loop {
     fn wait_for_messages(&mut self) -> io::Result<Vec<Message>> {
         let mut messages = self.reports();
         messages.extend(self.packing_reports());
-        let mut wait = if messages.is_empty() { TICK } else { DRAINED };
+        messages.extend(self.seer.answers());
+        let mut wait = if messages.is_empty() && !self.seer.is_busy() { TICK } else { DRAINED };
         let mut taken = 0;
         while taken < BATCH && event::poll(wait)? {
-            let more = self.input.read(event::read()?, &self.layout, &self.session);
+            let event = event::read()?;
+            log::debug("event", &event);
+            let changes_the_window = matches!(event, Event::Resize(..) | Event::FocusGained);
+            let more = self.input.read(event, &self.layout, &self.session);
             taken += 1;
             wait = DRAINED;
-            self.is_stale = true;
+            self.is_stale |= changes_the_window;
             // A message may change what the next event means, so all but plain motion ends the batch.
-            let is_motion = more.iter().all(|message| matches!(message, Message::Hover(_) | Message::Scroll { .. }));
+            let is_motion = |message: &Message| matches!(message, Message::Hover(_) | Message::Scroll { .. });
+            let is_motion = more.iter().all(is_motion);
             messages.extend(more);
             if !is_motion {
                 break;
@@ -197,12 +242,25 @@ impl Loop {
         }
     }
 
-    fn pack(&mut self, folder: &str) {
-        match self.session.workspace().map(|workspace| self.desk.pack(workspace, Path::new(folder))) {
-            Some(Ok(job)) => self.packing = Some(job),
-            Some(Err(words)) => drop(self.session.update(Message::Packed(Err(words)))),
-            None => {}
+    fn pack(&mut self, folder: &str) -> Option<Message> {
+        match self.session.workspace().map(|workspace| self.desk.pack(workspace, Path::new(folder)))? {
+            Ok(job) => {
+                self.packing = Some(job);
+                None
+            }
+            Err(words) => Some(Message::Packed(Err(words))),
         }
+    }
+
+    /// A shell gets the terminal until it ends.
+    fn shell(&mut self) -> io::Result<Option<Message>> {
+        let folder = self.desk.folder();
+        let ended = self.guard.lend(|| shell::run(&folder))?;
+        self.begin_afresh()?;
+        Ok(Some(match ended {
+            Ok(words) => Message::Done(words),
+            Err(words) => Message::Failed(words),
+        }))
     }
 
     /// A first scan that failed leaves nothing to show.
@@ -214,33 +272,33 @@ impl Loop {
         }
     }
 
-    fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
+    /// Does what the session asks for; what came of it at once.
+    fn carry_out(&mut self, effect: Effect) -> io::Result<Option<Message>> {
+        let mut said = None;
         match effect {
             Effect::Save { overwrite } => {
-                if let Some(message) = self.session.workspace().map(|workspace| self.desk.save(workspace, overwrite)) {
-                    self.session.update(message);
-                }
+                said = self.session.workspace().map(|workspace| self.desk.save(workspace, overwrite));
             }
             Effect::Rescan => {
                 // What fit is looking at is about to be another build.
                 self.fitting = None;
                 self.loading = Some(self.desk.load());
             }
-            Effect::Fit => self.fitting = self.session.workspace().map(|workspace| self.desk.fit(workspace)),
-            Effect::AskWhereToPack => {
-                self.session.update(Message::PackWhere(self.desk.artifacts()));
-            }
-            Effect::Pack(folder) => self.pack(&folder),
-            Effect::CancelPack => {
-                if let Some(job) = self.packing.take() {
-                    self.session.update(Message::Packed(job.cancel()));
+            Effect::Foresee => {
+                if let Some(outlook) = self.session.workspace().and_then(Outlook::of) {
+                    self.seer.ask(outlook);
                 }
             }
+            Effect::Fit => self.fitting = self.session.workspace().map(|workspace| self.desk.fit(workspace)),
+            Effect::AskWhereToPack => said = Some(Message::PackWhere(self.desk.artifacts())),
+            Effect::Pack(folder) => said = self.pack(&folder),
+            Effect::CancelPack => said = self.packing.take().map(|job| Message::Packed(job.cancel())),
+            Effect::Shell => said = self.shell()?,
             Effect::Suspend => self.guard.suspend()?,
             Effect::CaptureMouse(on) => self.guard.capture_mouse(on)?,
             Effect::Copy(text) => execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?,
             Effect::Quit | Effect::QuitAndPrint => {}
         }
-        Ok(())
+        Ok(said)
     }
 }

@@ -129,6 +129,15 @@ impl Desk {
         receiver
     }
 
+    /// The folder of what is open: the build itself, or where its zip lies; for the demo, where the user stands.
+    pub(super) fn folder(&self) -> PathBuf {
+        if self.path.is_dir() {
+            return self.path.clone();
+        }
+        let beside = self.path.parent().filter(|folder| folder.is_dir());
+        beside.unwrap_or(Path::new(".")).to_owned()
+    }
+
     /// Where artifacts are packed if nothing else is said.
     pub(super) fn artifacts(&self) -> String {
         let file = self.plan_file.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,14 +10,14 @@ use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::LinkTarget;
 use crate::model::finding::Finding;
 use crate::model::package::{Package, PackageIndex, PackageKey};
-use crate::model::problem::Problem;
+use crate::model::problem::{Harm, Problem};
 
 /// How many kinds of unclear things are worded one by one.
 const MOST_KINDS: usize = 5;
 
 /// Nothing at all fits every limit and helps nobody.
 pub(super) fn empty(case: &Case<'_>) -> Ruling {
-    if case.bundle.packages().is_empty() && !case.bundle.all_problems().any(|problem| problem.hides_bytes) {
+    if case.bundle.packages().is_empty() && !case.bundle.all_problems().any(|problem| problem.hides_bytes()) {
         return error("there is no file in it", "open the folder or zip that the build made").into();
     }
     let kept: u64 = case.bundle.indexed().map(|(index, _)| case.cargo.load(index).files).sum();
@@ -29,8 +29,7 @@ pub(super) fn empty(case: &Case<'_>) -> Ruling {
 
 /// What hides bytes makes every total a lower bound.
 pub(super) fn readable(case: &Case<'_>) -> Ruling {
-    let hidden: Vec<String> =
-        case.bundle.all_problems().filter(|problem| problem.hides_bytes).map(in_a_few_words).collect();
+    let hidden = with_harm(case, Harm::HidesBytes);
     if hidden.is_empty() {
         return Ruling::passed();
     }
@@ -41,25 +40,19 @@ pub(super) fn readable(case: &Case<'_>) -> Ruling {
     Ruling { undecided: Some(why), ..Ruling::from(finding) }
 }
 
-fn in_a_few_words(problem: &Problem) -> String {
-    if problem.path.is_empty() { problem.what.clone() } else { format!("{} ({})", problem.path, problem.what) }
+/// Everything that does this harm, each in a few words.
+pub(super) fn with_harm(case: &Case<'_>, harm: Harm) -> Vec<String> {
+    case.bundle.all_problems().filter(|problem| problem.harm == harm).map(in_a_few_words).collect()
 }
 
-/// What no unpacking would put where it was meant to go.
-pub(super) fn unpackable(case: &Case<'_>) -> Ruling {
-    let refused: Vec<String> =
-        case.bundle.all_problems().filter(|problem| problem.is_refused).map(in_a_few_words).collect();
-    if refused.is_empty() {
-        return Ruling::passed();
-    }
-    let message = format!("{} cannot be unpacked as it is: {}", counted(refused.len(), "file"), named(&refused));
-    error(message, "pack the zip again without a password and with paths below its root").into()
+pub(super) fn in_a_few_words(problem: &Problem) -> String {
+    if problem.path.is_empty() { problem.what.clone() } else { format!("{} ({})", problem.path, problem.what) }
 }
 
 /// What was counted but not understood, kind by kind.
 pub(super) fn unclear(case: &Case<'_>) -> Ruling {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for problem in case.bundle.all_problems().filter(|problem| !problem.hides_bytes && !problem.is_refused) {
+    for problem in case.bundle.all_problems().filter(|problem| problem.harm == Harm::Unclear) {
         kinds.entry(&problem.what).or_default().push(&problem.path);
     }
     let mut findings: Vec<Finding> = kinds

@@ -5,6 +5,7 @@ use super::ruling::{Ruling, counted, error, note};
 use crate::model::bucket::Bucket;
 use crate::model::budget::Budget;
 use crate::model::finding::Finding;
+use crate::model::pythonpath::PYTHONPATH;
 
 const UNUSED: &str = "nothing is on EFS";
 
@@ -30,7 +31,7 @@ pub(super) fn versioned(case: &Case<'_>) -> Ruling {
     if used(case).is_none() {
         return Ruling::skipped(UNUSED);
     }
-    let Some(path) = case.plan.function.environment.get("PYTHONPATH") else {
+    let Some(path) = case.plan.function.environment.get(PYTHONPATH) else {
         return Ruling::skipped("the plan sets no PYTHONPATH");
     };
     let mount = case.plan.function.mount.as_str();

@@ -7,8 +7,8 @@ use crate::model::bytes::Bytes;
 use crate::model::escape::printable;
 use crate::model::finding::Finding;
 use crate::model::limits::LIMITS;
+use crate::model::pythonpath::PYTHONPATH;
 
-const PYTHONPATH: &str = "PYTHONPATH";
 /// Where layers of our own are unpacked.
 const OWN_LAYERS: &str = "/opt/python";
 const DROPS: &str = "the Python runtime adds /opt/python only while PYTHONPATH is not set (its bootstrap.py)";

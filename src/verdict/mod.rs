@@ -4,6 +4,7 @@
 //! these files alone. [`rules()`] lists every rule with its id, which stays stable.
 
 mod accept;
+mod archive;
 mod artifacts;
 mod bundle;
 mod bytecode;
@@ -20,10 +21,12 @@ mod inside;
 mod java;
 mod layers;
 mod layout;
+mod level;
 mod node;
 mod plan;
 mod platform;
 mod provided;
+mod restricted;
 mod ruby;
 mod rules;
 mod ruling;
@@ -48,6 +51,7 @@ use crate::model::lock::Lock;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
 use crate::model::transition::State;
+use level::{Level, OFF};
 use rules::Judge;
 use ruling::Ruling;
 
@@ -84,16 +88,19 @@ pub fn judge(case: &Case<'_>) -> Verdict {
     let mut outcomes = Vec::new();
     let import = OnceCell::new();
     for rule in rules::RULES {
+        let level = Level::of(rule.id, case.plan);
         let Ruling { findings: mut found, undecided, skipped } = match rule.judge {
+            _ if level == Level::Off => Ruling::skipped(OFF),
             Judge::Case(judge) => judge(case),
             Judge::Import(judge) => judge(case, import.get_or_init(|| imports::import(case))),
         };
         for finding in &mut found {
             finding.id = rule.id;
+            level.settle(finding);
             accept::accept(finding, case);
         }
         let outcome = ruling::outcome(&found, undecided, skipped);
-        outcomes.push(RuleOutcome { id: rule.id, title: rule.title, outcome });
+        outcomes.push(RuleOutcome { id: rule.id, title: rule.title, outcome, at_most: level.at_most() });
         findings.append(&mut found);
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

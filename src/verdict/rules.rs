@@ -2,8 +2,8 @@
 
 use super::ruling::Ruling;
 use super::{
-    Case, artifacts, bundle, bytecode, custom, drift, duplicates, efs, environment, imports, inside, java, layers,
-    layout, node, plan, platform, provided, ruby, size, sources, transition, upload,
+    Case, archive, artifacts, bundle, bytecode, custom, drift, duplicates, efs, environment, imports, inside, java,
+    layers, layout, node, plan, platform, provided, restricted, ruby, size, sources, transition, upload,
 };
 
 /// One rule.
@@ -42,7 +42,11 @@ pub(super) const RULES: &[Rule] = &[
     rule("bundle.built", "what was opened is a build, not its sources", sources::built),
     rule("bundle.empty", "the bundle holds something", bundle::empty),
     rule("bundle.readable", "everything in the bundle could be read", bundle::readable),
-    rule("bundle.unpackable", "every entry of the zip can be unpacked", bundle::unpackable),
+    rule("bundle.unpackable", "every entry of the zip can be unpacked", archive::unpackable),
+    rule("archive.damaged", "every entry of the zip is what the zip states of it", archive::damaged),
+    rule("archive.ambiguous", "every program unpacks the same files from the zip", archive::ambiguous),
+    rule("archive.surplus", "every byte of the zip belongs to an entry", archive::surplus),
+    rule("archive.alike", "names of the zip differ by more than case and accents", archive::alike),
     rule("size.joint", "function + layers are below 250 MB unzipped", size::joint),
     rule("size.layers", "the layers leave room for the function", size::layers),
     rule("size.layer", "each layer alone is below 250 MB unzipped", size::layer),
@@ -67,6 +71,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("node.platforms", "no Node package is for other platforms alone", node::platforms),
     rule("node.modules", "ES modules find what they import", node::modules),
     rule("plan.unknown-packages", "the bundle has every package that the plan places", plan::unknown_packages),
+    rule("plan.restricted", "nothing is deployed that the plan restricts", restricted::restricted),
     rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
     rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),
     rule("target.known", "runtime and architecture are known", plan::target_known),

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use crate::model::bundle::Bundle;
 use crate::model::entry::EntryId;
+use crate::model::escape::shortened;
 use crate::model::finding::{Finding, Outcome, Severity};
 use crate::model::package::Ecosystem;
 
@@ -89,7 +90,7 @@ const MOST_NAMES: usize = 4;
 
 /// `numpy`, `numpy and scipy`, `a, b, c, d and 7 more`.
 pub(super) fn named<T: Display>(names: &[T]) -> String {
-    let shown: Vec<String> = names.iter().take(MOST_NAMES).map(T::to_string).collect();
+    let shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| shortened(&name.to_string())).collect();
     match (names.len().saturating_sub(MOST_NAMES), shown.split_last()) {
         (0, None) => String::new(),
         (0, Some((last, []))) => last.clone(),
@@ -130,6 +131,7 @@ mod tests {
         assert_eq!(named(&["a", "b"]), "a and b");
         assert_eq!(named(&["a", "b", "c", "d", "e", "f"]), "a, b, c, d and 2 more");
         assert_eq!(named::<&str>(&[]), "");
+        assert!(named(&["x".repeat(4_000), "y".repeat(4_000)]).chars().count() < 330, "a name is no sentence");
     }
 
     #[test]

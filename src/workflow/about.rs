@@ -5,9 +5,9 @@ use super::load::Loaded;
 use crate::model::bucket::Bucket;
 use crate::model::bundle::Bundle;
 use crate::model::bytes::Bytes;
-use crate::model::entry::{EntryId, EntryKind};
+use crate::model::entry::EntryId;
 use crate::model::limits::LIMITS;
-use crate::model::package::{Ecosystem, Package, PackageIndex};
+use crate::model::package::{Ecosystem, PackageIndex};
 use crate::session::Assessment;
 use crate::verdict::About;
 
@@ -29,7 +29,7 @@ fn module_found(loaded: &Loaded, module: &str) -> Vec<String> {
     let of_node = module.starts_with('@') || module.contains('/') || !node_packages(&loaded.bundle, module).is_empty();
     let top = if of_node { node_name(module) } else { module.split('.').next().unwrap_or(module) };
     let holders: Vec<PackageIndex> =
-        if of_node { node_packages(&loaded.bundle, module) } else { holders(&loaded.bundle, top) };
+        if of_node { node_packages(&loaded.bundle, module) } else { loaded.bundle.holders(top) };
     let mut told: Vec<String> = holders.iter().map(|&holder| held(loaded, top, holder)).collect();
     if holders.is_empty() {
         told.push(format!("No package of the bundle holds {top}."));
@@ -49,19 +49,6 @@ fn node_name(module: &str) -> &str {
 fn node_packages(bundle: &Bundle, module: &str) -> Vec<PackageIndex> {
     let key = format!("npm:{}", node_name(module));
     bundle.indexed().filter(|(_, package)| package.key.name() == key).map(|(index, _)| index).collect()
-}
-
-/// The packages with a module or folder of that name at the root of the search path.
-fn holders(bundle: &Bundle, top: &str) -> Vec<PackageIndex> {
-    let is_it = |entry: EntryId| {
-        let name = bundle.listing.name(entry);
-        match bundle.listing.kind(entry) {
-            EntryKind::Directory => name == top.as_bytes(),
-            _ => name.split(|&byte| byte == b'.').next() == Some(top.as_bytes()) && name.len() > top.len(),
-        }
-    };
-    let holds = |package: &Package| package.tops.iter().any(|&top| is_it(top));
-    bundle.indexed().filter(|(_, package)| holds(package)).map(|(index, _)| index).collect()
 }
 
 fn held(loaded: &Loaded, top: &str, holder: PackageIndex) -> String {

@@ -4,11 +4,13 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use super::files::read_text;
+use super::inspect::{has_manifest, read_manifest};
 use super::load::LoadError;
 use super::{load_bundle, shown};
 use crate::model::bundle::Bundle;
 use crate::model::diff::{Diff, Measure, Side};
 use crate::model::lock::Lock;
+use crate::model::manifest::{MANIFEST, Manifest};
 use crate::model::watch::Watch;
 use crate::planfile::parse_lock;
 
@@ -16,21 +18,29 @@ use crate::planfile::parse_lock;
 pub(super) enum Found {
     Build(Box<Bundle>),
     Lock(Lock),
+    Artifacts(Box<Manifest>),
 }
 
 /// Compares what lies at two paths. A file that ends in `.lock` is a lock, one in `.toml` a plan, which its lock beside
-/// it stands for; beside one, a build is measured as a lock
-/// measures it.
+/// it stands for, and a folder with a `manifest.json` is what was packed. Two locks are compared by what their plans'
+/// slimming keeps; beside a lock, a build is measured as a lock measures a build, before slimming.
 pub fn compare(old: &Path, new: &Path, watch: &dyn Watch) -> Result<Diff, LoadError> {
-    let (old, new) = (find(old, watch)?, find(new, watch)?);
-    let measure = match (&old, &new) {
+    let (one, other) = (find(old, watch)?, find(new, watch)?);
+    let measure = match (&one, &other) {
+        (Found::Lock(_), Found::Lock(_)) => Measure::Kept,
+        (Found::Artifacts(_), Found::Artifacts(_)) => Measure::Packed,
+        (Found::Artifacts(_), _) => return Err(LoadError::OtherMeasure(shown(old), shown(new))),
+        (_, Found::Artifacts(_)) => return Err(LoadError::OtherMeasure(shown(new), shown(old))),
         (Found::Build(_), Found::Build(_)) => Measure::All,
         _ => Measure::Stable,
     };
-    Ok(Diff::between(&side(&old, measure), &side(&new, measure)))
+    Ok(Diff::between(&side(&one, measure), &side(&other, measure)))
 }
 
 pub(super) fn find(path: &Path, watch: &dyn Watch) -> Result<Found, LoadError> {
+    if has_manifest(path) {
+        return Ok(Found::Artifacts(Box::new(read_manifest(&path.join(MANIFEST))?)));
+    }
     let ends_in = |ending: &str| path.extension() == Some(OsStr::new(ending)) && !path.is_dir();
     let lock = if ends_in("lock") {
         read_lock(path)
@@ -57,6 +67,7 @@ fn read_lock(path: &Path) -> Option<Result<Lock, LoadError>> {
 fn side(found: &Found, measure: Measure) -> Side {
     match found {
         Found::Build(bundle) => Side::of_bundle(bundle, measure),
-        Found::Lock(lock) => Side::of_lock(lock),
+        Found::Lock(lock) => Side::of_lock(lock, measure),
+        Found::Artifacts(manifest) => Side::of_manifest(manifest),
     }
 }

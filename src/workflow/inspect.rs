@@ -13,7 +13,7 @@ use crate::model::bucket::Bucket;
 use crate::model::cargo::Cargo;
 use crate::model::escape::printable;
 use crate::model::inspection::{Contained, Inspection, Seen};
-use crate::model::manifest::{EFS_FOLDER, MANIFEST, MANIFEST_VERSION, Manifest};
+use crate::model::manifest::{EFS_FOLDER, MANIFEST, MANIFEST_VERSION, Manifest, zip_name};
 use crate::model::watch::Unwatched;
 use crate::pack::{Look, digest_of, read_tree, verify_zip};
 
@@ -46,7 +46,13 @@ pub fn inspect(folder: &Path, loaded: &Loaded) -> Result<Inspection, InspectErro
     Ok(Inspection { manifest, zips, tree, foreign, plan_sha256, planned })
 }
 
-fn read_manifest(path: &Path) -> Result<Manifest, InspectError> {
+/// Whether a folder is one of artifacts.
+pub(super) fn has_manifest(folder: &Path) -> bool {
+    folder.join(MANIFEST).is_file() && folder.join(zip_name(&Bucket::Function).unwrap_or_default()).is_file()
+}
+
+/// Reads a manifest.
+pub(super) fn read_manifest(path: &Path) -> Result<Manifest, InspectError> {
     let refused = |error: std::io::Error| InspectError::Read(path.to_owned(), words(&error));
     let metadata = fs::metadata(path).map_err(refused)?;
     if !metadata.is_file() || metadata.len() > LONGEST {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{FileError, read_text};
+use super::inspect::InspectError;
 use super::locate::{OpenedPlan, PlanFile, find_plan};
 use super::zipped::{ZippedWish, first_sizes, settle};
 use super::{deployed, nearby, shown, today};
@@ -39,12 +40,14 @@ pub struct LoadOptions {
     pub architecture: Option<Architecture>,
     /// The handler, whatever the plan says.
     pub handler: Option<Handler>,
-    /// What is deployed so far: a lock, a zip or a folder.
+    /// What is deployed so far: a lock, packed artifacts, a zip or a folder.
     pub from: Option<PathBuf>,
     /// How well zipped sizes are to be known.
     pub zipped: ZippedWish,
     /// Where zipped sizes are kept between runs; `None`: nowhere.
     pub cache: Option<PathBuf>,
+    /// Whether every entry of a zip is unpacked to see whether it is whole.
+    pub bodies: bool,
     /// Which scan of the program this is, so that what was measured for an earlier one is not mixed in.
     pub generation: Generation,
 }
@@ -95,6 +98,15 @@ pub enum LoadError {
     /// A plan was named where its sizes are needed, and it has no lock.
     #[error("{0} has no lock beside it that says what its packages weigh\nbayplan check --update writes one")]
     NoLock(String),
+    /// A folder of artifacts whose manifest cannot be read.
+    #[error(transparent)]
+    Artifacts(#[from] InspectError),
+    /// Sizes that do not count the same.
+    #[error(
+        "{0} holds packed artifacts, which are slimmed, and {1} does not\ncompare artifacts with artifacts, or locks with \
+         locks"
+    )]
+    OtherMeasure(String, String),
     /// The handler of the command line lies elsewhere in the plan.
     #[error("--handler: {0}; put it back into the function first")]
     Handler(Refusal),
@@ -114,17 +126,12 @@ pub fn load_without_lock(path: &Path, options: &LoadOptions, watch: &dyn Watch) 
 
 /// Loads a bundle alone, with what reads its files.
 pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
-    load_started_by(path, None, watch)
+    load_wanting(path, Wanted::VERDICT, watch)
 }
 
-/// Loads a bundle, and reads what its handler leads to.
-fn load_started_by(
-    path: &Path,
-    handler: Option<&Handler>,
-    watch: &dyn Watch,
-) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
+fn load_wanting(path: &Path, wanted: Wanted, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
     let scan::Scanned { listing, contents } = scan::open(path, watch)?;
-    let facts = attribute::read_facts(&listing, &*contents, Wanted::VERDICT.started_by(handler), watch);
+    let facts = attribute::read_facts(&listing, &*contents, wanted, watch);
     if watch.is_cancelled() {
         return Err(ScanError::Cancelled(path.to_owned()));
     }
@@ -139,7 +146,9 @@ fn put_together(
     watch: &dyn Watch,
 ) -> Result<Loaded, LoadError> {
     let planned = opened.plan.as_ref().and_then(|plan| plan.function.handler.as_ref());
-    let (bundle, contents) = load_started_by(path, options.handler.as_ref().or(planned), watch)?;
+    let wanted = Wanted::VERDICT.started_by(options.handler.as_ref().or(planned));
+    let wanted = if options.bodies { wanted.with_bodies() } else { wanted };
+    let (bundle, contents) = load_wanting(path, wanted, watch)?;
     let guessed = attribute::guess_target(&bundle);
     let wanted = Target { runtime: options.runtime.clone(), architecture: options.architecture };
     let judged = judged(&bundle.listing.source, opened.plan.is_some());
@@ -156,7 +165,8 @@ fn put_together(
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle, &plan, &target, options));
-    let deployed = options.from.as_deref().map(|old| deployed::state(old, &bundle, watch)).transpose()?.map(Arc::new);
+    let deployed =
+        options.from.as_deref().map(|old| deployed::state(old, &bundle, &plan, watch)).transpose()?.map(Arc::new);
     let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped, artifacts: None };
     let graph = Graph::new(&bundle, &target);
     let bundle = Arc::new(bundle);

@@ -18,7 +18,7 @@ use crate::model::manifest::{
 };
 use crate::model::node_path::{NODE_PATH, node_path};
 use crate::model::plan::{BytecodeMode, Placement, Plan, Reason};
-use crate::model::pythonpath::{PYTHONPATH, efs_path, python_path};
+use crate::model::pythonpath::{Needed, PYTHONPATH, efs_path};
 use crate::model::slim::{Slim, SlimRule};
 use crate::pack::{ENCODER, Hashed, Written, WrittenTree};
 use crate::planfile::render_plan;
@@ -64,7 +64,7 @@ pub(super) fn manifest(packing: &Packing<'_>, assessment: &Assessment, hashed: &
         architecture: target.architecture,
         handler: function.handler.as_ref().map(ToString::to_string),
         plan_sha256: plan_digest(plan),
-        environment: environment(packing, efs.as_ref()),
+        environment: environment(packing, assessment, efs.as_ref()),
         joint_bytes: artifacts.iter().map(|zip| zip.unzipped_bytes).sum(),
         layers: layers(plan, &artifacts),
         artifacts,
@@ -101,12 +101,16 @@ fn packed_tree(packing: &Packing<'_>, cargo: &Cargo, tree: &WrittenTree) -> Pack
     }
 }
 
-/// The plan's variables, and PYTHONPATH and NODE_PATH where one is needed and the plan has none.
-fn environment(packing: &Packing<'_>, efs: Option<&PackedTree>) -> BTreeMap<String, String> {
+/// The plan's variables, and PYTHONPATH and NODE_PATH where one is needed and the plan has none: the one that the verdict reckons
+/// with, which knows the tree's own folder now.
+fn environment(packing: &Packing<'_>, assessment: &Assessment, efs: Option<&PackedTree>) -> BTreeMap<String, String> {
     let Packing { bundle, plan, target, .. } = *packing;
     let mut environment = plan.function.environment.clone();
-    if !environment.contains_key(PYTHONPATH) {
-        let path = python_path(bundle, plan, target, efs.map(|tree| tree.path.as_str()));
+    let is_python = target.runtime.as_ref().is_none_or(|runtime| runtime.python_version().is_some());
+    if is_python && !environment.contains_key(PYTHONPATH) {
+        let holds = |bucket: &Bucket| assessment.budgets.of(bucket).is_some_and(|budget| budget.packages > 0);
+        let efs = efs.map_or(plan.function.mount.as_str(), |tree| tree.path.as_str());
+        let path = Needed::by(bundle, plan, target, holds, efs).pythonpath();
         environment.extend(path.map(|path| (PYTHONPATH.to_owned(), path)));
     }
     if !environment.contains_key(NODE_PATH) {

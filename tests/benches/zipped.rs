@@ -72,7 +72,7 @@ fn run_pack(build: &Build, into: &Path) {
     let mut plan = Plan::new("function");
     plan.pack.keep_folders = true;
     let artifact = Artifact::of_bucket(&build.bundle, &plan, &Bucket::Function).unwrap();
-    let file = File::create(into).unwrap();
+    let file = std::io::BufWriter::new(File::create(into).unwrap());
     write_zip(&artifact, &build.bundle.listing, build.contents.as_ref(), file, Effort::Usual, &Unwatched).unwrap();
 }
 

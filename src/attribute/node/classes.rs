@@ -30,7 +30,11 @@ pub fn mark(listing: &Listing, facts: &Facts, owned: &Owned, classes: &mut [Clas
         let package = &owned.packages[owner.0 as usize];
         let class = &mut classes[entry.0 as usize];
         match (package.ecosystem, package.facts) {
-            (Ecosystem::Node, Some(at)) => *class = of(listing, entry, *class, is_foreign.get(at) == Some(&true)),
+            (Ecosystem::Node, Some(at)) if at < facts.node.len() => {
+                // The compiler itself reads the declarations that it brings.
+                let reads_stubs = *class == Class::Stubs && facts.node[at].name == "typescript";
+                *class = if reads_stubs { Class::Data } else { of(listing, entry, *class, is_foreign[at]) };
+            }
             (Ecosystem::YourFiles, _) if is_note(listing, entry) => *class = Class::BuildMetadata,
             _ => {}
         }

@@ -135,6 +135,23 @@ impl Graph {
         self.retention.held_by(place(package)).into_iter().map(|node| PackageIndex(node as u32)).collect()
     }
 
+    /// What goes if all of them go, without themselves, in the bundle's order.
+    pub fn goes_with_all(&self, packages: &[PackageIndex]) -> Vec<PackageIndex> {
+        let mut stays = vec![false; self.edges.len()];
+        let mut goes = stays.clone();
+        for &package in packages {
+            goes[place(package)] = true;
+        }
+        let mut waiting: Vec<usize> = (0..self.edges.len()).filter(|&node| self.is_root[node]).collect();
+        while let Some(node) = waiting.pop() {
+            if !goes[node] && !std::mem::replace(&mut stays[node], true) {
+                waiting.extend(&self.edges[node]);
+            }
+        }
+        let gone = (0..self.edges.len()).filter(|&node| !stays[node] && !goes[node]);
+        gone.map(|node| PackageIndex(node as u32)).collect()
+    }
+
     /// All three sizes of all packages, from what each owns.
     pub fn sizes(&self, own: &[Bytes]) -> Vec<Sizes> {
         let retained = self.retention.weights(own);

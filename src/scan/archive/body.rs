@@ -1,9 +1,10 @@
 //! Where the bytes of a zip's entries are, and how to read them without unpacking the rest.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use flate2::read::DeflateDecoder;
+use libdeflater::Decompressor;
 use rawzip::{CompressionMethod, FileReader, RangeReader, ReaderAt, ZipFileHeaderRecord};
 
 use crate::model::bytes::Bytes;
@@ -16,6 +17,9 @@ use crate::scan::words;
 
 /// The fixed part of a local header.
 pub const LOCAL_HEADER: u64 = 30;
+/// Up to this length an entry is inflated at once, in half the time that a stream takes.
+const WHOLE: Bytes = Bytes(1 << 20);
+
 /// How an entry's bytes are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -31,6 +35,11 @@ pub enum Method {
 
 /// The longest text of a link; Linux takes 4 095.
 const LONGEST_LINK: Bytes = Bytes(65_536);
+
+/// In the flags: the bytes are a patch to another file.
+const PATCH: u16 = 1 << 5;
+/// How much is unpacked at once.
+const PIECE: usize = 1 << 16;
 
 /// Where an entry's local header stands, how its bytes are kept, and what they are said to come to.
 #[derive(Clone, Copy)]
@@ -49,6 +58,8 @@ impl Body {
     pub fn new(record: &ZipFileHeaderRecord<'_>) -> Body {
         let method = if record.flags().is_encrypted() {
             Method::Encrypted
+        } else if record.flags().bits() & PATCH != 0 {
+            Method::Other
         } else if record.compression_method() == CompressionMethod::STORE {
             Method::Stored
         } else if record.compression_method() == CompressionMethod::DEFLATE {
@@ -63,6 +74,11 @@ impl Body {
     /// Where the local header begins.
     pub fn offset(self) -> u64 {
         self.place & ((1 << Body::METHOD_SHIFT) - 1)
+    }
+
+    /// The checksum of the bytes, unpacked.
+    pub fn crc32(self) -> u32 {
+        self.crc32
     }
 
     /// How the bytes are kept.
@@ -88,11 +104,19 @@ pub struct Zip {
 
 impl Contents for Zip {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
-        read_at_most(self.file(listing, entry)?, listing.length(entry), cap)
+        let length = listing.length(entry);
+        let whole = if length <= cap { self.whole(listing, entry) } else { None };
+        match whole {
+            Some(bytes) => Ok(Content { bytes, whole: true }),
+            None => read_at_most(self.file(listing, entry)?, length, cap),
+        }
     }
 
     fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
-        Ok(Box::new(Exact::new(self.file(listing, entry)?, listing.length(entry))))
+        match self.whole(listing, entry) {
+            Some(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            None => Ok(Box::new(Exact::new(self.file(listing, entry)?, listing.length(entry)))),
+        }
     }
 
     fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable> {
@@ -114,6 +138,12 @@ impl Contents for Zip {
 
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
         Some(self.as_it_lies(listing, entry))
+    }
+
+    fn verify(&self, listing: &Listing, entry: EntryId) -> Option<Result<(), Unreadable>> {
+        let crc32 = self.bodies.get(entry.0 as usize)?.crc32();
+        let length = listing.length(entry);
+        Some(self.inflated(listing, entry).and_then(|plain| check_whole(Exact::new(plain, length), crc32)))
     }
 }
 
@@ -142,6 +172,22 @@ impl Zip {
         }
     }
 
+    /// A file that is deflated and not long, inflated at once. `None` also where it cannot be, or comes to another length
+    /// than was declared: who reads it as a stream learns why.
+    fn whole(&self, listing: &Listing, entry: EntryId) -> Option<Vec<u8>> {
+        let (length, zipped) = (listing.length(entry), listing.zipped(entry)?);
+        if listing.kind(entry) != EntryKind::File || length.max(zipped) > WHOLE {
+            return None;
+        }
+        let packed =
+            self.as_it_lies(listing, entry).ok().filter(|packed| packed.method == contents::Method::Deflated)?;
+        let mut data = Vec::with_capacity(zipped.0 as usize);
+        packed.data.take(zipped.0).read_to_end(&mut data).ok()?;
+        let mut bytes = vec![0; length.0 as usize];
+        let count = Decompressor::new().deflate_decompress(&data, &mut bytes).ok()?;
+        (count == bytes.len()).then_some(bytes)
+    }
+
     fn inflated(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
         let packed = self.as_it_lies(listing, entry)?;
         Ok(match packed.method {
@@ -162,6 +208,22 @@ impl Zip {
         let start = body.offset() + LOCAL_HEADER + field(26) + field(28);
         Ok(RangeReader::new(&self.reader, start..start.saturating_add(zipped.0)))
     }
+}
+
+/// Reads to the end and keeps nothing.
+fn check_whole(mut plain: impl Read, crc32: u32) -> Result<(), Unreadable> {
+    let mut hasher = crc32fast::Hasher::new();
+    let mut buffer = vec![0; PIECE];
+    loop {
+        match plain.read(&mut buffer).map_err(|error| Unreadable::Failed(words(&error)))? {
+            0 => break,
+            read => hasher.update(&buffer[..read]),
+        }
+    }
+    let is_whole = hasher.finalize() == crc32;
+    is_whole
+        .then_some(())
+        .ok_or_else(|| Unreadable::Failed("its bytes do not have the checksum that is stated".to_owned()))
 }
 
 /// Reads up to `cap`, and no more than the directory said, whatever the data would inflate to.

@@ -3,7 +3,7 @@
 use rawzip::ZipFileHeaderRecord;
 
 use super::body::LOCAL_HEADER;
-use super::member::{Member, Oddity};
+use super::member::{Member, Oddity, is_own_folder};
 use super::place::place;
 use crate::model::escape::printable;
 use crate::model::problem::Problem;
@@ -13,6 +13,8 @@ use crate::model::problem::Problem;
 pub struct Directory {
     names: Vec<u8>,
     members: Vec<Member>,
+    /// Records that only mention the bundle's own folder.
+    own_folder: Vec<Member>,
     /// What is wrong with single entries, by their place; ordinary archives have none.
     odd: Vec<(u32, Oddity)>,
 }
@@ -27,13 +29,17 @@ impl Directory {
         Directory { members, ..Directory::default() }
     }
 
-    /// Takes one record; the mention of the bundle's own folder is no entry.
-    pub fn take(&mut self, record: &ZipFileHeaderRecord<'_>) -> Option<&Member> {
+    /// Takes one record, which needs that version of the format; the mention of the bundle's own folder is no entry.
+    pub fn take(&mut self, record: &ZipFileHeaderRecord<'_>, version: u8) -> Option<&Member> {
         let place = place(record.file_path().as_bytes());
-        let (mut member, oddity) = Member::new(record, &place)?;
+        let (mut member, oddity) = Member::new(record, &place, version);
         member.path_start = self.names.len();
         member.path_bytes = place.path.len() as u32;
         self.names.extend_from_slice(&place.path);
+        if is_own_folder(record, &place) {
+            self.own_folder.push(member);
+            return None;
+        }
         if let Some(oddity) = oddity {
             self.odd.push((self.members.len() as u32, oddity));
         }
@@ -44,6 +50,13 @@ impl Directory {
     /// The entries.
     pub fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// The entries, and the records that are none, in the order of their places in the file.
+    pub fn by_place(&self) -> Vec<&Member> {
+        let mut members: Vec<&Member> = self.members.iter().chain(&self.own_folder).collect();
+        members.sort_by_key(|member| member.body.offset());
+        members
     }
 
     /// An entry's place in the tree, parts joined by `/`.

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use rawzip::{FileReader, ZipArchive};
+use rawzip::{FileReader, ZipArchive, ZipFileHeaderRecord};
 
 use super::file_system::stamp_of;
 use super::{ScanError, Scanned, refused};
@@ -18,17 +18,29 @@ use crate::model::escape::printable;
 use crate::model::listing::{Attributes, Source};
 use crate::model::watch::Watch;
 
+mod alike;
 mod body;
 mod directory;
+mod ends;
+mod fields;
+mod headers;
+mod local;
 mod member;
 mod place;
+mod span;
 mod tree;
+mod window;
 
 use body::Zip;
 use directory::Directory;
+use window::Window;
 
 /// How often the watcher is asked and told, in entries.
 const BATCH: usize = 4096;
+/// The fixed part of a record of the directory.
+const RECORD: u64 = 46;
+/// Where in it stands which version of the format unpacking needs: rawzip does not tell.
+const VERSION_NEEDED: u64 = 6;
 
 /// Lists the archive at `path`.
 pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
@@ -39,11 +51,13 @@ pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
     let begins_as_zip = begins_as_zip(&file);
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(|error| broken(path, begins_as_zip, &error))?;
-    let directory = read(&archive, &mut buffer, path, watch)?;
+    let (directory, records) = read(&archive, &mut buffer, path, watch)?;
     directory.check_places(archive.directory_offset()).map_err(|why| ScanError::Damaged(path.to_owned(), why))?;
+    let mut problems = headers::compare(archive.get_ref(), &directory, records.start, watch);
+    problems.extend(ends::compare(archive.get_ref(), archive.eocd_offset(), length, records));
     let source = Source::Zip(path.to_owned(), Bytes(length));
     let (listing, bodies) =
-        tree::in_order(&directory, source).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
+        tree::in_order(&directory, source, problems).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
     Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Zip::new(archive.into_inner(), same, listed, bodies)) })
 }
 
@@ -70,14 +84,21 @@ fn read(
     buffer: &mut [u8],
     path: &Path,
     watch: &dyn Watch,
-) -> Result<Directory, ScanError> {
+) -> Result<(Directory, ends::Read), ScanError> {
     let damaged = |why: String| ScanError::Damaged(path.to_owned(), why);
     let mut directory = Directory::with_room_for(archive.entries_hint());
+    let start = archive.directory_offset();
+    let mut records = ends::Read { entries: 0, start, end: start, first: start };
+    let mut window = Window::new(archive.get_ref());
     let mut entries = archive.entries(buffer);
     loop {
         match entries.next_entry() {
             Ok(Some(record)) => {
-                let attributes = directory.take(&record).map(|member| member.attributes);
+                records.entries += 1;
+                records.end = end_of(&record);
+                records.first = records.first.min(record.local_header_offset());
+                let version = window.byte(record.central_directory_offset() + VERSION_NEEDED).unwrap_or_default();
+                let attributes = directory.take(&record, version).map(|member| member.attributes);
                 if let (Some(attributes), Some(member)) = (attributes, directory.members().last()) {
                     tell(watch, directory.path(member), attributes);
                 }
@@ -90,7 +111,13 @@ fn read(
             return Err(ScanError::Cancelled(path.to_owned()));
         }
     }
-    Ok(directory)
+    Ok((directory, records))
+}
+
+/// Where a record of the directory ends.
+fn end_of(record: &ZipFileHeaderRecord<'_>) -> u64 {
+    let parts = [record.file_path().as_bytes(), record.extra_fields().remaining_bytes(), record.comment().as_bytes()];
+    record.central_directory_offset() + RECORD + parts.iter().map(|part| part.len() as u64).sum::<u64>()
 }
 
 fn tell(watch: &dyn Watch, path: &[u8], attributes: Attributes) {

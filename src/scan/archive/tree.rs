@@ -5,15 +5,21 @@
 
 use std::collections::HashMap;
 
+use super::alike;
 use super::body::Body;
 use super::directory::Directory;
 use crate::model::entry::EntryKind;
 use crate::model::escape::printable;
 use crate::model::listing::{Attributes, Listing, ListingBuilder, Source, TooLarge};
-use crate::model::problem::Problem;
+use crate::model::problem::{Harm, Problem};
 
-/// Puts the entries into a tree, makes the folders that are not mentioned, and notes names that occur twice.
-pub fn in_order(directory: &Directory, source: Source) -> Result<(Listing, Vec<Body>), TooLarge> {
+/// Puts the entries into a tree, makes the folders that are not mentioned, and notes names that occur twice or are
+/// alike, beside the problems that are known already.
+pub fn in_order(
+    directory: &Directory,
+    source: Source,
+    problems: Vec<Problem>,
+) -> Result<(Listing, Vec<Body>), TooLarge> {
     let folders = Folders::of(directory);
     let mut listed = Listed {
         directory,
@@ -22,13 +28,13 @@ pub fn in_order(directory: &Directory, source: Source) -> Result<(Listing, Vec<B
         repeated: 0,
     };
     listed.bodies.push(Body::NONE);
-    directory.problems().into_iter().for_each(|problem| listed.builder.problem(problem));
-    let mut open = vec![folders.children(directory, 0).into_iter()];
+    directory.problems().into_iter().chain(problems).for_each(|problem| listed.builder.problem(problem));
+    let mut open = vec![listed.children(&folders, 0).into_iter()];
     while let Some(children) = open.last_mut() {
         match children.next() {
             Some(Child { kind: ChildKind::Folder(folder), name }) => {
                 listed.open(name, &folders.folders[folder as usize])?;
-                open.push(folders.children(directory, folder).into_iter());
+                open.push(listed.children(&folders, folder).into_iter());
             }
             Some(Child { kind: ChildKind::Member(member), name }) => {
                 listed.add(name, member)?;
@@ -189,7 +195,17 @@ struct Listed<'a> {
     repeated: usize,
 }
 
-impl Listed<'_> {
+impl<'a> Listed<'a> {
+    /// What lies in a folder; names that are alike are noted.
+    fn children(&mut self, folders: &Folders<'a>, folder: u32) -> Vec<Child<'a>> {
+        let children = folders.children(self.directory, folder);
+        if let Some((one, other)) = alike::find(children.iter().map(|child| child.name)) {
+            let what = format!("and {} differ by case or accents alone", printable(other));
+            self.builder.problem(Problem::new(printable(one), what, Harm::Alike));
+        }
+        children
+    }
+
     fn open(&mut self, name: &[u8], folder: &Folder<'_>) -> Result<(), TooLarge> {
         let modified = folder.member.map_or(0, |member| self.directory.members()[member as usize].attributes.modified);
         self.builder.open(name, Attributes { mode: folder.mode, modified, ..Attributes::directory() })?;
@@ -204,7 +220,7 @@ impl Listed<'_> {
         Ok(())
     }
 
-    /// Unpacking keeps one of several entries with the same name; all of them are counted.
+    /// Unpacking keeps one of several entries with the same name, and no file where a folder is; all are counted.
     fn note_repetition(&mut self, name: &[u8], member: u32, following: &[Child<'_>]) {
         if self.repeated > 0 {
             self.repeated -= 1;
@@ -212,11 +228,15 @@ impl Listed<'_> {
         }
         let is_same = |child: &&Child<'_>| matches!(child.kind, ChildKind::Member(_)) && child.name == name;
         self.repeated = following.iter().take_while(is_same).count();
+        if following.get(self.repeated).is_some_and(|next| next.name == name) {
+            let path = printable(self.directory.path(&self.directory.members()[member as usize]));
+            self.builder.problem(Problem::new(path, "is both a file and a folder", Harm::Ambiguous));
+        }
         if self.repeated > 0 {
             let count = self.repeated + 1;
             let path = printable(self.directory.path(&self.directory.members()[member as usize]));
             let what = format!("occurs {count} times; unpacking keeps one of them, the sum counts all");
-            self.builder.problem(Problem::unclear(path, what));
+            self.builder.problem(Problem::new(path, what, Harm::Ambiguous));
         }
     }
 }

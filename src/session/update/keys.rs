@@ -11,6 +11,9 @@ impl Session {
         match action {
             Action::Interrupt => return self.interrupt(),
             Action::Suspend => return vec![Effect::Suspend],
+            Action::Help if !self.overlays.iter().any(Overlay::is_help) && !self.is_asking() => {
+                return self.show_help();
+            }
             _ => {}
         }
         if !self.overlays.is_empty() {
@@ -33,7 +36,7 @@ impl Session {
         match action {
             Action::Quit => self.interrupt(),
             Action::QuitAndPrint => vec![Effect::QuitAndPrint],
-            Action::Help => self.show(Overlay::Help { filter: Default::default(), scroll: 0 }),
+            Action::Shell => vec![Effect::Shell],
             Action::Mouse => {
                 self.mouse = !self.mouse;
                 let words = if self.mouse { "mouse on" } else { "mouse off: text can be selected" };
@@ -91,6 +94,15 @@ impl Session {
             let words = turn(workspace)?;
             Ok(Some(words.map_or_else(|| nothing.to_owned(), |words| format!("{done}: {words}"))))
         })
+    }
+
+    fn show_help(&mut self) -> Vec<Effect> {
+        self.show(Overlay::Help { filter: Default::default(), scroll: 0 })
+    }
+
+    /// Whether a question or a line of text takes the keys.
+    fn is_asking(&self) -> bool {
+        matches!(self.overlays.last(), Some(Overlay::Ask(_) | Overlay::Prompt(_)))
     }
 
     fn show_details(&mut self) -> Vec<Effect> {

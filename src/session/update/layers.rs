@@ -4,23 +4,10 @@ use super::super::Session;
 use super::super::drag::Destination;
 use super::super::message::Effect;
 use super::super::overlay::{Overlay, Prompt, PromptPurpose};
-use super::super::workspace::{Focus, Workspace};
+use super::super::workspace::Workspace;
 use crate::model::bucket::{Bucket, LayerName};
 use crate::model::edit::{Edit, Refusal};
 use crate::model::plan::Layer;
-
-/// The layer under the cursor of the bucket pane, or the one that holds the package under the tree's cursor.
-fn current_layer(workspace: &Workspace) -> Option<LayerName> {
-    let bucket = match (workspace.focus, &workspace.buckets.cursor.destination) {
-        (Focus::Buckets, Destination::Bucket(bucket)) => bucket.clone(),
-        (Focus::Buckets, Destination::NewLayer) => return None,
-        (Focus::Tree, _) => workspace.plan().bucket_of(&workspace.current()?),
-    };
-    match bucket {
-        Bucket::Layer(name) => Some(name),
-        _ => None,
-    }
-}
 
 /// A new, empty layer at the end of the order.
 pub(super) fn add(workspace: &mut Workspace) -> Result<Option<String>, Refusal> {
@@ -33,7 +20,7 @@ pub(super) fn add(workspace: &mut Workspace) -> Result<Option<String>, Refusal> 
 
 /// Takes the empty layer under the cursor away.
 pub(super) fn remove(workspace: &mut Workspace) -> Result<Option<String>, Refusal> {
-    let Some(name) = current_layer(workspace) else { return Ok(None) };
+    let Some(name) = workspace.layer_under_cursor() else { return Ok(None) };
     let words = format!("layer {name} removed");
     workspace.edit(Edit::RemoveLayer(name), words.clone())?;
     Ok(Some(words))
@@ -41,7 +28,7 @@ pub(super) fn remove(workspace: &mut Workspace) -> Result<Option<String>, Refusa
 
 /// Moves the layer under the cursor in the order in which Lambda merges layers.
 pub(super) fn shift(workspace: &mut Workspace, by: isize) -> Result<Option<String>, Refusal> {
-    let Some(name) = current_layer(workspace) else { return Ok(None) };
+    let Some(name) = workspace.layer_under_cursor() else { return Ok(None) };
     let layers = workspace.plan().layers();
     let Some(from) = layers.iter().position(|layer| layer.name == name) else { return Ok(None) };
     let to = from.saturating_add_signed(by).min(layers.len() - 1);
@@ -56,7 +43,7 @@ pub(super) fn shift(workspace: &mut Workspace, by: isize) -> Result<Option<Strin
 impl Session {
     /// Asks for another name of the layer under the cursor.
     pub(super) fn begin_rename(&mut self) -> Vec<Effect> {
-        let Some(name) = self.workspace().and_then(current_layer) else {
+        let Some(name) = self.workspace().and_then(Workspace::layer_under_cursor) else {
             return self.refuse("no layer here to rename: Tab to the buckets and choose one".to_owned());
         };
         let input = name.as_str().into();

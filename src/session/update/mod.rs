@@ -18,6 +18,14 @@ use crate::model::edit::Refusal;
 impl Session {
     /// Takes in what happened and says what is to be done about it outside.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        let mut effects = self.take_in(message);
+        if self.workspace_mut().is_some_and(Workspace::wants_foresight) {
+            effects.push(Effect::Foresee);
+        }
+        effects
+    }
+
+    fn take_in(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Progress(progress) => {
                 if let Stage::Scanning(shown) = &mut self.stage {
@@ -27,7 +35,10 @@ impl Session {
             }
             Message::Opened(opened) => self.open(*opened),
             Message::Zipped(batch) => self.with_workspace(|workspace| workspace.take_zipped(&batch)),
-            Message::Failed(words) => self.refuse(words),
+            Message::Failed(words) => {
+                self.leaves_when_saved = false;
+                self.refuse(words)
+            }
             Message::Done(words) => self.tell(words),
             Message::Saved { plan, words } => self.saved(*plan, words),
             Message::PackWhere(folder) => self.ask_where_to_pack(folder),
@@ -48,7 +59,9 @@ impl Session {
             Message::Open(place) => self.open_place(place),
             Message::Grab(key) => self.grab_by_mouse(key),
             Message::Hover(over) => self.with_workspace(|workspace| workspace.hover(over)),
-            Message::Drop => self.change(Workspace::put_down),
+            Message::Reach(reach) => self.with_workspace(|workspace| workspace.reach(reach)),
+            Message::Foreseen { plan, verdict } => self.with_workspace(|workspace| workspace.foreseen(&plan, &verdict)),
+            Message::Drop => self.let_go(),
             Message::Cancel => self.with_workspace(|workspace| workspace.drag = None),
             Message::Scroll { place, rows } => self.scroll(&place, rows),
         }
@@ -71,6 +84,9 @@ impl Session {
     fn saved(&mut self, plan: crate::model::plan::Plan, words: String) -> Vec<Effect> {
         if let Some(workspace) = self.workspace_mut() {
             workspace.saved(plan);
+        }
+        if std::mem::take(&mut self.leaves_when_saved) && !self.has_unsaved_plan() {
+            return vec![Effect::Quit];
         }
         self.tell(words)
     }

@@ -30,7 +30,8 @@ impl Session {
             }
             Action::Up | Action::Close | Action::PreviousPane => self.step_hover(Direction::Back),
             Action::Down | Action::Open | Action::NextPane => self.step_hover(Direction::Forth),
-            Action::Accept | Action::PutDown => self.change(Workspace::put_down),
+            Action::Accept | Action::PutDown => self.let_go(),
+            Action::Mark => self.turn_reach(),
             Action::NewLayer => self.drop_on(Destination::NewLayer),
             Action::LeaveOut => self.drop_on(Destination::Bucket(Bucket::LeftOut)),
             Action::Bucket(number) => {
@@ -42,6 +43,26 @@ impl Session {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Puts down what is in the hand, and says where nothing came of it.
+    pub(super) fn let_go(&mut self) -> Vec<Effect> {
+        let Some(drag) = self.workspace().and_then(|workspace| workspace.drag.as_ref()) else { return Vec::new() };
+        let nothing = match drag.over {
+            Some(_) => "not moved: already there",
+            None => "not moved: let go over no bucket",
+        };
+        self.change(|workspace| Ok(workspace.put_down()?.or_else(|| Some(nothing.to_owned()))))
+    }
+
+    /// With what only the packages in the hand need, or without it.
+    fn turn_reach(&mut self) -> Vec<Effect> {
+        let Some(drag) = self.workspace().and_then(|workspace| workspace.drag.as_ref()) else { return Vec::new() };
+        if drag.company.packages.is_empty() {
+            return self.tell("nothing here is needed by these packages alone".to_owned());
+        }
+        let reach = drag.reach.turned();
+        self.with_workspace(|workspace| workspace.reach(reach))
     }
 
     fn step_hover(&mut self, direction: Direction) -> Vec<Effect> {

@@ -26,12 +26,15 @@ impl Session {
                 self.overlays.pop();
                 vec![Effect::Save { overwrite: true }]
             }
+            // Whoever asked to quit and then says save wants both.
             (Action::Save, Question::QuitUnsaved) => {
                 self.overlays.pop();
+                self.leaves_when_saved = true;
                 vec![Effect::Save { overwrite: false }]
             }
             (Action::No | Action::Escape | Action::Quit | Action::Accept, _) => {
                 self.overlays.pop();
+                self.leaves_when_saved = false;
                 Vec::new()
             }
             _ => Vec::new(),

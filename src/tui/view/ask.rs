@@ -12,7 +12,7 @@ use crate::session::Question;
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, question: &Question, theme: &Theme) {
     let (title, words, keys) = match question {
         Question::QuitUnsaved => {
-            ("Quit?", "The plan is not saved.".to_owned(), "y quit without saving   w save   n stay (default)")
+            ("Quit?", "The plan is not saved.".to_owned(), "w save and quit   y quit without saving   n stay (default)")
         }
         Question::Overwrite(words) => ("Write over it?", words.clone(), "y write over it   n leave it (default)"),
     };

@@ -1,37 +1,104 @@
-//! The help: every key, filtered by what is typed.
+//! The help: the keys of what is open, those that would do something now first; filtered by what is typed.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::super::keymap::KEYMAP;
+use super::super::input::open_context;
+use super::super::keymap::{Context, Entry, Keymap};
 use super::super::text::{left, span};
 use super::super::theme::{Role, Theme};
 use super::popup;
+use crate::session::Session;
 
-const MOUSE: [(&str, &str); 4] = [
+const MOUSE: [(&str, &str); 6] = [
     ("drag", "packages from the tree or a bucket to another bucket"),
+    ("ctrl + drag", "with what only they need"),
     ("click", "select; never changes the plan"),
     ("double click", "open or close"),
     ("wheel", "scroll what is under the pointer"),
+    ("other button", "cancel the drag"),
 ];
 
-pub(super) fn render(frame: &mut Frame<'_>, area: Rect, filter: &str, scroll: usize, theme: &Theme) {
-    let title = if filter.is_empty() { "Help".to_owned() } else { format!("Help: {filter}") };
+/// A line of the help.
+struct Row {
+    keys: String,
+    does: String,
+    /// Why it would do nothing now.
+    why_not: Option<&'static str>,
+}
+
+pub(super) fn render(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    session: &Session,
+    filter: &str,
+    scroll: usize,
+    keymap: &Keymap,
+    theme: &Theme,
+) {
+    let (what, rows) = rows(session, keymap);
+    let title = if filter.is_empty() { format!("Help: {what}") } else { format!("Help: {what}, {filter}") };
     let popup = popup::open(frame, area, &title, "type to filter, Esc closes", theme);
-    let keys = KEYMAP.shown().map(|entry| (entry.keys.join("  "), entry.does.clone().unwrap_or_default()));
-    let mouse = MOUSE.iter().map(|(gesture, does)| ((*gesture).to_owned(), (*does).to_owned()));
     let wanted = filter.to_lowercase();
-    let lines: Vec<Line<'static>> = keys
-        .chain(mouse)
-        .filter(|(keys, does)| does.to_lowercase().contains(&wanted) || keys.contains(filter))
-        .map(|(keys, does)| {
-            let keys = left(&keys, 20, theme.signs.more);
-            Line::from(vec![span(keys, theme.style(Role::Brand)), span(does, theme.style(Role::Text))])
-        })
-        .collect();
+    let matches = |row: &&Row| row.does.to_lowercase().contains(&wanted) || row.keys.contains(filter);
+    let lines: Vec<Line<'static>> = rows.iter().filter(matches).map(|row| line(row, theme)).collect();
     if lines.is_empty() {
         frame.render_widget(span("no key does that", theme.style(Role::Dim)), popup);
     }
     popup::scrolled(frame, popup, lines, scroll);
+}
+
+/// What the help is about, and its lines.
+fn rows(session: &Session, keymap: &Keymap) -> (&'static str, Vec<Row>) {
+    let is_moving = session.workspace().is_some_and(|workspace| workspace.drag.is_some());
+    match open_context(session) {
+        Context::Panes if is_moving => ("keys while moving", moving(keymap)),
+        Context::Panes => ("what applies now comes first", panes(session, keymap)),
+        Context::Choosing => ("keys of a proposal and of the rules", told(keymap, Context::Choosing)),
+        _ => ("keys while reading", told(keymap, Context::Reading)),
+    }
+}
+
+fn panes(session: &Session, keymap: &Keymap) -> Vec<Row> {
+    let why_not = |entry: &Entry| entry.meaning().and_then(|action| session.why_not(action));
+    let keys = keymap.shown().map(|entry| Row { why_not: why_not(entry), ..row(entry, entry.does.as_deref()) });
+    let mut rows: Vec<Row> = keys.collect();
+    let why_no_mouse = if session.mouse { None } else { Some("the mouse is off") };
+    rows.extend(MOUSE.map(|(gesture, does)| Row {
+        keys: gesture.to_owned(),
+        does: does.to_owned(),
+        why_not: why_no_mouse,
+    }));
+    rows.sort_by_key(|row| row.why_not.is_some());
+    rows
+}
+
+fn moving(keymap: &Keymap) -> Vec<Row> {
+    keymap.shown_while_moving().map(|entry| row(entry, entry.moving.as_deref())).collect()
+}
+
+fn told(keymap: &Keymap, context: Context) -> Vec<Row> {
+    keymap.shown_in(context).map(|entry| row(entry, entry.does.as_deref())).collect()
+}
+
+fn row(entry: &Entry, does: Option<&str>) -> Row {
+    let keys = match &entry.keys[..] {
+        [first, .., last] if entry.keys.len() > 4 => format!("{first}…{last}"),
+        all => all.join("  "),
+    };
+    Row { keys, does: does.unwrap_or_default().to_owned(), why_not: None }
+}
+
+fn line(row: &Row, theme: &Theme) -> Line<'static> {
+    let keys = left(&theme.signs.text(&row.keys), 20, theme.signs.more);
+    match row.why_not {
+        None => Line::from(vec![
+            span(keys, theme.style(Role::Brand)),
+            span(theme.signs.text(&row.does), theme.style(Role::Text)),
+        ]),
+        Some(why) => {
+            Line::from(span(theme.signs.text(&format!("{keys}{} · not now: {why}", row.does)), theme.style(Role::Dim)))
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod buckets;
 mod details;
 mod findings;
 mod fit;
+mod hand;
 mod header;
 mod help;
 mod meter;
@@ -18,13 +19,14 @@ mod tree;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use super::keymap::Keymap;
 use super::layout::{Layout, SMALLEST};
 use super::text;
 use super::theme::{Role, Theme};
 use crate::session::{Overlay, Session, Stage};
 
 /// Draws one frame.
-pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, theme: &Theme) {
+pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, keymap: &Keymap, theme: &Theme) {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return too_small(frame, area, theme);
@@ -40,14 +42,26 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, theme: &T
         }
     }
     status::render(frame, layout, session, theme);
+    if let (Some(pointer), Some(workspace)) = (layout.hand, session.workspace()) {
+        hand::render(frame, pointer, workspace, theme);
+    }
     for overlay in &session.overlays {
-        render_overlay(frame, area, overlay, session, theme);
+        render_overlay(frame, area, overlay, session, keymap, theme);
     }
 }
 
-fn render_overlay(frame: &mut Frame<'_>, area: Rect, overlay: &Overlay, session: &Session, theme: &Theme) {
+fn render_overlay(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    overlay: &Overlay,
+    session: &Session,
+    keymap: &Keymap,
+    theme: &Theme,
+) {
     match (overlay, session.workspace()) {
-        (Overlay::Help { filter, scroll }, _) => help::render(frame, area, filter.value(), *scroll, theme),
+        (Overlay::Help { filter, scroll }, _) => {
+            help::render(frame, area, session, filter.value(), *scroll, keymap, theme);
+        }
         (Overlay::Ask(question), _) => ask::render(frame, area, question, theme),
         (Overlay::Findings { scroll }, Some(workspace)) => findings::render_all(frame, area, workspace, *scroll, theme),
         (Overlay::Details { package, scroll }, Some(workspace)) => {

@@ -9,7 +9,7 @@ use super::super::layout::Layout;
 use super::super::text::{cut, span, width};
 use super::super::theme::{Role, Theme};
 use crate::model::limits::LIMITS;
-use crate::session::{Notice, Overlay, PackProgress, Prompt, PromptPurpose, Session, Stage, Workspace};
+use crate::session::{Notice, Overlay, PackProgress, Phrase, Prompt, PromptPurpose, Session, Stage, Workspace};
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, theme: &Theme) {
     let area = layout.status;
@@ -22,25 +22,37 @@ pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, 
 }
 
 /// The line about the drag; it may take the lines of the findings too, because nothing else matters now.
-fn render_drag(frame: &mut Frame<'_>, layout: &Layout, parts: &[String], theme: &Theme) {
+fn render_drag(frame: &mut Frame<'_>, layout: &Layout, parts: &[Phrase], theme: &Theme) {
     let area = layout.findings.union(layout.status);
     frame.render_widget(Clear, area);
     let cells = usize::from(area.width).saturating_sub(2);
-    let parts: Vec<String> = parts.iter().map(|part| theme.signs.text(part)).collect();
-    let lines = fill(&parts, cells, theme.signs.between);
-    let skip = lines.len().saturating_sub(usize::from(area.height));
-    // What does not fit is dropped from the end: the parts come in the order of their weight.
-    let shown = lines.iter().take(lines.len() - skip);
+    let lines = set(parts, cells, usize::from(area.height), theme);
     let first = area.height.saturating_sub(lines.len() as u16);
-    for (line, row) in shown.zip(area.rows().skip(usize::from(first))) {
+    for (line, row) in lines.iter().zip(area.rows().skip(usize::from(first))) {
         frame.render_widget(span(format!(" {}", cut(line, cells, theme.signs.more)), theme.style(Role::Title)), row);
     }
+}
+
+/// Phrases set on so many lines at most. Where they do not fit, the last are shortened first, then left away: they come
+/// in the order of their weight.
+fn set(phrases: &[Phrase], cells: usize, height: usize, theme: &Theme) -> Vec<String> {
+    let mut parts: Vec<String> = phrases.iter().map(|phrase| theme.signs.text(&phrase.long)).collect();
+    let mut lines = fill(&parts, cells, theme.signs.between);
+    for (place, phrase) in phrases.iter().enumerate().rev().take_while(|(place, _)| *place > 0) {
+        if lines.len() <= height {
+            break;
+        }
+        parts[place] = theme.signs.text(&phrase.short);
+        lines = fill(&parts, cells, theme.signs.between);
+    }
+    lines.truncate(height);
+    lines
 }
 
 /// Parts set on as few lines as they need.
 fn fill(parts: &[String], cells: usize, between: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for part in parts {
+    for part in parts.iter().filter(|part| !part.is_empty()) {
         match lines.last_mut() {
             Some(line) if width(line) + width(between) + width(part) <= cells => {
                 line.push_str(between);

@@ -7,12 +7,8 @@ use super::super::deployed::{Deployed, Tree};
 use crate::model::bucket::Bucket;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::finding::Judged;
-use crate::model::package::Ecosystem;
-use crate::model::plan::Layer;
-use crate::model::search_path::{LAYERS, Needed, SearchPath, Searched, TASK};
-
-/// The variable that leads Python elsewhere.
-const PYTHONPATH: &str = "PYTHONPATH";
+use crate::model::pythonpath::{Needed, PYTHONPATH};
+use crate::model::search_path::{LAYERS, SearchPath, Searched, TASK};
 
 /// One place that is searched, with what lies there.
 #[derive(Clone, Debug)]
@@ -45,41 +41,18 @@ pub(super) struct Origin {
     pub root: EntryId,
 }
 
-/// What of a plan makes a PYTHONPATH necessary.
-pub(super) fn needed(case: &Case<'_>, deployed: &Deployed<'_>) -> Needed {
+/// What of a plan makes a PYTHONPATH necessary. A zip as it is has no plan.
+pub(super) fn needed(case: &Case<'_>) -> Needed {
     if case.judged == Judged::Zip {
         return Needed::default();
     }
     let holds = |bucket: &Bucket| case.budgets.of(bucket).is_some_and(|budget| budget.packages > 0);
-    let is_own = |layer: &Layer| layer.foreign().is_none() && holds(&Bucket::Layer(layer.name.clone()));
-    let foreign = case.plan.layers().iter().any(|layer| layer.foreign().is_some());
-    let version = case.target.runtime.as_ref().and_then(|runtime| runtime.python_version());
-    let of_version = version.filter(|_| foreign);
-    let mut layers: Vec<String> = of_version
-        .map(|(major, minor)| format!("{LAYERS}/lib/python{major}.{minor}/site-packages"))
-        .into_iter()
-        .collect();
-    if foreign || case.plan.layers().iter().any(is_own) {
-        layers.push(LAYERS.to_owned());
-    }
-    let mount = holds(&Bucket::Efs).then(|| case.plan.function.mount.clone());
-    Needed { folders: kept_folders(case, deployed), layers, mount }
-}
-
-/// The folders that packages keep in the function's zip.
-fn kept_folders(case: &Case<'_>, deployed: &Deployed<'_>) -> Vec<String> {
-    if !case.plan.pack.keep_folders {
-        return Vec::new();
-    }
-    let here = case.bundle.indexed().filter(|(index, _)| *deployed.bucket(*index) == Bucket::Function);
-    let python = here.filter(|(_, package)| package.ecosystem == Ecosystem::Python);
-    let roots: BTreeSet<EntryId> = python.map(|(_, package)| package.root).filter(|&it| it != EntryId::ROOT).collect();
-    roots.into_iter().map(|root| case.bundle.listing.shown_path(root)).collect()
+    Needed::by(case.bundle, case.plan, case.target, holds, case.plan.function.mount.as_str())
 }
 
 /// The search path of a case for a version of Python.
-pub(super) fn search_path(case: &Case<'_>, deployed: &Deployed<'_>, version: (u8, u8)) -> SearchPath {
-    let worked_out = needed(case, deployed).pythonpath();
+pub(super) fn search_path(case: &Case<'_>, version: (u8, u8)) -> SearchPath {
+    let worked_out = needed(case).pythonpath();
     let set = case.plan.function.environment.get(PYTHONPATH).cloned().or(worked_out);
     SearchPath::of_python(version, set.as_deref())
 }

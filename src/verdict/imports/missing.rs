@@ -154,7 +154,7 @@ fn elsewhere(
     }
     if !is_searched {
         let at = if tree == Tree::Function { format!("{folder}/ of the function") } else { tree.to_string() };
-        let cure = match crate::verdict::imports::base::needed(case, &imported.deployed).pythonpath() {
+        let cure = match crate::verdict::imports::base::needed(case).pythonpath() {
             Some(path) => format!("set PYTHONPATH={path}"),
             None => "take PYTHONPATH out of the plan: none is needed".to_owned(),
         };

@@ -9,9 +9,8 @@ use super::base::{self, Folder};
 use crate::model::escape::printable;
 use crate::model::finding::Finding;
 use crate::model::provided::provided_by_runtime;
+use crate::model::pythonpath::PYTHONPATH;
 use crate::model::search_path::{SOURCE, SearchPath, Searched, TASK};
-
-const PYTHONPATH: &str = "PYTHONPATH";
 
 fn version(case: &Case<'_>) -> Result<(u8, u8), Ruling> {
     let version = case.target.runtime.as_ref().and_then(|runtime| runtime.python_version());
@@ -23,14 +22,13 @@ pub(in super::super) fn needed(case: &Case<'_>) -> Ruling {
     if let Err(ruling) = version(case) {
         return ruling;
     }
-    let deployed = Deployed::new(case);
-    let needed = base::needed(case, &deployed);
+    let needed = base::needed(case);
     match (needed.pythonpath(), case.plan.function.environment.get(PYTHONPATH)) {
         (None, None) => Ruling::passed(),
         (Some(_), Some(_)) => Ruling::skipped("the plan sets a PYTHONPATH"),
         (Some(path), None) => {
             let message = format!("the function needs PYTHONPATH={path}");
-            let cure = match needed.mount {
+            let cure = match needed.efs {
                 None => "set it in the function's environment; bayplan reckons with it",
                 Some(_) => {
                     "set it in the function's environment; where the packages lie in a folder below the mount, as \
@@ -84,7 +82,7 @@ pub(in super::super) fn sdk(case: &Case<'_>) -> Ruling {
         Err(ruling) => return ruling,
     };
     let deployed = Deployed::new(case);
-    let path: SearchPath = base::search_path(case, &deployed, version);
+    let path: SearchPath = base::search_path(case, version);
     let after: BTreeSet<Tree> = path
         .places
         .iter()

@@ -30,7 +30,7 @@ pub(super) struct Start {
 
 impl Start {
     pub(super) fn new(case: &Case<'_>, deployed: &Deployed<'_>, version: (u8, u8)) -> Start {
-        let path = base::search_path(case, deployed, version);
+        let path = base::search_path(case, version);
         let bases = base::bases(case, deployed, &path);
         let mut start = Start {
             version,

@@ -9,6 +9,7 @@ use super::super::ruling::{Ruling, error, named, warning};
 use crate::model::bucket::Bucket;
 use crate::model::entry::EntryId;
 use crate::model::finding::Finding;
+use crate::model::pythonpath::PYTHONPATH;
 
 const NOT_READ: &str = ".pth files were not read";
 const SOURCE: &str = "the Python runtime's bootstrap.py, which calls site.addsitedir";
@@ -59,7 +60,7 @@ fn unread(case: &Case<'_>, tree: Tree) -> Option<&'static str> {
     match tree {
         Tree::Function => None,
         Tree::Efs => Some("Python does not read .pth files on EFS"),
-        Tree::Layers if case.plan.function.environment.contains_key("PYTHONPATH") => {
+        Tree::Layers if case.plan.function.environment.contains_key(PYTHONPATH) => {
             Some("with a PYTHONPATH of your own, .pth files in layers are not read")
         }
         Tree::Layers if holds => {

@@ -133,7 +133,7 @@ fn judging_plan(background: &Background) -> Background {
 }
 
 fn refuse_incomplete(packing: &Packing<'_>) -> Result<(), PackFailure> {
-    match packing.bundle.listing.problems.iter().find(|problem| problem.hides_bytes) {
+    match packing.bundle.listing.problems.iter().find(|problem| problem.hides_bytes()) {
         Some(problem) => Err(PackFailure::Incomplete { path: problem.path.clone(), why: problem.what.clone() }),
         None => Ok(()),
     }

@@ -91,7 +91,7 @@ impl<'a> Work<'a> {
         let mut out = Digesting::new(file);
         let listing = &self.packing.bundle.listing;
         let written = write_zip(artifact, listing, contents, &mut out, self.options.effort, self.watch)?;
-        let (file, digest) = out.finish();
+        let (file, digest) = out.finish().map_err(failed)?;
         set_mode(&file).map_err(failed)?;
         drop(file);
         let digest = match digest {

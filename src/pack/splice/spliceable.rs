@@ -1,0 +1,68 @@
+//! A file of an archive that can have another header where it lies.
+
+use std::io::{Cursor, Read};
+
+use super::seam::{HEADER, Seam};
+use crate::model::bytes::Bytes;
+use crate::model::contents::{Method, Packed, Unreadable};
+use crate::pack::encode::unreadable;
+
+/// A stored file or a stream with a seam.
+pub struct Spliceable {
+    data: Vec<u8>,
+    crc32: u32,
+    /// `None`: the file is stored.
+    seam: Option<Seam>,
+}
+
+impl Spliceable {
+    /// Reads what lies there; `None` where it has to be deflated anew.
+    pub fn read(packed: Packed<'_>) -> Result<Option<Spliceable>, Unreadable> {
+        let Packed { method, zipped, crc32, data: reader } = packed;
+        let mut data = Vec::with_capacity(zipped.0 as usize);
+        reader.take(zipped.0).read_to_end(&mut data).map_err(unreadable)?;
+        let seam = match method {
+            Method::Stored => None,
+            Method::Deflated => Seam::find(&data),
+        };
+        let can_be_spliced = data.len() as u64 == zipped.0 && data.len() >= HEADER;
+        let is_understood = seam.is_some() || method == Method::Stored;
+        Ok((can_be_spliced && is_understood).then_some(Spliceable { data, crc32, seam }))
+    }
+
+    /// The header that the file has.
+    pub fn header(&self) -> [u8; HEADER] {
+        match &self.seam {
+            Some(seam) => seam.header,
+            None => self.data.first_chunk().copied().unwrap_or_default(),
+        }
+    }
+
+    /// How many bytes it takes with another.
+    pub fn length(&self) -> Bytes {
+        Bytes(self.seam.as_ref().map_or(self.data.len(), Seam::length) as u64)
+    }
+
+    /// The file with that header; its own length is `plain`.
+    ///
+    /// Its checksum follows from the declared one, so that a file that did not match it does not match now.
+    pub fn with(mut self, header: [u8; HEADER], plain: Bytes) -> Packed<'static> {
+        let difference = crc32fast::hash(&self.header()) ^ crc32fast::hash(&header);
+        let crc32 = self.crc32 ^ behind(difference, plain.less(Bytes(HEADER as u64)));
+        let (method, data) = match &self.seam {
+            Some(seam) => (Method::Deflated, seam.join(&self.data, header)),
+            None => {
+                self.data[..HEADER].copy_from_slice(&header);
+                (Method::Stored, self.data)
+            }
+        };
+        Packed { method, zipped: Bytes(data.len() as u64), crc32, data: Box::new(Cursor::new(data)) }
+    }
+}
+
+/// What a difference of checksums becomes when so many bytes follow, the same in both: checksums are linear.
+fn behind(difference: u32, bytes: Bytes) -> u32 {
+    let mut checksum = crc32fast::Hasher::new_with_initial_len(difference, HEADER as u64);
+    checksum.combine(&crc32fast::Hasher::new_with_initial_len(0, bytes.0));
+    checksum.finalize()
+}

@@ -1,0 +1,110 @@
+//! One pass over what stands in front of and behind the entries of a zip, compared with what its directory says.
+//!
+//! Some programs unpack by the directory, others go from one local header to the next. Where both would not come to the
+//! same files, or where bytes lie that only one of them would see, the zip is ambiguous.
+
+use rawzip::FileReader;
+use rayon::prelude::*;
+
+use super::body::{LOCAL_HEADER, Method};
+use super::directory::Directory;
+use super::fields::read_up_to;
+use super::local::{Local, descriptor_length};
+use super::member::Member;
+use super::span::{Span, surplus};
+use crate::model::escape::printable;
+use crate::model::problem::{Harm, Problem};
+use crate::model::watch::Watch;
+
+/// How many headers one thread reads before it looks up.
+const BATCH: usize = 1024;
+/// What is read behind the name at once: more than most extra fields have.
+const USUAL_EXTRA: usize = 64;
+/// So many contradictions say enough; a hostile zip could hold millions.
+const MOST: usize = 100;
+
+/// Compares every entry with its local header, and looks at what lies between entries. `end` is where the directory
+/// begins.
+pub fn compare(reader: &FileReader, directory: &Directory, end: u64, watch: &dyn Watch) -> Vec<Problem> {
+    let order = directory.by_place();
+    let next = |index: usize| order.get(index + 1).map_or(end, |member| member.body.offset());
+    let mut found: Vec<Problem> = (0..order.len())
+        .into_par_iter()
+        .with_min_len(BATCH)
+        .filter(|_| !watch.is_cancelled())
+        .flat_map_iter(|index| one(reader, directory, order[index], next(index)))
+        .collect();
+    let first = order.first().map_or(end, |member| member.body.offset());
+    found.extend(surplus(reader, Span { start: 0, end: first, place: "in front of the first entry" }));
+    found.truncate(MOST);
+    found
+}
+
+/// What is wrong with one entry, and what lies behind it up to `next`.
+fn one(reader: &FileReader, directory: &Directory, member: &Member, next: u64) -> Option<Problem> {
+    let path = || printable(directory.path(member));
+    let wrong = |what: &str| Some(Problem::new(path(), what, Harm::Ambiguous));
+    let Some(local) = read(reader, member) else {
+        return Some(Problem::new(path(), "its place in the zip holds no entry", Harm::Refused));
+    };
+    if let Some(what) = contradiction(&local, directory, member) {
+        return wrong(what);
+    }
+    let zipped = member.attributes.zipped.unwrap_or_default().0;
+    let data_end = (member.body.offset() + local.length()).saturating_add(zipped);
+    let Some(room) = next.checked_sub(data_end) else {
+        return wrong("the next entry begins inside it");
+    };
+    let after = if local.has_descriptor() {
+        match descriptor_length(reader, data_end, room, member) {
+            Some(length) => length,
+            None => return wrong("its sizes or checksum are told twice and differ"),
+        }
+    } else {
+        0
+    };
+    surplus(reader, Span { start: data_end + after, end: next, place: "behind it" })
+        .map(|problem| Problem { path: path(), ..problem })
+}
+
+fn read(reader: &FileReader, member: &Member) -> Option<Local> {
+    let mut bytes = vec![0; LOCAL_HEADER as usize + member.name_bytes as usize + USUAL_EXTRA];
+    let read = read_up_to(reader, &mut bytes, member.body.offset());
+    let length = Local::length_of(&bytes[..read])?;
+    let is_short = length > bytes.len();
+    bytes.resize(length, 0);
+    if is_short && read_up_to(reader, &mut bytes, member.body.offset()) < length {
+        return None;
+    }
+    (is_short || read >= length).then(|| Local::parse(bytes)).flatten()
+}
+
+/// Where the header in front of an entry says something else than the directory.
+fn contradiction(local: &Local, directory: &Directory, member: &Member) -> Option<&'static str> {
+    let name = local.name();
+    let is_named_so =
+        name.len() as u64 == member.name_bytes && *super::place::place(name).path == *directory.path(member);
+    let is_method = match member.body.method() {
+        Method::Stored => local.method() == 0,
+        Method::Deflated => local.method() == 8,
+        Method::Encrypted | Method::Other => true,
+    };
+    let zipped = member.attributes.zipped.unwrap_or_default().0;
+    let sizes = local.sizes();
+    // Where a descriptor follows, zeros stand in front for "told later".
+    let is_later = |told: u64| told == 0 && local.has_descriptor();
+    let agrees = |told: u64, directory: u64| told == directory || is_later(told);
+    if !is_named_so {
+        Some("the header in front of it has another name")
+    } else if !name.is_ascii() && local.is_utf8() != member.is_utf8 {
+        Some("the header in front of it says otherwise whether its name is UTF-8")
+    } else if !is_method || local.is_encrypted() != (member.body.method() == Method::Encrypted) {
+        Some("the header in front of it says otherwise how its bytes are kept")
+    } else if !agrees(sizes.zipped, zipped) || !agrees(sizes.length, member.attributes.length.0) {
+        Some("the header in front of it has other sizes")
+    } else if !agrees(u64::from(local.crc32()), u64::from(member.body.crc32())) {
+        Some("the header in front of it has another checksum")
+    } else {
+        None
+    }
+}
