@@ -119,6 +119,9 @@ pub fn mark_imported_tests(listing: &Listing, imported: &BTreeSet<EntryId>, clas
 /// What gems hold, told by where it lies in the gem. Folders of tests stand at a gem's top alone: `lib/rack/test/` is
 /// code that others load.
 pub fn mark_gems(listing: &Listing, facts: &Facts, owned: &Owned, classes: &mut [Class]) {
+    if facts.gems.is_empty() {
+        return;
+    }
     for entry in listing.entries() {
         let Some(owner) = owned.owners.get(entry) else { continue };
         let package = &owned.packages[owner.0 as usize];

@@ -154,7 +154,7 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
     facts.natives = Some(natives);
     facts.bytecode = Some(bytecode);
     facts.path_files = Some(path_files);
-    let (inside, not_opened) = inside::read(listing, contents, &reach::claimed(&facts.distributions), watch);
+    let (inside, not_opened) = inside::read(listing, contents, &facts.distributions, watch);
     facts.inside.get_or_insert_default().extend(inside);
     [broken, not_bytecode, not_read, not_opened].concat()
 }

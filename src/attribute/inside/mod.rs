@@ -2,12 +2,14 @@
 //!
 //! Both are only looked for beside the file and above it, and believed only where they fit it to the byte.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
+use super::reach::claimed;
 use crate::model::bytes::Bytes;
 use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
+use crate::model::facts::Distribution;
 use crate::model::inside::{Breakdown, Inside, ToldBy};
 use crate::model::listing::Listing;
 use crate::model::problem::Problem;
@@ -35,18 +37,22 @@ const BEGINNING: usize = 64 << 10;
 /// More of such files are looked at by nobody.
 const MOST_FILES: usize = 200;
 
-/// What is inside of the files that bundlers made, with what could not be read on the way. `claimed` are the files of
-/// packages, which are theirs.
+/// What is inside of the files that bundlers made, with what could not be read on the way. The files of Python's
+/// distributions are theirs, as those in a `node_modules` are of its packages.
 pub fn read(
     listing: &Listing,
     contents: &dyn Contents,
-    claimed: &HashSet<EntryId>,
+    distributions: &[Distribution],
     watch: &dyn Watch,
 ) -> (BTreeMap<EntryId, Inside>, Vec<Problem>) {
+    let mut files: Vec<EntryId> = listing.entries().filter(|&entry| may_be_bundled(listing, entry)).collect();
+    if !files.is_empty() {
+        let claimed = claimed(distributions);
+        files.retain(|entry| !claimed.contains(entry));
+    }
     let mut opener = Opener { listing, contents, metafiles: BTreeMap::new(), problems: Vec::new() };
     let mut found = BTreeMap::new();
-    let files = listing.entries().filter(|&entry| may_be_bundled(listing, entry) && !claimed.contains(&entry));
-    for entry in files.take(MOST_FILES).take_while(|_| !watch.is_cancelled()) {
+    for entry in files.into_iter().take(MOST_FILES).take_while(|_| !watch.is_cancelled()) {
         found.extend(opener.open(entry).map(|inside| (entry, inside)));
     }
     (found, opener.problems)
