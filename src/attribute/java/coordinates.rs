@@ -50,7 +50,7 @@ pub fn by_name(file: &str) -> Named {
     let stem = file.strip_suffix(".jar").unwrap_or(file);
     let mut dashes = stem.match_indices('-').map(|(at, _)| at);
     let split = dashes.find(|&at| starts_with_digit(&stem[at + 1..]));
-    let (name, version) = split.map_or((stem, None), |at| (&stem[..at], Some(printable(stem[at + 1..].as_bytes()))));
+    let (name, version) = split.map_or((stem, None), |at| (&stem[..at], Some(printable(&stem.as_bytes()[at + 1..]))));
     Named { key: format!("jar:{}", plain(&printable(name.as_bytes()))), version }
 }
 

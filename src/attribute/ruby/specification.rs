@@ -90,7 +90,7 @@ pub fn by_full_name(full_name: &str) -> Title {
     let version = word(end);
     let platform = full_name[end + 1 + version.len()..].strip_prefix('-');
     Title {
-        name: printable(full_name[..end].as_bytes()),
+        name: printable(&full_name.as_bytes()[..end]),
         version: Some(printable(version.as_bytes())),
         platform: platform.map(|platform| printable(platform.as_bytes())),
     }
