@@ -12,7 +12,7 @@ use crate::model::package::{Ecosystem, Package, PackageIndex, PackageKey};
 /// Makes the user's packages and gives them everything without an owner. They are numbered behind what was installed.
 pub fn take(claims: &mut Claims<'_>, installed: &[Package]) -> Vec<Package> {
     let pieces = pieces(claims);
-    let (first, layer_folder) = (installed.len() as u32, layer_folder(installed));
+    let (first, layer_folder) = (installed.len() as u32, layer_folder(claims.lookup.listing, installed));
     let mut yours = Yours { first, layer_folder, packages: Vec::new(), by_key: HashMap::new() };
     let (bytecode, others): (Vec<EntryId>, Vec<EntryId>) =
         pieces.into_iter().partition(|&top| is_bytecode(claims.lookup.listing, top));
@@ -60,11 +60,16 @@ fn holders(listing: &Listing, is_sought: impl Fn(EntryId) -> bool) -> Vec<bool> 
     holds
 }
 
-/// In a layer your files go where the bundle's packages go: beside Python's, if there are any, else beside the others.
-fn layer_folder(installed: &[Package]) -> Cow<'static, str> {
+/// In a layer your files go where the bundle's packages go: beside Python's, if there are any, else beside the others;
+/// sources of Ruby where it looks for those that are no gems. What a custom runtime starts lies at the layer's root.
+fn layer_folder(listing: &Listing, installed: &[Package]) -> Cow<'static, str> {
     let is_python = |package: &&Package| package.ecosystem == Ecosystem::Python;
-    let among = installed.iter().find(is_python).or(installed.first());
-    among.map_or(Ecosystem::YourFiles.layer_folder().into(), |package| package.layer_folder.clone())
+    match installed.iter().find(is_python).or(installed.first()) {
+        Some(package) if package.ecosystem == Ecosystem::Ruby => "ruby/lib/".into(),
+        Some(package) => package.layer_folder.clone(),
+        None if listing.child(EntryId::ROOT, b"bootstrap").is_some() => "".into(),
+        None => Ecosystem::YourFiles.layer_folder().into(),
+    }
 }
 
 struct Yours {

@@ -27,6 +27,8 @@ mod file_list;
 mod handler;
 mod headers;
 mod imports;
+mod inside;
+mod java;
 mod key;
 mod leftover;
 mod links;
@@ -40,6 +42,7 @@ mod python;
 mod reach;
 mod record;
 mod requirements;
+mod ruby;
 mod sources;
 mod stems;
 mod target;
@@ -104,6 +107,8 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let (node, more) = node::read(&lookup, contents, &texts, watch);
     let problems = [problems, more].concat();
     let mut facts = Facts { distributions, node, links: texts.targets(listing), problems, ..Facts::default() };
+    ruby::read(&lookup, contents, &mut facts, watch);
+    java::read(listing, contents, &mut facts, watch);
     if wanted.bodies {
         facts.damaged = damage::read(listing, contents, watch);
     }
@@ -132,7 +137,7 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     facts
 }
 
-/// Native files, bytecode headers and `.pth` files; what of them cannot be read is returned.
+/// Native files, bytecode headers, `.pth` files and bundled files; what of them cannot be read is returned.
 fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
     let (natives, broken) =
         each(listing, watch, |entry| native::may_be(listing, entry), |entry| native::read(listing, contents, entry));
@@ -151,7 +156,9 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
     facts.natives = Some(natives);
     facts.bytecode = Some(bytecode);
     facts.path_files = Some(path_files);
-    [broken, not_bytecode, not_read].concat()
+    let (inside, not_opened) = inside::read(listing, contents, &facts.distributions, watch);
+    facts.inside.get_or_insert_default().extend(inside);
+    [broken, not_bytecode, not_read, not_opened].concat()
 }
 
 /// What all sources import, and those that the handler leads to among what is no code of a package.
@@ -228,6 +235,7 @@ pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
     let mut classes = class::of_all(&listing);
     class::mark_foreign(&facts, &mut classes);
     class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
+    class::mark_gems(&listing, &facts, &owned, &mut classes);
     class::mark_scripts(&listing, &owned, &mut classes);
     node::mark(&listing, &facts, &owned, &mut classes);
     let mut packages = owned.packages;

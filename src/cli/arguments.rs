@@ -377,7 +377,7 @@ pub(super) struct MoveArguments {
 pub(super) struct SlimArguments {
     /// A build folder, a zip, or demo:
     pub path: PathBuf,
-    /// Rules to add: bytecode, tests, type-stubs, headers, static-libraries, docs, source-maps, foreign-binaries. With
+    /// Rules to add: bytecode, tests, type-stubs, headers, static-libraries, docs, source-maps, foreign-binaries, gem-cache. With
     /// nothing to do: says what each would save, and its risk
     #[arg(value_name = "RULE", value_parser = slim_rule)]
     pub rules: Vec<SlimRule>,

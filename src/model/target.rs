@@ -50,6 +50,23 @@ impl Runtime {
         Some((major.parse().ok()?, minor.parse().ok()?))
     }
 
+    /// The runtime of a Ruby version: `ruby3.3` for (3, 3).
+    pub fn ruby(major: u8, minor: u8) -> Runtime {
+        Runtime(format!("ruby{major}.{minor}"))
+    }
+
+    /// The Ruby version it runs, if it is a Ruby runtime.
+    pub fn ruby_version(&self) -> Option<(u8, u8)> {
+        let (major, minor) = self.0.strip_prefix("ruby")?.split_once('.')?;
+        Some((major.parse().ok()?, minor.parse().ok()?))
+    }
+
+    /// The language or kind that it runs: `python`, `java`, `provided`.
+    pub fn family(&self) -> &str {
+        let end = self.0.find(|letter: char| !letter.is_ascii_lowercase()).unwrap_or(self.0.len());
+        &self.0[..end]
+    }
+
     /// The major version of Node it runs, if it is a Node runtime.
     pub fn node_version(&self) -> Option<u16> {
         self.0.strip_prefix("nodejs")?.strip_suffix(".x")?.parse().ok()

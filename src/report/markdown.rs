@@ -8,7 +8,7 @@ use super::rows::{retained, rows, zipped_words};
 use super::words::{
     bucket_notes, bucket_title, conclusion, counts, foreign, joint, outcome_reason, outcome_word, percent, tally,
 };
-use super::{Report, Telling};
+use super::{Report, Telling, inside};
 use crate::model::diff::Diff;
 use crate::model::escape::visible;
 use crate::model::finding::{Finding, Severity};
@@ -28,6 +28,9 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         Telling::Check(_) => text.push_str(&rules(report)),
     }
     text.push_str(&buckets(report));
+    if telling == Telling::Report {
+        text.push_str(&inside::markdown(report));
+    }
     text
 }
 

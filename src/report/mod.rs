@@ -7,6 +7,7 @@ mod bar;
 mod diff;
 mod github;
 mod gitlab;
+mod inside;
 mod issue;
 mod json;
 mod junit;

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use crate::model::bundle::Bundle;
+use crate::model::entry::EntryId;
 use crate::model::escape::shortened;
 use crate::model::finding::{Finding, Outcome, Severity};
 use crate::model::package::Ecosystem;
@@ -108,6 +109,9 @@ pub(super) fn counted(count: usize, thing: &str) -> String {
 pub(super) fn example_runtime(bundle: &Bundle) -> &'static str {
     match bundle.main_ecosystem() {
         Some(Ecosystem::Node) => "nodejs22.x",
+        Some(Ecosystem::Ruby) => "ruby3.4",
+        Some(Ecosystem::Java) => "java21",
+        None if bundle.listing.child(EntryId::ROOT, b"bootstrap").is_some() => "provided.al2023",
         _ => "python3.13",
     }
 }

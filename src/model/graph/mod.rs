@@ -33,6 +33,7 @@ mod python;
 mod requirement;
 mod retention;
 mod roots;
+mod ruby;
 
 pub use marker::Holds;
 pub use requirement::{Fit, flaw};
@@ -84,7 +85,12 @@ impl Graph {
     /// Reads the requirements of all packages. What cannot be read is left out; [`flaw`] says what it is.
     pub fn new(bundle: &Bundle, target: &Target) -> Graph {
         let mut needs = python::needs(bundle, target);
-        for (needs, more) in needs.iter_mut().zip(node::needs(bundle)) {
+        for (needs, more) in needs
+            .iter_mut()
+            .zip(node::needs(bundle))
+            .zip(ruby::needs(bundle))
+            .map(|((needs, node), ruby)| (needs, [node, ruby].concat()))
+        {
             needs.extend(more);
         }
         let edges: Vec<Vec<usize>> = needs.iter().enumerate().map(|(from, needs)| targets(from, needs)).collect();

@@ -21,8 +21,10 @@ use crate::model::schema::{Side, schema_text};
 use crate::model::target::{Architecture, Runtime};
 
 mod duplicates;
+mod inside;
 
 use duplicates::Duplicates;
+use inside::Made;
 
 /// The version of this format; it grows when a field changes its meaning.
 const VERSION: u32 = 1;
@@ -61,6 +63,8 @@ struct Document<'a> {
     packages: Vec<Package<'a>>,
     /// What each bucket holds.
     buckets: Vec<Bucketful<'a>>,
+    /// Files that were made of many: a breakdown, on top of whose each byte is.
+    inside: Vec<Made<'a>>,
     /// What is there more than once.
     duplicates: Duplicates<'a>,
     /// What became of every rule.
@@ -211,6 +215,7 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         joint: joint(report.budgets.joint()),
         packages: rows.iter().map(|row| package(report, row, worths[row.index.0 as usize])).collect(),
         buckets: report.budgets.buckets.iter().map(|budget| bucketful(report, budget)).collect(),
+        inside: Made::all(report.bundle),
         duplicates: Duplicates::of(report.bundle),
         rules: report.verdict.rules.iter().map(rule).collect(),
         findings: report.verdict.findings.iter().enumerate().map(|(index, it)| found(report, index, it)).collect(),

@@ -2,6 +2,7 @@
 //!
 //! Packages that bring the same file for several platforms are in order as long as the right one is among them.
 
+mod cure;
 mod flaw;
 mod glibc;
 mod libraries;
@@ -16,7 +17,6 @@ use super::Case;
 use super::ruling::{Ruling, finding, named};
 use crate::model::facts::NativeFacts;
 use crate::model::finding::{Finding, Severity};
-use crate::model::package::Ecosystem;
 use flaw::Flaw;
 use survey::{Affected, Survey};
 
@@ -72,7 +72,7 @@ fn judge(case: &Case<'_>, is_wanted: fn(&Flaw) -> bool, words: impl Fn(&Affected
     }
     let Some(survey) = Survey::new(case) else { return Ruling::undecided(NOT_READ) };
     Ruling::of(survey.affected(is_wanted).into_iter().map(|(flaw, affected)| {
-        let (mut message, mut cure) = (words(&affected, &flaw), cure(case, &affected));
+        let (mut message, mut cure) = (words(&affected, &flaw), cure::for_the_target(case, &affected.packages));
         if affected.severity == Severity::Warning {
             message.push_str(affected.instead());
             cure.push_str(", or leave the files out");
@@ -83,18 +83,4 @@ fn judge(case: &Case<'_>, is_wanted: fn(&Flaw) -> bool, words: impl Fn(&Affected
             ..finding(affected.severity, message, cure)
         }
     }))
-}
-
-/// The command that gets the right builds on whatever machine, by the installer of what is affected.
-fn cure(case: &Case<'_>, affected: &Affected) -> String {
-    let are_of = |ecosystem: Ecosystem| {
-        let mut packages = affected.packages.iter().filter_map(|key| case.bundle.get(key));
-        packages.any(|package| package.ecosystem == ecosystem)
-    };
-    let (manifest, what) =
-        if are_of(Ecosystem::Node) { ("package.json", "it") } else { ("requirements.txt", "wheels") };
-    match super::build_command(manifest, case.target) {
-        Some(command) => format!("install {what} for {}: {command}", case.target),
-        None => format!("build it for {}", case.target),
-    }
 }

@@ -23,7 +23,7 @@ pub(super) struct Native<'a> {
 
 /// The native files of a case.
 pub(super) struct Survey<'a> {
-    case: Case<'a>,
+    pub case: Case<'a>,
     pub deployed: Deployed<'a>,
     pub natives: Vec<Native<'a>>,
 }
