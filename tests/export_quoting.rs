@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
 use bayplan::deploy::{NamedFile, Shape, Tool};
 use bayplan::model::bytes::{Amount, Bytes};
@@ -82,11 +83,18 @@ fn variables_of_typescript(text: &str) -> BTreeMap<String, String> {
     block.split('\n').map(pair).collect()
 }
 
-/// The value of a variable that the script sets in single quotes.
-fn of_shell(text: &str, name: &str) -> String {
-    let start = text.find(&format!("\n{name}='")).unwrap() + name.len() + 3;
-    let rest = text[start..].replace("'\\''", "\0");
-    rest[..rest.find('\'').unwrap()].replace('\0', "'")
+/// The folder and the handler that the script sets, as a shell reads them.
+fn of_shell(text: &str) -> [String; 2] {
+    let lines = |from: &str, to: &str| {
+        let start = text.find(&format!("\n{from}=")).unwrap();
+        &text[start..start + text[start..].find(&format!("\n{to}=")).unwrap()]
+    };
+    let (artifacts, handler) = (lines("ARTIFACTS", "PLAN"), lines("HANDLER", "RUNTIME"));
+    let program = format!("HERE=here{artifacts}{handler}\nprintf '%s\\0%s' \"$ARTIFACTS\" \"$HANDLER\"\n");
+    let output = Command::new("sh").arg("-c").arg(program).env_clear().output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let (artifacts, handler) = said.split_once('\0').unwrap();
+    [artifacts.strip_prefix("here/").unwrap().to_owned(), handler.to_owned()]
 }
 
 fn names() -> impl Strategy<Value = String> {
@@ -149,10 +157,7 @@ proptest! {
         prop_assert_eq!(variables_of_hcl(&file(Tool::Terraform, &deployment, "main.tf")), environment.clone());
         prop_assert_eq!(variables_of_typescript(&file(Tool::Cdk, &deployment, "stack.ts")), environment.clone());
         let script = file(Tool::Script, &deployment, "deploy.sh");
-        prop_assert_eq!(of_shell(&script, "HANDLER"), handler);
-        let shown = format!("'{}'", artifacts.replace('\'', "'\\''"));
-        let named = format!("\"$HERE\"/{shown}");
-        prop_assert!(script.contains(&named));
+        prop_assert_eq!(of_shell(&script), [artifacts, handler]);
     }
 }
 

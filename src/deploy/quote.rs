@@ -12,7 +12,7 @@ pub(super) enum Language {
     TypeScript,
     /// JSON.
     Json,
-    /// POSIX shell: single quotes.
+    /// POSIX shell: single quotes, or double ones around what looks as if it were to be expanded.
     Shell,
     /// A Dockerfile's `ENV` values and its orders in JSON.
     Dockerfile,
@@ -54,7 +54,7 @@ impl Language {
             Language::Yaml => enclosed(text, yaml),
             Language::Hcl => hcl(text),
             Language::TypeScript | Language::Json => enclosed(text, json),
-            Language::Shell => format!("'{}'", text.replace('\'', r"'\''")),
+            Language::Shell => shell(text),
             Language::Dockerfile => dockerfile(text),
         }
     }
@@ -66,6 +66,22 @@ pub fn shell_word(text: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.' | '/' | '@' | '+');
     let path = if text.starts_with('-') { format!("./{text}") } else { text.to_owned() };
     if !path.is_empty() && path.chars().all(is_plain) { path } else { Language::Shell.quote(&path) }
+}
+
+/// Shellcheck asks of every `$` and backtick in single quotes whether it is meant as it is; behind a backslash in double
+/// quotes it plainly is.
+fn shell(text: &str) -> String {
+    if !text.contains(['$', '`']) {
+        return format!("'{}'", text.replace('\'', r"'\''"));
+    }
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        if matches!(letter, '"' | '\\' | '$' | '`') {
+            quoted.push('\\');
+        }
+        quoted.push(letter);
+    }
+    quoted + "\""
 }
 
 fn enclosed(text: &str, push: fn(&mut String, char)) -> String {
@@ -149,7 +165,8 @@ mod tests {
     fn nothing_in_a_value_ends_or_expands_it() {
         let quote = |language: Language, text| language.quote(text);
         assert_eq!(quote(Language::Dockerfile, "/var/task/a\"$HOME\\b"), "\"/var/task/a\\\"\\$HOME\\\\b\"");
-        assert_eq!(quote(Language::Shell, "it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(quote(Language::Shell, "it's \"so\" \\"), r#"'it'\''s "so" \'"#);
+        assert_eq!(quote(Language::Shell, "it's \"$HOME\" \\`id`"), r#""it's \"\$HOME\" \\\`id\`""#);
         assert_eq!(["a/b.py", "-rf", "a b", "", "~"].map(shell_word), ["a/b.py", "./-rf", "'a b'", "''", "'~'"]);
         assert_eq!(quote(Language::Hcl, "${a} $${b} %{c} $d"), r#""$${a} $$${b} %%{c} $d""#);
         assert_eq!(quote(Language::Yaml, "a: #\u{85}\u{2028}😀"), "\"a: #\\u0085\\u2028😀\"");

@@ -25,7 +25,7 @@ pub fn python() -> String {
 #[track_caller]
 pub fn tool(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
-    assert!(output.status.success(), "{command:?} failed:\n{}", text(&output.stderr));
+    assert!(output.status.success(), "{command:?} failed:\n{}{}", text(&output.stdout), text(&output.stderr));
     text(&output.stdout)
 }
 
