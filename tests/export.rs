@@ -130,6 +130,36 @@ fn several_files_are_written_all_or_none() {
     assert!(case.text("out/variables.tf").contains("file_system_id"));
 }
 
+#[test]
+fn the_script_does_its_steps_in_the_order_that_it_says() {
+    let case = Case::of(&build(), EFS);
+    assert_eq!(case.export(&["--to", "script", "--out", "out"]).0, 0);
+    let script = case.text("out/deploy.sh");
+    let update = script.split("\nupdate() {\n").nth(1).unwrap().split("\n}\n").next().unwrap();
+    let (detach, configure, update_code) = ("detach", "configure", "update_code");
+    let ways = update.split("        say \"").skip(1).map(|way| {
+        let (said, rest) = way.split_once('"').unwrap();
+        let steps = rest.lines().skip(1).take_while(|line| line.starts_with("        "));
+        (said.rsplit(": ").next().unwrap(), steps.map(|step| step.split_whitespace().next().unwrap()).collect())
+    });
+    let ways: Vec<(&str, Vec<&str>)> = ways.collect();
+    let without =
+        ("without layers first, then the new code, then the new layers", vec![detach, update_code, configure]);
+    let expected = [
+        ("the code is there; configuring", vec![configure]),
+        ("code, then configuration", vec![update_code, configure]),
+        without.clone(),
+        ("layers first, then code", vec![configure, update_code]),
+        ("code first, then layers", vec![update_code, configure]),
+        without,
+    ];
+    assert_eq!(ways, expected);
+    // What lies on EFS and the layers are there before the function is touched, and callers are told last.
+    let place = |text: &str| script.rfind(text).unwrap_or_else(|| panic!("{text} is missing"));
+    let order = ["> \"$work/layers.json\"", "\n    update\n", "\nnote\n", "\npublish\n", "say \"deployed\""];
+    assert!(order.map(place).is_sorted(), "{order:?} stand in another order");
+}
+
 #[cfg(unix)]
 #[test]
 fn programs_can_be_started_and_nothing_is_written_into_the_build() {
