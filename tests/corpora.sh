@@ -2,11 +2,12 @@
 # Builds the real bundles that bayplan is measured against: packages by name in fixed versions, fetched by the
 # ordinary pip and npm as they are set up here.
 #
-#   usage: tests/corpora.sh DEST [seed|today|node|large|million ...]      (default: seed today node)
+#   usage: tests/corpora.sh DEST [seed|today|node|pnpm|large|million ...]      (default: seed today node)
 #
 #   seed     the story's bundle: June 2023, CPython 3.10, x86_64; 370 064 218 bytes in 11 288 files
 #   today    the same names in the newest versions, CPython 3.13, x86_64
 #   node     a node_modules with nested and scoped packages
+#   pnpm     the same, with a store and links as pnpm leaves them; PNPM names the program
 #   large    the three of them and one file over 500 MB made of their shared libraries: over 1.5 GB
 #   million  1 000 000 small files in folders like those of packages
 #
@@ -124,12 +125,25 @@ make_today() {
     compile_bytecode "$1" "$cpython"
 }
 
-make_node() {
+write_node_sources() {
     cat > "$1/package.json" <<'JSON'
 {"name":"corpus","version":"1.0.0","private":true,"dependencies":{"aws-sdk":"2.1660.0","typescript":"5.5.4","@babel/core":"7.24.9","@babel/preset-env":"7.24.8","react":"18.3.1","@mui/material":"5.16.4","lodash":"4.17.21","date-fns":"3.6.0","googleapis":"140.0.1","webpack":"5.93.0","eslint":"8.57.0","@aws-sdk/client-s3":"3.614.0"}}
 JSON
     printf 'exports.handler = async () => ({ statusCode: 200 });\n' > "$1/index.js"
+}
+
+make_node() {
+    write_node_sources "$1"
     (cd "$1" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error)
+}
+
+# The links in a store are relative, so it can be moved to its place. Files are copied: those of a cache would be shared.
+make_pnpm() {
+    command -v "${PNPM:-pnpm}" >/dev/null || fail "no pnpm here; npm install pnpm, and name its program in PNPM"
+    write_node_sources "$1"
+    (cd "$1" && "${PNPM:-pnpm}" install --ignore-scripts --reporter=silent --package-import-method=copy \
+        --store-dir "$destination/.pnpm-store")
+    rm -rf "$destination/.pnpm-store"
 }
 
 # The file is what models and compiled extensions are like, neither empty nor random, so that deflating it is real work.
@@ -178,7 +192,7 @@ build() {
     printf '%s\n' "$recipe" > "$stamp"
 }
 
-[ $# -ge 1 ] || fail "usage: corpora.sh DEST [seed|today|node|large|million ...]"
+[ $# -ge 1 ] || fail "usage: corpora.sh DEST [seed|today|node|pnpm|large|million ...]"
 recipe=$(cksum < "$0")
 mkdir -p "$1"
 destination=$(cd "$1" && pwd)
@@ -186,7 +200,7 @@ shift
 [ $# -ge 1 ] || set -- seed today node
 for what in "$@"; do
     case $what in
-        seed | today | node | large | million) build "$what" ;;
-        *) fail "unknown bundle \"$what\"; there are seed, today, node, large and million" ;;
+        seed | today | node | pnpm | large | million) build "$what" ;;
+        *) fail "unknown bundle \"$what\"; there are seed, today, node, pnpm, large and million" ;;
     esac
 done

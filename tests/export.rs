@@ -25,10 +25,22 @@ impl Case {
 
     fn export(&self, arguments: &[&str]) -> (i32, String, String) {
         let mut command = Command::cargo_bin("bayplan").unwrap();
-        command.current_dir(self.0.path()).args(["export", "build", "--to", "dockerfile"]).args(arguments);
+        let tool: &[&str] = if arguments.contains(&"--to") { &[] } else { &["--to", "dockerfile"] };
+        command.current_dir(self.0.path()).args(["export", "build"]).args(tool).args(arguments);
         let output = command.output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    }
+
+    fn files(&self, folder: &str) -> Vec<String> {
+        let Ok(found) = std::fs::read_dir(self.0.path().join(folder)) else { return Vec::new() };
+        let mut names: Vec<String> = found.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn text(&self, below: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(below)).unwrap()
     }
 }
 
@@ -94,4 +106,105 @@ fn what_is_not_known_is_asked_for() {
     let known = ["--runtime", "java21", "--handler", "app.handler", "--arch", "arm64"];
     let (code, _, said) = Case::of(&build(), bare).export(&known);
     assert!(code == 2 && said.contains("no base image of AWS is known here for java21"), "{said}");
+}
+
+const EFS: &str = "version = 1\n[function.recommender]\nhandler = \"app.handler\"\nruntime = \"python3.13\"\n\
+                   architecture = \"arm64\"\n[efs]\npackages = [\"alpha\"]\n";
+
+#[test]
+fn several_files_are_written_all_or_none() {
+    let case = Case::of(&build(), EFS);
+    let (code, out, said) = case.export(&["--to", "terraform"]);
+    assert!(code == 2 && out.is_empty() && said.contains("--out") && said.contains("variables.tf"), "{said}");
+    std::fs::create_dir(case.0.path().join("out")).unwrap();
+    std::fs::write(case.0.path().join("out/variables.tf"), "mine").unwrap();
+    let (code, _, said) = case.export(&["--to", "terraform", "--out", "out"]);
+    assert!(code == 2 && said.contains("variables.tf is there already"), "{said}");
+    assert_eq!(
+        (case.files("out"), case.text("out/variables.tf")),
+        (vec!["variables.tf".to_owned()], "mine".to_owned())
+    );
+    let (code, _, said) = case.export(&["--to", "terraform", "--out", "out", "--force"]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(case.files("out"), ["main.tf", "put-on-efs.sh", "variables.tf"]);
+    assert!(case.text("out/variables.tf").contains("file_system_id"));
+}
+
+#[cfg(unix)]
+#[test]
+fn programs_can_be_started_and_nothing_is_written_into_the_build() {
+    use std::os::unix::fs::PermissionsExt;
+    let case = Case::of(&build(), EFS);
+    assert_eq!(case.export(&["--to", "script", "--out", "deep/er"]).0, 0);
+    let mode = std::fs::metadata(case.0.path().join("deep/er/deploy.sh")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o755);
+    assert!(case.text("deep/er/deploy.sh").contains("\"$HERE\"/'../../artifacts'"));
+    for folder in ["build", "build/deploy"] {
+        let (code, _, said) = case.export(&["--to", "script", "--out", folder]);
+        assert!(code == 2 && said.contains("lies in the build"), "{said}");
+    }
+    assert!(!case.files("build").contains(&"deploy.sh".to_owned()) && case.files("build/deploy").is_empty());
+}
+
+#[test]
+fn what_does_not_fit_is_exported_only_where_that_is_wanted_and_still_fails() {
+    let plan = EFS.replace("architecture", "snapstart = true\narchitecture");
+    let case = Case::of(&build(), &plan);
+    let (code, _, said) = case.export(&["--to", "sam", "--out", "out"]);
+    assert!(code == 1 && said.contains("SnapStart") && said.contains("nothing was exported"), "{said}");
+    assert!(case.files("out").is_empty());
+    let (code, _, said) = case.export(&["--to", "sam", "--out", "out", "--force"]);
+    assert!(code == 1 && said.contains("wrote"), "{said}");
+    assert_eq!(case.files("out"), ["put-on-efs.sh", "template.yaml"]);
+}
+
+#[test]
+fn what_was_packed_is_what_was_foreseen() {
+    let case = Case::of(&build(), EFS);
+    assert_eq!(case.export(&["--to", "sam", "--out", "before"]).0, 0);
+    let mut pack = Command::cargo_bin("bayplan").unwrap();
+    pack.current_dir(case.0.path()).args(["pack", "build", "--out", "artifacts", "--no-cache"]).assert().success();
+    assert_eq!(case.export(&["--to", "sam", "--out", "after"]).0, 0);
+    let path = |folder: &str| {
+        let text = case.text(&format!("{folder}/template.yaml"));
+        text.lines().find(|line| line.contains("PYTHONPATH")).unwrap().to_owned()
+    };
+    assert_eq!(path("before"), path("after"));
+    let name = &case.files("artifacts/efs")[0];
+    assert!(path("after").contains(&format!("/mnt/packages/{name}")), "{}", path("after"));
+    assert!(case.text("before/template.yaml").contains("Nothing was packed yet"));
+    assert!(case.text("after/template.yaml").contains("It says what was packed"));
+}
+
+#[test]
+fn the_built_in_bundle_is_exported_for_every_tool() {
+    let folder = tempfile::tempdir().unwrap();
+    for (index, tool) in ["sam", "terraform", "serverless", "cdk", "script", "dockerfile"].into_iter().enumerate() {
+        let mut command = Command::cargo_bin("bayplan").unwrap();
+        let out = index.to_string();
+        command.current_dir(folder.path()).args(["export", "demo:", "--to", tool, "--out", &out, "--force"]);
+        let output = command.output().unwrap();
+        // All of it in one function is over the limit, and an image is not.
+        let expected = if tool == "dockerfile" { 0 } else { 1 };
+        assert_eq!(output.status.code(), Some(expected), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(std::fs::read_dir(folder.path().join(out)).unwrap().count() > 0, "{tool}");
+    }
+}
+
+#[test]
+fn what_a_tool_would_replace_is_refused() {
+    let plan = PLAN.replace("info", "{{resolve:ssm:/x}}");
+    for tool in ["sam", "serverless", "cdk"] {
+        let (code, _, said) = Case::of(&build(), &plan).export(&["--to", tool, "--out", "out"]);
+        assert!(code == 2 && said.contains("LOG_LEVEL holds \"{{resolve:\""), "{tool}: {said}");
+    }
+    assert_eq!(Case::of(&build(), &plan).export(&["--to", "terraform", "--out", "out"]).0, 0);
+    let (code, _, said) = Case::of(&build(), PLAN).export(&["--fragment"]);
+    assert!(code == 2 && said.contains("leave --fragment out"), "{said}");
+    let dollars = PLAN.replace("info", "$${x}");
+    let (code, _, said) = Case::of(&build(), &dollars).export(&["--to", "serverless"]);
+    assert!(code == 2 && said.contains("LOG_LEVEL holds \"$${\""), "{said}");
+    let odd = ["--to", "serverless", "--artifacts", "a(b)"];
+    let (code, _, said) = Case::of(&build(), PLAN).export(&odd);
+    assert!(code == 2 && said.contains("letters that Serverless would read"), "{said}");
 }

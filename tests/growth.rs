@@ -90,9 +90,8 @@ impl Contents for Counted {
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
         let packed = self.inner.packed(listing, entry)?;
         self.open_one();
-        Some(packed.map(|packed| {
+        Some(packed.inspect(|packed| {
             self.bytes.fetch_add(packed.zipped.0, Ordering::Relaxed);
-            packed
         }))
     }
 

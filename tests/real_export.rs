@@ -275,6 +275,7 @@ fn terraform_formats_validates_applies_and_then_finds_nothing_to_change() {
     }
     let moto = Moto::start();
     moto.make_bucket(BUCKET);
+    moto.publish_layer("SomebodyElses", &all()[0].folder.join("artifacts/function.zip"));
     let folder = ALL.0.path().join("terraform");
     std::fs::create_dir(&folder).unwrap();
     let folder = folder.as_path();
@@ -495,6 +496,7 @@ fn deploy(packed: &Packed, script: &Path, moto: &Moto, net: &Network, more: &[(&
 fn the_script_is_clean_creates_updates_and_can_be_run_again() {
     let moto = Moto::start();
     moto.make_bucket(BUCKET);
+    moto.publish_layer("SomebodyElses", &all()[0].folder.join("artifacts/function.zip"));
     let net = network(&moto);
     all().par_iter().for_each(|packed| {
         let script = packed.export("script", &[]).join("deploy.sh");

@@ -24,7 +24,7 @@ const DEALS: &[&[u8]] = &[&[0], &[2], &[0, 2, 3, 1], &[3, 0, 0, 2, 1, 1, 3]];
 
 #[test]
 fn foretold_is_packed_and_read_alike_by_four_readers() {
-    for name in ["seed", "today"] {
+    for name in ["seed", "today", "node", "pnpm"] {
         let build = Build::open(&corpus(name));
         let sizes = build.measured();
         let scratch = tempfile::tempdir().unwrap();
@@ -42,7 +42,7 @@ fn foretold_is_packed_and_read_alike_by_four_readers() {
 
 #[test]
 fn the_estimate_of_a_real_bundle_is_within_ten_percent() {
-    for name in ["seed", "today"] {
+    for name in ["seed", "today", "node"] {
         let build = Build::open(&corpus(name));
         let listing = &build.bundle.listing;
         let sum = |sizes: &ZippedSizes| -> u64 {

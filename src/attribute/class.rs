@@ -8,6 +8,7 @@ use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Facts, NativeFacts};
 use crate::model::listing::Listing;
 use crate::model::package::Ecosystem;
+use crate::model::ruby::Gem;
 
 /// What the folders above a file say about it.
 #[derive(Clone, Copy, Default)]
@@ -112,6 +113,44 @@ pub fn mark_imported_tests(listing: &Listing, imported: &BTreeSet<EntryId>, clas
         for compiled in super::tests_needed::compiled(listing, entry) {
             classes[compiled.0 as usize] = Class::Bytecode;
         }
+    }
+}
+
+/// What gems hold, told by where it lies in the gem. Folders of tests stand at a gem's top alone: `lib/rack/test/` is
+/// code that others load.
+pub fn mark_gems(listing: &Listing, facts: &Facts, owned: &Owned, classes: &mut [Class]) {
+    if facts.gems.is_empty() {
+        return;
+    }
+    for entry in listing.entries() {
+        let Some(owner) = owned.owners.get(entry) else { continue };
+        let package = &owned.packages[owner.0 as usize];
+        let gem = package.facts.filter(|_| package.ecosystem == Ecosystem::Ruby).and_then(|at| facts.gems.get(at));
+        if let Some(gem) = gem {
+            classes[entry.0 as usize] = of_gem(listing, gem, entry);
+        }
+    }
+}
+
+fn of_gem(listing: &Listing, gem: &Gem, entry: EntryId) -> Class {
+    let name = listing.name(entry);
+    let lower = name.to_ascii_lowercase();
+    let by_its_name = || by_name(&lower);
+    if lower.ends_with(b".gemspec") {
+        return Class::Metadata;
+    }
+    if lower.ends_with(b".gem") {
+        return Class::Archives;
+    }
+    let folder = gem.folder.filter(|&folder| listing.is_within(entry, folder)).unwrap_or(gem.root);
+    let path = listing.path_below(entry, folder);
+    let top = path.iter().position(|&byte| byte == b'/').map_or(&b""[..], |end| &path[..end]);
+    match top {
+        b"test" | b"tests" | b"spec" | b"features" => Class::Tests,
+        b"sig" | b"rbi" => Class::Stubs,
+        b"doc" | b"docs" => by_its_name().unwrap_or(Class::Docs),
+        b"build_info" => Class::BuildMetadata,
+        _ => by_its_name().unwrap_or(Class::Data),
     }
 }
 

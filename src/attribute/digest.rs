@@ -10,7 +10,7 @@ use crate::model::listing::Listing;
 use crate::model::owners::Owners;
 use crate::model::package::Package;
 
-/// Fills in the digest of every package of whose files one is stated.
+/// Fills in the digest of every package of whose files any is stated.
 pub fn fill_in(listing: &Listing, facts: &Facts, owners: &Owners, classes: &[Class], packages: &mut [Package]) {
     let mut stated: Vec<Vec<(Vec<u8>, &str)>> = vec![Vec::new(); packages.len()];
     for (&entry, digest) in facts.distributions.iter().flat_map(|distribution| &distribution.digests) {
@@ -23,8 +23,15 @@ pub fn fill_in(listing: &Listing, facts: &Facts, owners: &Owners, classes: &[Cla
     for (package, mut stated) in packages.iter_mut().zip(stated) {
         stated.sort_unstable();
         stated.dedup();
-        package.digest = (!stated.is_empty()).then(|| digest(&stated));
+        if !stated.is_empty() {
+            package.digest = Some(digest(&stated));
+        }
     }
+}
+
+/// The digest of what was installed as a whole, where an installer states that: npm does.
+pub fn of_whole(stated: &str) -> String {
+    digest(&[(Vec::new(), stated)])
 }
 
 fn digest(stated: &[(Vec<u8>, &str)]) -> String {

@@ -39,7 +39,8 @@ pub fn of_distributions(listing: &Listing, distributions: &[Distribution]) -> Ve
         group.sort_by(|&one, &other| by_standing(listing, &distributions[one], &distributions[other]));
         let mut roots: Vec<EntryId> = Vec::new();
         for index in group {
-            let text = text(listing, &name, &distributions[index], &roots);
+            let found = &distributions[index];
+            let text = text(listing, &name, found.root, found.version.as_deref(), &roots);
             roots.push(distributions[index].root);
             keys[index] = PackageKey::new(&unique(text, &mut taken));
         }
@@ -61,19 +62,40 @@ fn version(distribution: &Distribution) -> Option<Version> {
 }
 
 /// `numpy`, `numpy@vendor`, `numpy@1.23.5`, `numpy@vendor@1.23.5`, by the roots in which the name occurred before.
-fn text(listing: &Listing, name: &str, distribution: &Distribution, roots: &[EntryId]) -> String {
+fn text(listing: &Listing, name: &str, root: EntryId, version: Option<&str>, roots: &[EntryId]) -> String {
     let mut text = name.to_owned();
-    if roots.first().is_some_and(|&first| first != distribution.root) {
-        text = format!("{text}@{}", listing.shown_path(distribution.root));
+    if roots.first().is_some_and(|&first| first != root) {
+        text = format!("{text}@{}", listing.shown_path(root));
     }
-    if roots.contains(&distribution.root) {
-        text = format!("{text}@{}", distribution.version.as_deref().unwrap_or("no version"));
+    if roots.contains(&root) {
+        text = format!("{text}@{}", version.unwrap_or("no version"));
     }
     text
 }
 
+/// Keys of packages that another ecosystem's installer put there: by name, root and version, told apart in the same way.
+/// Of several in one root the first keeps the plain name.
+pub fn of_named(listing: &Listing, named: &[(String, EntryId, Option<&str>)]) -> Vec<PackageKey> {
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, (name, ..)) in named.iter().enumerate() {
+        groups.entry(name).or_default().push(index);
+    }
+    let mut keys = vec![PackageKey::new(""); named.len()];
+    let mut taken = HashSet::new();
+    for (name, mut group) in groups {
+        group.sort_by_key(|&index| (listing.depth(named[index].1), named[index].1, index));
+        let mut roots: Vec<EntryId> = Vec::new();
+        for index in group {
+            let (_, root, version) = named[index];
+            keys[index] = PackageKey::new(&unique(text(listing, name, root, version, &roots), &mut taken));
+            roots.push(root);
+        }
+    }
+    keys
+}
+
 /// Adds a number where a key is taken.
-fn unique(text: String, taken: &mut HashSet<String>) -> String {
+pub fn unique(text: String, taken: &mut HashSet<String>) -> String {
     let numbered = (2_u64..).map(|number| format!("{text}@{number}"));
     let free = std::iter::once(text.clone()).chain(numbered).find(|candidate| !taken.contains(candidate));
     let key = free.unwrap_or(text);

@@ -1,5 +1,6 @@
 //! Your files: what nothing claims, in the largest pieces that are wholly unclaimed.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::owners::{Claims, is_bytecode};
@@ -8,10 +9,11 @@ use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
 use crate::model::package::{Ecosystem, Package, PackageIndex, PackageKey};
 
-/// Makes the user's packages and gives them everything without an owner. They are numbered from `first` on.
-pub fn take(claims: &mut Claims<'_>, first: u32) -> Vec<Package> {
+/// Makes the user's packages and gives them everything without an owner. They are numbered behind what was installed.
+pub fn take(claims: &mut Claims<'_>, installed: &[Package]) -> Vec<Package> {
     let pieces = pieces(claims);
-    let mut yours = Yours { first, packages: Vec::new(), by_key: HashMap::new() };
+    let (first, layer_folder) = (installed.len() as u32, layer_folder(claims.lookup.listing, installed));
+    let mut yours = Yours { first, layer_folder, packages: Vec::new(), by_key: HashMap::new() };
     let (bytecode, others): (Vec<EntryId>, Vec<EntryId>) =
         pieces.into_iter().partition(|&top| is_bytecode(claims.lookup.listing, top));
     for top in others {
@@ -58,8 +60,21 @@ fn holders(listing: &Listing, is_sought: impl Fn(EntryId) -> bool) -> Vec<bool> 
     holds
 }
 
+/// In a layer your files go where the bundle's packages go: beside Python's, if there are any, else beside the others;
+/// sources of Ruby where it looks for those that are no gems. What a custom runtime starts lies at the layer's root.
+fn layer_folder(listing: &Listing, installed: &[Package]) -> Cow<'static, str> {
+    let is_python = |package: &&Package| package.ecosystem == Ecosystem::Python;
+    match installed.iter().find(is_python).or(installed.first()) {
+        Some(package) if package.ecosystem == Ecosystem::Ruby => "ruby/lib/".into(),
+        Some(package) => package.layer_folder.clone(),
+        None if listing.child(EntryId::ROOT, b"bootstrap").is_some() => "".into(),
+        None => Ecosystem::YourFiles.layer_folder().into(),
+    }
+}
+
 struct Yours {
     first: u32,
+    layer_folder: Cow<'static, str>,
     packages: Vec<Package>,
     /// Entries of a zip that share a name share an owner.
     by_key: HashMap<PackageKey, PackageIndex>,
@@ -72,7 +87,7 @@ impl Yours {
         let next = PackageIndex(self.first + self.packages.len() as u32);
         let owner = *self.by_key.entry(key.clone()).or_insert(next);
         if owner == next {
-            self.packages.push(package(key));
+            self.packages.push(package(key, self.layer_folder.clone()));
         }
         self.add_top(owner, top);
         owner
@@ -86,13 +101,13 @@ impl Yours {
     }
 }
 
-fn package(key: PackageKey) -> Package {
+fn package(key: PackageKey, layer_folder: Cow<'static, str>) -> Package {
     Package {
         key,
         ecosystem: Ecosystem::YourFiles,
         version: None,
         root: EntryId::ROOT,
-        layer_folder: Ecosystem::YourFiles.layer_folder().into(),
+        layer_folder,
         facts: None,
         tops: Vec::new(),
         digest: None,

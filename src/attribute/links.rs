@@ -9,18 +9,57 @@ use crate::model::facts::LinkTarget;
 use crate::model::listing::Listing;
 use crate::model::watch::Watch;
 
-/// Reads every link's text and looks where it leads. A link that cannot be read is taken to lead nowhere.
-pub fn read(listing: &Listing, contents: &dyn Contents, watch: &dyn Watch) -> BTreeMap<EntryId, LinkTarget> {
-    let links: Vec<EntryId> = listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::Link).collect();
-    if links.is_empty() {
-        return BTreeMap::new();
+/// How many links stand on the way of one at most, as on Linux.
+const MOST_LINKS: usize = 40;
+
+/// The texts of all links. A link that cannot be read is taken to lead nowhere.
+#[derive(Default)]
+pub struct Texts(BTreeMap<EntryId, Vec<u8>>);
+
+impl Texts {
+    /// Reads every link's text.
+    pub fn read(listing: &Listing, contents: &dyn Contents, watch: &dyn Watch) -> Texts {
+        let links = listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::Link);
+        let text = |link: EntryId| (link, contents.link_text(listing, link).unwrap_or_default());
+        Texts(links.take_while(|_| !watch.is_cancelled()).map(text).collect())
     }
-    let sums = sums(listing);
-    let target = |&link: &EntryId| {
-        let text = contents.link_text(listing, link).unwrap_or_default();
-        (link, target(listing, &sums, link, &text))
-    };
-    links.iter().take_while(|_| !watch.is_cancelled()).map(target).collect()
+
+    /// Where each leads, one step on.
+    pub fn targets(&self, listing: &Listing) -> BTreeMap<EntryId, LinkTarget> {
+        if self.0.is_empty() {
+            return BTreeMap::new();
+        }
+        let sums = sums(listing);
+        self.0.iter().map(|(&link, text)| (link, target(listing, &sums, link, text))).collect()
+    }
+
+    /// All links, in the order of the listing.
+    pub fn links(&self) -> impl Iterator<Item = EntryId> + '_ {
+        self.0.keys().copied()
+    }
+
+    /// What a link leads to in the end, over all links on the way; `None`: to nothing in the bundle.
+    pub fn follow(&self, listing: &Listing, link: EntryId) -> Option<EntryId> {
+        self.behind(listing, link, &mut MOST_LINKS.clone())
+    }
+
+    fn behind(&self, listing: &Listing, link: EntryId, left: &mut usize) -> Option<EntryId> {
+        *left = left.checked_sub(1)?;
+        let text = self.0.get(&link).filter(|text| !text.starts_with(b"/"))?;
+        let mut at = listing.parent(link);
+        for part in text.split(|&byte| byte == b'/') {
+            match part {
+                b"" | b"." => {}
+                b".." if at == EntryId::ROOT => return None,
+                b".." => at = listing.parent(at),
+                name => at = listing.child(at, name)?,
+            }
+            if listing.kind(at) == EntryKind::Link {
+                at = self.behind(listing, at, left)?;
+            }
+        }
+        Some(at)
+    }
 }
 
 /// The bytes of all entries before each one: a folder's bytes are the difference of two of them.

@@ -27,23 +27,29 @@ mod file_list;
 mod handler;
 mod headers;
 mod imports;
+mod inside;
+mod java;
 mod key;
 mod leftover;
 mod links;
 mod lookup;
+mod manifest_lines;
 mod native;
+mod node;
 mod owners;
 mod path_file;
 mod python;
 mod reach;
 mod record;
 mod requirements;
+mod ruby;
 mod sources;
 mod stems;
 mod target;
 mod tests_needed;
 mod unit;
 
+pub use manifest_lines::manifest_lines;
 pub use sources::{SourceFolder, source_folder};
 pub use target::guess_target;
 
@@ -97,8 +103,12 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     }
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
-    let links = links::read(listing, contents, watch);
-    let mut facts = Facts { distributions, links, problems, ..Facts::default() };
+    let texts = links::Texts::read(listing, contents, watch);
+    let (node, more) = node::read(&lookup, contents, &texts, watch);
+    let problems = [problems, more].concat();
+    let mut facts = Facts { distributions, node, links: texts.targets(listing), problems, ..Facts::default() };
+    ruby::read(&lookup, contents, &mut facts, watch);
+    java::read(listing, contents, &mut facts, watch);
     if wanted.bodies {
         facts.damaged = damage::read(listing, contents, watch);
     }
@@ -108,6 +118,7 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     }
     let parsed = python::on_deep_stacks(|| {
         facts.handlers = handler::find(listing, contents, &facts.distributions);
+        facts.handlers.extend(node_handlers(listing, contents, &facts));
         if wanted.files {
             let needed = tests_needed::read(listing, contents, &roots(&facts), watch);
             facts.imported_tests = needed.map(|needed| needed.into_iter().collect());
@@ -126,7 +137,7 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     facts
 }
 
-/// Native files, bytecode headers and `.pth` files; what of them cannot be read is returned.
+/// Native files, bytecode headers, `.pth` files and bundled files; what of them cannot be read is returned.
 fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
     let (natives, broken) =
         each(listing, watch, |entry| native::may_be(listing, entry), |entry| native::read(listing, contents, entry));
@@ -145,7 +156,9 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
     facts.natives = Some(natives);
     facts.bytecode = Some(bytecode);
     facts.path_files = Some(path_files);
-    [broken, not_bytecode, not_read].concat()
+    let (inside, not_opened) = inside::read(listing, contents, &facts.distributions, watch);
+    facts.inside.get_or_insert_default().extend(inside);
+    [broken, not_bytecode, not_read, not_opened].concat()
 }
 
 /// What all sources import, and those that the handler leads to among what is no code of a package.
@@ -222,11 +235,23 @@ pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
     let mut classes = class::of_all(&listing);
     class::mark_foreign(&facts, &mut classes);
     class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
+    class::mark_gems(&listing, &facts, &owned, &mut classes);
     class::mark_scripts(&listing, &owned, &mut classes);
+    node::mark(&listing, &facts, &owned, &mut classes);
     let mut packages = owned.packages;
     digest::fill_in(&listing, &facts, &owned.owners, &classes, &mut packages);
-    let units = unit::find(&listing, &packages, &owned.owners);
+    let mut units = unit::find(&listing, &packages, &owned.owners);
+    units.extend(node::units(&listing, &facts, &packages));
     Bundle::new(listing, facts, packages, owned.owners, classes, units, owned.problems)
+}
+
+/// Modules of Node that nobody installed and that look like handlers. Where Python's are found, nobody looks on.
+fn node_handlers(listing: &Listing, contents: &dyn Contents, facts: &Facts) -> Vec<String> {
+    if !facts.handlers.is_empty() {
+        return Vec::new();
+    }
+    let claimed = reach::claimed(&facts.distributions);
+    node::handlers(listing, contents, |entry| claimed.contains(&entry))
 }
 
 /// Files of tests that are needed outside of tests, as far as that is known.

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::key::{self, normalised};
-use super::leftover;
 use super::lookup::Lookup;
+use super::{java, leftover, node, ruby};
 use crate::model::class::PerClass;
-use crate::model::entry::{EntryId, EntryKind};
+use crate::model::entry::{EntryId, EntryKind, EntrySet};
 use crate::model::facts::{Distribution, Facts};
 use crate::model::listing::Listing;
 use crate::model::owners::Owners;
@@ -42,7 +42,12 @@ pub fn find(listing: &Listing, facts: &Facts) -> Owned {
     claims.take_libraries(&facts.distributions);
     claims.take_bytecode();
     let mut packages = python_packages(listing, &facts.distributions);
-    packages.extend(leftover::take(&mut claims, packages.len() as u32));
+    node::take(&mut claims, &facts.node, packages.len() as u32);
+    packages.extend(node::packages(listing, facts));
+    packages.extend(ruby::packages(&mut claims, &facts.gems, packages.len() as u32));
+    packages.extend(java::packages(&mut claims, &facts.jars, packages.len() as u32));
+    let yours = leftover::take(&mut claims, &packages);
+    packages.extend(yours);
     in_order(listing, packages, claims.owners, problems)
 }
 
@@ -108,6 +113,16 @@ impl Claims<'_> {
             let name = normalised(&String::from_utf8_lossy(stem));
             if let Some(&owner) = names.get(&(listing.parent(folder), name)) {
                 self.give(folder, owner);
+            }
+        }
+    }
+
+    /// Gives what is unowned of a list.
+    pub fn take(&mut self, files: &EntrySet, owner: PackageIndex) {
+        let end = self.lookup.listing.len();
+        for entry in files.iter().take_while(|entry| (entry.0 as usize) < end) {
+            if self.lookup.listing.kind(entry) != EntryKind::Directory && self.owners.get(entry).is_none() {
+                self.owners.set(entry, Some(owner));
             }
         }
     }

@@ -40,6 +40,8 @@ fn sharers(listing: &Listing, packages: &[Package], owners: &Owners) -> BTreeMap
     let roots: BTreeSet<EntryId> =
         packages.iter().filter(|package| package.ecosystem == Ecosystem::Python).map(|package| package.root).collect();
     let is_regular = regular_folders(listing);
+    // What another language finds in a folder of Python's is not imported from there.
+    let is_imported = |owner: &PackageIndex| !packages[owner.0 as usize].ecosystem.stays_in_place();
     // For each directory, the topmost regular package that it is or lies in.
     let mut inside: Vec<Option<EntryId>> = vec![None; listing.len()];
     let mut sharers: BTreeMap<EntryId, BTreeSet<PackageIndex>> = BTreeMap::new();
@@ -49,7 +51,7 @@ fn sharers(listing: &Listing, packages: &[Package], owners: &Owners) -> BTreeMap
             let is_root = roots.contains(&entry);
             let own = (is_regular[entry.0 as usize] && !is_root).then_some(entry);
             inside[entry.0 as usize] = if is_root { None } else { above.or(own) };
-        } else if let (Some(folder), Some(owner)) = (above, owners.get(entry)) {
+        } else if let (Some(folder), Some(owner)) = (above, owners.get(entry).filter(is_imported)) {
             sharers.entry(folder).or_default().insert(owner);
         }
     }

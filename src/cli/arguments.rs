@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::aot::Shell;
 
 use crate::model::bucket::LayerName;
 use crate::model::finding::Severity;
@@ -11,7 +12,7 @@ use crate::model::risk::Risk;
 use crate::model::shape::{Handler, LayerArn};
 use crate::model::slim::SlimRule;
 use crate::model::target::{Architecture, Runtime};
-use crate::report::Format;
+use crate::report::{DiffFormat, Format};
 use crate::tui::colour::Palette;
 use crate::workflow::{self, LoadOptions, ZippedWish};
 
@@ -55,6 +56,12 @@ pub(super) enum Command {
     /// Add, remove, rename, order or attach layers
     #[command(subcommand)]
     Layer(LayerCommand),
+    /// Print the JSON Schema of a format
+    Schema(SchemaArguments),
+    /// Print the script with which a shell completes what is typed
+    Completions(CompletionsArguments),
+    /// Write the manual, a page per command
+    Man(ManArguments),
     /// Say what a command takes, or with "plain" how the whole job is done without the screen
     Help(HelpArguments),
 }
@@ -201,9 +208,19 @@ pub(super) struct ReportArguments {
     pub path: PathBuf,
     #[command(flatten)]
     pub target: TargetArguments,
-    /// text, json or markdown
-    #[arg(long, value_name = "KIND", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub telling: TellingArguments,
+}
+
+/// In which formats it is told, and where each goes.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct TellingArguments {
+    /// text, json, markdown, github, gitlab or junit, to standard output or to a file; may be given several times
+    #[arg(long, value_name = "KIND[=FILE]")]
+    pub format: Vec<Destination>,
+    /// Add the markdown to the summary of the GitHub step that this runs in
+    #[arg(long)]
+    pub step_summary: bool,
 }
 
 #[derive(Debug, Args)]
@@ -213,8 +230,8 @@ pub(super) struct DiffArguments {
     /// The same, later
     pub new: PathBuf,
     /// text, json or markdown
-    #[arg(long, value_name = "KIND", default_value = "text")]
-    pub format: Format,
+    #[arg(long, value_name = "KIND", default_value = "text", value_parser = diff_format)]
+    pub format: DiffFormat,
 }
 
 #[derive(Debug, Args)]
@@ -223,9 +240,8 @@ pub(super) struct CheckArguments {
     pub path: PathBuf,
     #[command(flatten)]
     pub target: TargetArguments,
-    /// text, json or markdown, to standard output or to a file; may be given several times
-    #[arg(long, value_name = "KIND[=FILE]")]
-    pub format: Vec<Destination>,
+    #[command(flatten)]
+    pub telling: TellingArguments,
     /// From which severity on a finding fails the check
     #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = fail_on)]
     pub fail_on: Severity,
@@ -301,6 +317,10 @@ pub(super) enum Deployer {
     Script,
     /// A container image from AWS's base image of the runtime
     Dockerfile,
+    /// A GitLab pipeline that builds, packs, checks and deploys
+    Gitlab,
+    /// A GitHub workflow that builds, packs, checks and deploys
+    Github,
 }
 
 #[derive(Debug, Args)]
@@ -357,7 +377,7 @@ pub(super) struct MoveArguments {
 pub(super) struct SlimArguments {
     /// A build folder, a zip, or demo:
     pub path: PathBuf,
-    /// Rules to add: bytecode, tests, type-stubs, headers, static-libraries, docs, source-maps, foreign-binaries. With
+    /// Rules to add: bytecode, tests, type-stubs, headers, static-libraries, docs, source-maps, foreign-binaries, gem-cache. With
     /// nothing to do: says what each would save, and its risk
     #[arg(value_name = "RULE", value_parser = slim_rule)]
     pub rules: Vec<SlimRule>,
@@ -459,6 +479,40 @@ pub(super) struct AttachArguments {
     pub target: TargetArguments,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// Of what
+    #[arg(value_enum, value_name = "FORMAT")]
+    pub of: SchemaOf,
+}
+
+/// What there is a schema of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// bayplan.toml, as JSON
+    Plan,
+    /// bayplan.lock, as JSON
+    Lock,
+    /// What report and check write as JSON
+    Report,
+    /// manifest.json in a folder of artifacts
+    Manifest,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// For which shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {
+    /// The folder to write to, such as ~/.local/share/man/man1; without one: all pages to standard output
+    #[arg(value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
 fn handler(text: &str) -> Result<Handler, String> {
     Handler::try_from(text.to_owned()).map_err(|error| error.to_string())
 }
@@ -478,6 +532,15 @@ fn fail_on(text: &str) -> Result<Severity, String> {
 fn risk(text: &str) -> Result<Risk, String> {
     let known = || Risk::ALL.map(Risk::name).join(", ");
     Risk::ALL.into_iter().find(|risk| risk.name() == text).ok_or_else(|| format!("the risks are {}", known()))
+}
+
+fn diff_format(text: &str) -> Result<DiffFormat, String> {
+    match text {
+        "text" => Ok(DiffFormat::Text),
+        "json" => Ok(DiffFormat::Json),
+        "markdown" => Ok(DiffFormat::Markdown),
+        _ => Err("write text, json or markdown".to_owned()),
+    }
 }
 
 fn text_or_json(text: &str) -> Result<Format, String> {

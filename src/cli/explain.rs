@@ -37,7 +37,7 @@ fn all() -> String {
 }
 
 fn told(rule: &Explanation) -> String {
-    let Explanation { id, title, means, details, cure, source } = rule;
+    let Explanation { id, title, means, details, cure, source, .. } = rule;
     let head = format!("{id}: {title}");
     let (cure, source) = (format!("→ {cure}"), format!("Source: {source}"));
     let mut paragraphs = vec![vec![head.as_str()], vec![means], details.iter().map(String::as_str).collect()];

@@ -48,6 +48,8 @@ fn options(arguments: &ExportArguments) -> ExportOptions {
             Deployer::Cdk => Tool::Cdk,
             Deployer::Script => Tool::Script,
             Deployer::Dockerfile => Tool::Dockerfile,
+            Deployer::Gitlab => Tool::Gitlab,
+            Deployer::Github => Tool::Github,
         },
         shape: if arguments.fragment { Shape::Fragment } else { Shape::Complete },
         out: arguments.out.clone(),

@@ -21,7 +21,7 @@ pub(super) fn run(arguments: FitArguments) -> anyhow::Result<Exit> {
     let advice = workflow::advise(&Question::of_loaded(&loaded), &wishes);
     match format {
         Format::Json => put(&json(&advice), format)?,
-        Format::Text | Format::Markdown => put(&text(&loaded, &advice), format)?,
+        _ => put(&text(&loaded, &advice), format)?,
     }
     let Advice::Fits(proposal) = &advice else { return Ok(Exit::Fails) };
     let edit = proposal.edit(&loaded.plan, &[]);

@@ -5,6 +5,7 @@
 mod arguments;
 mod change;
 mod check;
+mod completions;
 mod diff;
 mod explain;
 mod explain_error;
@@ -12,6 +13,7 @@ mod export;
 mod fit;
 mod help;
 mod layer;
+mod man;
 mod names;
 mod open;
 mod output;
@@ -19,7 +21,9 @@ mod pack;
 mod progress;
 mod relocate;
 mod report;
+mod schema;
 mod slim;
+mod telling;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -83,6 +87,9 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Some(Command::Slim(slim)) => slim::run(&slim),
         Some(Command::Fit(fit)) => fit::run(fit),
         Some(Command::Layer(layer)) => layer::run(layer),
+        Some(Command::Schema(schema)) => schema::run(&schema),
+        Some(Command::Completions(completions)) => completions::run(&completions),
+        Some(Command::Man(man)) => man::run(&man),
         Some(Command::Help(help)) => help::run(&help),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use super::arguments::{OpenArguments, ScreenArguments};
+use super::arguments::{OpenArguments, ScreenArguments, TellingArguments};
 use super::{Exit, output, report};
 use crate::model::escape::printable;
 use crate::planfile::render_plan;
@@ -14,7 +14,7 @@ use crate::tui::{self, Outcome, Settings, keys_file};
 pub(super) fn run(arguments: &OpenArguments) -> anyhow::Result<Exit> {
     if let Some(why) = no_screen() {
         output::say(&format!("{why}: printing the report instead of opening the screen"));
-        return report::print(&arguments.path, &arguments.target, Format::Text);
+        return report::print(&arguments.path, &arguments.target, &TellingArguments::default());
     }
     let ScreenArguments { no_mouse, ascii, theme, keys, log } = &arguments.screen;
     let settings = Settings {
@@ -68,6 +68,8 @@ fn print_session(session: &Session) -> anyhow::Result<()> {
         budgets: &workspace.assessment.budgets,
         verdict: &workspace.assessment.verdict,
         target: &workspace.target,
+        places: None,
+        changed: None,
     };
     output::print(&render(&report, Format::Text, Telling::Report))?;
     output::print(&format!("\n{}", render_plan(workspace.plan(), None)))

@@ -1,16 +1,18 @@
 //! The one place that prints. A reader that has gone away is no error.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use crate::report::defused;
 use crate::tui::colour::{Depth, Ground, Palette};
 use crate::tui::theme::{Alphabet, Wish};
 
 /// Prints a result. Colours are taken out where they are not wanted (`NO_COLOR`) or not understood.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
-    let coloured = coloured(text);
+    let coloured = coloured(&for_log(text));
     match out.write_all(coloured.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(cannot_write(&error)),
         _ => Ok(()),
@@ -32,13 +34,21 @@ fn cannot_write(error: &io::Error) -> anyhow::Error {
 
 /// Says something about the work, on standard error. If nobody can hear it, there is nobody to tell.
 pub(super) fn say(words: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{words}");
+    let _ = writeln!(anstream::stderr().lock(), "{}", for_log(words));
 }
 
 /// Puts words where the last ones stood, on a terminal's standard error.
 pub(super) fn redraw(words: &str) {
     let mut err = io::stderr().lock();
     let _ = write!(err, "\r\x1b[K{words}").and_then(|()| err.flush());
+}
+
+/// GitHub's runner reads commands off what a step prints; words of strangers are not to be any.
+fn for_log(text: &str) -> Cow<'_, str> {
+    match std::env::var_os("GITHUB_ACTIONS") {
+        Some(_) => Cow::Owned(defused(text)),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Colours lines by the sign or word that they begin with; the sign stays, so nothing hangs on the colour.

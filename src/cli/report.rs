@@ -2,28 +2,32 @@
 
 use std::path::Path;
 
-use super::arguments::{ReportArguments, TargetArguments};
+use super::arguments::{ReportArguments, TargetArguments, TellingArguments};
+use super::telling::Destinations;
 use super::{Exit, output};
 use crate::model::bytes::Certainty;
+use crate::model::diff::Diff;
 use crate::model::escape::printable;
+use crate::model::place::Places;
 use crate::model::watch::Unwatched;
-use crate::report::{Format, Report, Telling, render};
+use crate::report::{Format, Report, Telling};
 use crate::session::Assessment;
-use crate::workflow::{self, LoadOptions, Loaded};
+use crate::workflow::{self, Guarded, LoadOptions, Loaded};
 
 pub(super) fn run(arguments: &ReportArguments) -> anyhow::Result<Exit> {
-    print(&arguments.path, &arguments.target, arguments.format)
+    print(&arguments.path, &arguments.target, &arguments.telling)
 }
 
 /// Prints the report; unable if something could not be read, so that a total is a lower bound.
-pub(super) fn print(path: &Path, target: &TargetArguments, format: Format) -> anyhow::Result<Exit> {
+pub(super) fn print(path: &Path, target: &TargetArguments, telling: &TellingArguments) -> anyhow::Result<Exit> {
+    let destinations = Destinations::new(telling)?;
     require_plan(target)?;
     let loaded = load(path, target)?;
     let assessment = workflow::assess(&loaded);
-    let text = render(&report(&loaded, &assessment), format, Telling::Report);
-    put(&text, format)?;
+    let links = Links::new(&loaded, &assessment);
+    let told = destinations.tell(&links.report(&loaded, &assessment), Telling::Report, &Guarded::new(&loaded));
     let is_whole = loaded.bundle.total().certainty == Certainty::Exact;
-    Ok(if is_whole { Exit::Done } else { Exit::Unable })
+    Ok(if is_whole { told } else { Exit::Unable })
 }
 
 /// A plan that is named to be read has to be there; one that is named to be saved need not.
@@ -66,5 +70,25 @@ pub(super) fn report<'a>(loaded: &'a Loaded, assessment: &'a Assessment) -> Repo
         budgets: &assessment.budgets,
         verdict: &assessment.verdict,
         target: &loaded.target,
+        places: None,
+        changed: None,
+    }
+}
+
+/// What a report says beyond the verdict: where to mend it, and what changed since the lock was made.
+pub(super) struct Links {
+    places: Places,
+    changed: Option<Diff>,
+}
+
+impl Links {
+    /// Of what is loaded.
+    pub(super) fn new(loaded: &Loaded, assessment: &Assessment) -> Links {
+        Links { places: workflow::places(loaded, &assessment.verdict), changed: workflow::changed(loaded) }
+    }
+
+    /// The report with all of it.
+    pub(super) fn report<'a>(&'a self, loaded: &'a Loaded, assessment: &'a Assessment) -> Report<'a> {
+        Report { places: Some(&self.places), changed: self.changed.as_ref(), ..report(loaded, assessment) }
     }
 }

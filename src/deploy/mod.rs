@@ -9,7 +9,10 @@
 mod cdk;
 mod cloudformation;
 mod dockerfile;
+mod github;
+mod gitlab;
 mod logical;
+mod pipeline;
 mod quote;
 mod sam;
 mod script;
@@ -17,6 +20,8 @@ mod serverless;
 mod template;
 mod terraform;
 mod view;
+
+pub use quote::shell_word;
 
 use crate::model::deployment::Deployment;
 use template::fill;
@@ -37,6 +42,10 @@ pub enum Tool {
     Script,
     /// A container image.
     Dockerfile,
+    /// A pipeline of GitLab CI/CD.
+    Gitlab,
+    /// A workflow of GitHub Actions.
+    Github,
 }
 
 /// How much a tool's files say.
@@ -96,6 +105,24 @@ pub enum CannotExport {
         "the folder of artifacts, \"{0}\", has letters that {1} would read as its own; pack into another with --out and name that with --artifacts"
     )]
     OddArtifacts(String, &'static str),
+    /// A runner has the repository and nothing else, and the tool would read something into odd letters.
+    #[error(
+        "{tool} cannot be told of the {what} \"{path}\"; it has to lie below the folder that is exported to (--out), under a name without letters such as $ and *"
+    )]
+    OddPath {
+        /// What lies there.
+        what: &'static str,
+        /// Its path, fit to print.
+        path: String,
+        /// Who cannot be told.
+        tool: &'static str,
+    },
+    /// A pipeline has to begin somewhere.
+    #[error("how to build for {0} is not known here; pipelines are written for Python and Node")]
+    NoBuild(String),
+    /// What is built is a folder, which is packed afterwards.
+    #[error("the bundle is a zip, and {0} builds a folder; open the folder that it was made from, or take --fragment")]
+    ZippedBuild(&'static str),
     /// There is nothing to put it into.
     #[error("{0} is exported whole; leave --fragment out")]
     NoFragment(&'static str),
@@ -106,8 +133,16 @@ pub enum CannotExport {
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Tool; 6] =
-        [Tool::Sam, Tool::Terraform, Tool::Serverless, Tool::Cdk, Tool::Script, Tool::Dockerfile];
+    pub const ALL: [Tool; 8] = [
+        Tool::Sam,
+        Tool::Terraform,
+        Tool::Serverless,
+        Tool::Cdk,
+        Tool::Script,
+        Tool::Dockerfile,
+        Tool::Gitlab,
+        Tool::Github,
+    ];
 
     /// As it is typed.
     pub fn name(self) -> &'static str {
@@ -118,6 +153,8 @@ impl Tool {
             Tool::Cdk => "cdk",
             Tool::Script => "script",
             Tool::Dockerfile => "dockerfile",
+            Tool::Gitlab => "gitlab",
+            Tool::Github => "github",
         }
     }
 
@@ -130,6 +167,8 @@ impl Tool {
             Tool::Cdk => "AWS CDK stack in TypeScript",
             Tool::Script => "shell script with the AWS CLI",
             Tool::Dockerfile => "Dockerfile of a container image",
+            Tool::Gitlab => "GitLab CI/CD pipeline",
+            Tool::Github => "GitHub Actions workflow",
         }
     }
 
@@ -142,6 +181,8 @@ impl Tool {
             Tool::Cdk => cdk::files(deployment, shape),
             Tool::Script => script::files(deployment, shape),
             Tool::Dockerfile => dockerfile::files(deployment, shape),
+            Tool::Gitlab => gitlab::files(deployment, shape),
+            Tool::Github => github::files(deployment, shape),
         }
     }
 }

@@ -60,6 +60,14 @@ impl Language {
     }
 }
 
+/// A word of a POSIX shell: bare where nothing in it means anything to the shell or to a command, else quoted. A path
+/// that begins with `-` is no option.
+pub fn shell_word(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.' | '/' | '@' | '+');
+    let path = if text.starts_with('-') { format!("./{text}") } else { text.to_owned() };
+    if !path.is_empty() && path.chars().all(is_plain) { path } else { Language::Shell.quote(&path) }
+}
+
 fn enclosed(text: &str, push: fn(&mut String, char)) -> String {
     let mut quoted = String::from("\"");
     text.chars().for_each(|letter| push(&mut quoted, letter));
@@ -142,6 +150,7 @@ mod tests {
         let quote = |language: Language, text| language.quote(text);
         assert_eq!(quote(Language::Dockerfile, "/var/task/a\"$HOME\\b"), "\"/var/task/a\\\"\\$HOME\\\\b\"");
         assert_eq!(quote(Language::Shell, "it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(["a/b.py", "-rf", "a b", "", "~"].map(shell_word), ["a/b.py", "./-rf", "'a b'", "''", "'~'"]);
         assert_eq!(quote(Language::Hcl, "${a} $${b} %{c} $d"), r#""$${a} $$${b} %%{c} $d""#);
         assert_eq!(quote(Language::Yaml, "a: #\u{85}\u{2028}😀"), "\"a: #\\u0085\\u2028😀\"");
         assert_eq!(quote(Language::TypeScript, "</script>`${x}`\u{2029}"), "\"</script>`${x}`\\u2029\"");

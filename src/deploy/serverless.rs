@@ -11,6 +11,8 @@ use super::{CannotExport, NamedFile, Shape, cloudformation, put_on_efs};
 use crate::model::deployment::Deployment;
 
 const TOOL: &str = "Serverless";
+/// What has no escape.
+const DOLLARS: &str = "$${";
 
 /// Everything in `assets/serverless.toml`.
 #[derive(Deserialize)]
@@ -35,6 +37,7 @@ struct Service<'a> {
 
 pub(super) fn files(deployment: &Deployment, shape: Shape) -> Result<Vec<NamedFile>, CannotExport> {
     cloudformation::refuse_references(deployment, TOOL)?;
+    refuse_dollars(deployment)?;
     refuse_odd_artifacts(deployment)?;
     let view = View::new(deployment);
     let service = Service {
@@ -47,6 +50,18 @@ pub(super) fn files(deployment: &Deployment, shape: Shape) -> Result<Vec<NamedFi
         Shape::Fragment => fill("serverless/fragment.yml", "bayplan.yml", &service)?,
     };
     Ok([Some(file), put_on_efs(deployment, &view)?].into_iter().flatten().collect())
+}
+
+/// Its reader takes a `$` before `${` for the begin of a variable, and sees no backslash behind one.
+fn refuse_dollars(deployment: &Deployment) -> Result<(), CannotExport> {
+    let handler = ("(handler)", deployment.handler.as_str());
+    let values = deployment.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    match values.chain([handler]).find(|(_, value)| value.contains(DOLLARS)) {
+        Some((variable, _)) => {
+            Err(CannotExport::Replaced { variable: variable.to_owned(), held: DOLLARS.to_owned(), tool: TOOL })
+        }
+        None => Ok(()),
+    }
 }
 
 /// The manifest's path stands bare in a variable, `${file(PATH):KEY}`.

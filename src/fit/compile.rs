@@ -7,7 +7,7 @@ use super::Request;
 use super::groups::groups;
 use super::problem::{Item, MOST_LAYERS, MOST_RULES, Place, Problem, Rule, Rules, Weight};
 use super::weigh::weigh;
-use crate::model::bucket::LayerName;
+use crate::model::bucket::{Bucket, LayerName};
 use crate::model::bytes::Bytes;
 use crate::model::container::zip_length;
 use crate::model::graph::Asked;
@@ -50,7 +50,9 @@ pub(super) fn compile(request: &Request<'_>, held: &BTreeSet<PackageKey>) -> Com
         .collect();
     items.iter_mut().zip(torn).for_each(|(item, is_torn)| item.pinned |= is_torn);
     let needs = needs(request, &members, &items);
-    for (item, needs) in items.iter_mut().zip(needs) {
+    for ((item, needs), group) in items.iter_mut().zip(needs).zip(&members) {
+        item.may_shift &= needs.is_empty() || !is_of_node(request, group);
+        item.may_efs &= !needs_what_stays(request, group);
         item.needs = needs;
     }
     let limit = LIMITS.unzipped.bytes.0;
@@ -141,11 +143,31 @@ fn item(
         parts,
         home: Some(home),
         pinned: packages.iter().any(stays),
-        may_shift: plan.function.upload == Upload::Direct,
+        may_shift: plan.function.upload == Upload::Direct && may_shift(&packages, home),
         may_efs: wishes.efs && !plan.function.snapstart && !has_path_file(),
         out_risk: may_out.map(|ground| ground.harm().risk.into()),
         needs: Vec::new(),
     }
+}
+
+/// A Node package in a layer does not see what is in the function, so only what needs nothing may go to one, and what is in
+/// one already stays for those beside it.
+fn may_shift(packages: &[&Package], home: Place) -> bool {
+    home == Place::Function || packages.iter().all(|package| package.ecosystem != Ecosystem::Node)
+}
+
+/// Whether a Node package needs another of which the plan says that it stays in the function.
+fn needs_what_stays(request: &Request<'_>, group: &[PackageIndex]) -> bool {
+    let needed = group.iter().flat_map(|&index| request.graph.needs(index)).filter_map(|need| need.package);
+    let stays = |index: PackageIndex| {
+        let key = &request.bundle.package(index).key;
+        request.plan.check.pinned.contains(key) && request.plan.bucket_of(key) == Bucket::Function
+    };
+    is_of_node(request, group) && needed.into_iter().any(stays)
+}
+
+fn is_of_node(request: &Request<'_>, group: &[PackageIndex]) -> bool {
+    group.iter().any(|&index| request.bundle.package(index).ecosystem == Ecosystem::Node)
 }
 
 /// `.pth` files are never read on EFS.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Request;
-use crate::model::package::PackageIndex;
+use crate::model::package::{Package, PackageIndex};
 use crate::model::provided::provided_by_runtime;
 
 /// What moves as one: units, and families that leave together. Where the parts of one lie in several places already,
@@ -13,8 +13,10 @@ pub(super) fn groups(request: &Request<'_>) -> Vec<Group> {
     let mut group_of: Vec<usize> = (0..bundle.packages().len()).collect();
     for (index, package) in bundle.indexed() {
         let family = request.target.runtime.as_ref().and_then(|runtime| provided_by_runtime(runtime, &package.key));
-        let family = family.filter(|family| family.together).into_iter().flat_map(|family| &family.packages);
-        let together = bundle.unit(index).into_iter().chain(family.filter_map(|key| bundle.find(key)));
+        let family = family.filter(|family| family.together);
+        let is_kin = |other: &Package| family.is_some_and(|family| family.holds(&other.key));
+        let first_kin = bundle.indexed().find(|(_, other)| is_kin(other)).map(|(index, _)| index);
+        let together = bundle.unit(index).into_iter().chain(first_kin);
         for other in together {
             join(&mut group_of, index.0 as usize, other.0 as usize);
         }

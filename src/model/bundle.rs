@@ -9,6 +9,8 @@ use super::duplicates::Duplicates;
 use super::entry::{EntryId, EntryKind};
 use super::facts::{Distribution, Facts};
 use super::graph::Graph;
+use super::inside::Inside;
+use super::java::Jar;
 use super::listing::Listing;
 use super::modules::{Asked, Modules};
 use super::node::NodePackage;
@@ -16,6 +18,7 @@ use super::owners::Owners;
 use super::package::{Ecosystem, Package, PackageIndex, PackageKey, Unit};
 use super::problem::Problem;
 use super::remembered::Remembered;
+use super::ruby::Gem;
 use super::suspects::Suspects;
 use super::target::Target;
 
@@ -123,10 +126,34 @@ impl Bundle {
         package.facts.filter(|_| package.ecosystem == Ecosystem::Node).and_then(|at| self.facts.node.get(at))
     }
 
-    /// Whether the user asked for a package by name; `None`: nobody installed it.
+    /// The gem behind a package, if it is one.
+    pub fn gem(&self, package: &Package) -> Option<&Gem> {
+        package.facts.filter(|_| package.ecosystem == Ecosystem::Ruby).and_then(|at| self.facts.gems.get(at))
+    }
+
+    /// The jar behind a package, if it is one.
+    pub fn jar(&self, package: &Package) -> Option<&Jar> {
+        package.facts.filter(|_| package.ecosystem == Ecosystem::Java).and_then(|at| self.facts.jars.get(at))
+    }
+
+    /// Whether the user asked for a package by name; `None`: nobody installed it, or its installer does not say.
     pub fn requested(&self, package: &Package) -> Option<bool> {
         let python = self.distribution(package).map(|found| found.requested);
-        python.or_else(|| self.node_package(package).map(|found| found.requested))
+        let node = || self.node_package(package).map(|found| found.requested);
+        python.or_else(node).or_else(|| self.gem(package).map(|found| found.requested))
+    }
+
+    /// What the bundle is mostly made of: the ecosystem of most of the bytes that somebody installed. `None`: nobody did.
+    pub fn main_ecosystem(&self) -> Option<Ecosystem> {
+        let mut bytes: Vec<(Ecosystem, u64)> = Vec::new();
+        for package in self.packages.iter().filter(|package| package.ecosystem != Ecosystem::YourFiles) {
+            let of_package = package.load().unzipped.0;
+            match bytes.iter_mut().find(|(ecosystem, _)| *ecosystem == package.ecosystem) {
+                Some((_, sum)) => *sum = sum.saturating_add(of_package),
+                None => bytes.push((package.ecosystem, of_package)),
+            }
+        }
+        bytes.into_iter().max_by_key(|(_, sum)| *sum).map(|(ecosystem, _)| ecosystem)
     }
 
     /// The packages with a module or a folder of that name at the root of the search path: `sklearn` is scikit-learn's.
@@ -167,6 +194,17 @@ impl Bundle {
     pub fn total(&self) -> Amount {
         let bytes = self.packages.iter().map(|package| package.load().unzipped).sum();
         Amount::exact(bytes).at_most(self.listing.certainty())
+    }
+
+    /// What a file was made of, where that is known or worth a word.
+    pub fn inside(&self, entry: EntryId) -> Option<&Inside> {
+        self.facts.inside.as_ref()?.get(&entry)
+    }
+
+    /// The files that were made of many, in the order of the listing.
+    pub fn insides(&self) -> impl Iterator<Item = (EntryId, &Inside)> {
+        let all = self.facts.inside.iter().flatten();
+        all.map(|(entry, inside)| (*entry, inside)).filter(|(entry, _)| entry.index() < self.listing.len())
     }
 
     /// Files that rules look at more closely; found when they are first asked for.

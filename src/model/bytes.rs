@@ -8,13 +8,14 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
 use humansize::{BaseUnit, FormatSizeOptions, Kilo};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One megabyte as AWS counts it.
 pub const MEGABYTE: Bytes = Bytes(1_048_576);
 
 /// A number of bytes. Sums saturate instead of overflowing: a hostile archive may declare any length.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Bytes(pub u64);
 
@@ -95,7 +96,7 @@ impl Sum for Bytes {
 }
 
 /// How sure a number is. The order matters: a sum is as sure as its least sure part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     /// To the byte.

@@ -30,6 +30,8 @@ pub enum Class {
     Docs,
     /// Source maps.
     Maps,
+    /// Packages as they were fetched, before they were installed: `cache/*.gem`.
+    Archives,
     /// What describes the package: `*.dist-info`.
     Metadata,
     /// Metadata whose content depends on where and how the build ran: `RECORD`, `INSTALLER`, `bin/` scripts.
@@ -40,7 +42,7 @@ pub enum Class {
 
 impl Class {
     /// All classes, in the order in which they are shown.
-    pub const ALL: [Class; 14] = [
+    pub const ALL: [Class; 15] = [
         Class::Code,
         Class::Bytecode,
         Class::Tests,
@@ -52,6 +54,7 @@ impl Class {
         Class::StaticLibraries,
         Class::Docs,
         Class::Maps,
+        Class::Archives,
         Class::Metadata,
         Class::BuildMetadata,
         Class::Data,
@@ -71,6 +74,7 @@ impl Class {
             Class::StaticLibraries => "static libraries",
             Class::Docs => "docs",
             Class::Maps => "source maps",
+            Class::Archives => "package archives",
             Class::Metadata => "metadata",
             Class::BuildMetadata => "build metadata",
             Class::Data => "data",

@@ -110,6 +110,24 @@ pub struct Build {
     pub roots: Vec<Vec<u8>>,
     /// The variables that the plan itself sets.
     pub planned_environment: BTreeMap<String, String>,
+    /// Where it lies, as the written files name it.
+    pub path: String,
+    /// The plan's file, as the written files name it.
+    pub plan: String,
+    /// The manifest that asks for its packages, and the command that installs them into `path` for the runtime and the
+    /// architecture; `None`: nothing is known of how it is built.
+    pub install: Option<Install>,
+    /// The user's own files and folders at its top.
+    pub own: Vec<Vec<u8>>,
+}
+
+/// How a build's packages are installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Install {
+    /// `requirements.txt` or `package.json`, as the written files name it.
+    pub manifest: String,
+    /// The command of a POSIX shell.
+    pub command: String,
 }
 
 /// Something that has to be known of every deployment.

@@ -20,6 +20,19 @@ pub fn printable(raw: &[u8]) -> String {
     text
 }
 
+/// Text with every character visible, for sentences that quote what was made fit to print before: a backslash stays as
+/// it is.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' => shown.push('\\'),
+            _ => push_visible(&mut shown, character),
+        }
+    }
+    shown
+}
+
 /// How many characters of a name a sentence holds.
 const LONGEST_IN_A_SENTENCE: usize = 160;
 
@@ -51,7 +64,7 @@ fn is_hidden(character: char) -> bool {
             '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180E}' | '\u{FEFF}'
             | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
             | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{FE00}'..='\u{FE0F}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}'
             | '\u{E0000}'..='\u{E0FFF}')
 }
 
@@ -69,6 +82,12 @@ mod tests {
         assert_eq!(printable(b"a\x1b[31mb\n"), "a\\u{1B}[31mb\\u{A}");
         assert_eq!(printable(b"caf\xe9.py"), "caf\\xE9.py");
         assert_eq!(printable("gpj.\u{202e}exe".as_bytes()), "gpj.\\u{202E}exe");
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_backslashes_and_hides_nothing() {
+        assert_eq!(visible("a\\xFF\nb"), "a\\xFF\\u{A}b");
+        assert_eq!(visible(&printable(b"a\x1b\\")), printable(b"a\x1b\\"));
     }
 
     #[test]

@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
 use super::entry::{EntryId, EntrySet};
+use super::inside::Inside;
+use super::java::Jar;
 use super::node::NodePackage;
 use super::problem::Problem;
+use super::ruby::Gem;
 
 /// Everything read from the contents of one listing. Parts that were not asked for are `None`: not known, not none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +22,12 @@ pub struct Facts {
     /// Node packages, by the order of their folders in the listing.
     #[serde(default)]
     pub node: Vec<NodePackage>,
+    /// Gems, by the order of their specifications in the listing.
+    #[serde(default)]
+    pub gems: Vec<Gem>,
+    /// Jars, by their order in the listing.
+    #[serde(default)]
+    pub jars: Vec<Jar>,
     /// Functions of the user's own top-level modules that look like handlers: `app.handler`.
     #[serde(default)]
     pub handlers: Vec<String>,
@@ -37,6 +46,9 @@ pub struct Facts {
     /// Files in folders of tests that something outside of tests imports; `None`: not looked into.
     #[serde(default)]
     pub imported_tests: Option<EntrySet>,
+    /// What files that were made of many hold.
+    #[serde(default)]
+    pub inside: Option<BTreeMap<EntryId, Inside>>,
     /// Entries of an archive whose bytes are not what it states of them; `None`: not looked into.
     #[serde(default)]
     pub damaged: Option<Vec<Problem>>,

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bucket::{Bucket, LayerName};
 use super::bytes::Bytes;
 use super::digest::Sha256Digest;
 use super::package::PackageKey;
+use super::schema::{Side, schema_text};
 use super::target::{Architecture, Runtime};
 
 /// The name of the file.
@@ -23,10 +25,11 @@ pub const EFS_FOLDER: &str = "efs";
 pub const EFS_DIGITS: usize = 16;
 
 /// Everything that lies in a folder of artifacts, and how it is to be deployed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The version of this format.
+    #[schemars(extend("const" = MANIFEST_VERSION))]
     pub version: u32,
     /// What deflated it.
     pub encoder: String,
@@ -59,7 +62,7 @@ pub struct Manifest {
 }
 
 /// A zip.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackedZip {
     /// Its name in the folder: `function.zip`, `layer-NAME.zip`.
@@ -81,7 +84,7 @@ pub struct PackedZip {
 }
 
 /// A layer that is attached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttachedLayer {
     /// Its name in the plan.
@@ -93,7 +96,7 @@ pub struct AttachedLayer {
 }
 
 /// A tree of files for EFS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackedTree {
     /// Its folder, below the manifest's: `efs/` and digits of its digest.
@@ -114,7 +117,7 @@ pub struct PackedTree {
 }
 
 /// A package in an artifact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackedPackage {
     /// Its key in the plan.
@@ -128,7 +131,7 @@ pub struct PackedPackage {
 }
 
 /// A package that is not deployed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
     /// Its key in the plan.
@@ -144,7 +147,7 @@ pub struct LeftOut {
 }
 
 /// Files left out of packages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Slimmed {
     /// The rule's name, or `exclude` for the plan's own patterns.
@@ -156,7 +159,7 @@ pub struct Slimmed {
 }
 
 /// What became of dated bytecode.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackedBytecode {
     /// `hash-based`, `keep` or `drop`, as the plan says.
@@ -174,6 +177,11 @@ pub fn zip_name(bucket: &Bucket) -> Option<String> {
         Bucket::Layer(name) => Some(format!("layer-{name}.zip")),
         Bucket::Efs | Bucket::LeftOut => None,
     }
+}
+
+/// The schema of `manifest.json`.
+pub fn manifest_schema() -> String {
+    schema_text::<Manifest>("manifest.json of bayplan's artifacts", Side::Written)
 }
 
 impl PackedZip {

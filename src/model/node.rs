@@ -53,6 +53,21 @@ pub struct NodePackage {
     pub integrity: Option<String>,
 }
 
+impl NodePackage {
+    /// Whether npm would install it on a Linux with glibc, on a processor that Node calls one of these.
+    pub fn is_for(&self, processors: &[&str]) -> bool {
+        allows(&self.os, &["linux"]) && allows(&self.cpu, processors) && allows(&self.libc, &["glibc"])
+    }
+}
+
+/// `["linux", "darwin"]` names what something is for, `["!win32"]` what it is not for; nothing means everything.
+fn allows(said: &[String], ours: &[&str]) -> bool {
+    let named: Vec<&str> = said.iter().map(String::as_str).filter(|word| !word.starts_with('!')).collect();
+    let is_named = |one: &str| named.is_empty() || named.contains(&one) || named.contains(&"any");
+    let is_refused = |one: &str| said.iter().any(|word| word.strip_prefix('!') == Some(one));
+    ours.iter().any(|one| is_named(one) && !is_refused(one))
+}
+
 /// One thing that a Node package asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,4 +93,16 @@ pub enum NeedKind {
     Peer,
     /// `optionalDependencies`, and peers that it calls optional: it does without.
     Optional,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_npm_would_not_install_is_for_others() {
+        let linux = |said: &[&str]| allows(&said.iter().map(|&it| it.to_owned()).collect::<Vec<_>>(), &["linux"]);
+        assert!(linux(&[]) && linux(&["linux", "darwin"]) && linux(&["!win32"]) && linux(&["any"]));
+        assert!(!linux(&["darwin"]) && !linux(&["!linux"]));
+    }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bytes::Bytes;
@@ -14,7 +15,7 @@ use super::entry::EntryId;
 ///
 /// A key survives rescans and rebuilds, so that a plan still fits a build with newer versions. It is always fit to
 /// print, and cheap to clone.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct PackageKey(Arc<str>);
 
@@ -78,6 +79,10 @@ pub enum Ecosystem {
     Python,
     /// A package in a `node_modules`.
     Node,
+    /// A gem.
+    Ruby,
+    /// A jar.
+    Java,
     /// Nobody: the user's own file or folder.
     YourFiles,
 }
@@ -89,15 +94,19 @@ impl Ecosystem {
         match self {
             Ecosystem::Python | Ecosystem::YourFiles => "python/",
             Ecosystem::Node => "nodejs/",
+            // Below it comes the ABI, which is the gem's own: see [`Package::layer_folder`].
+            Ecosystem::Ruby => "ruby/gems/",
+            Ecosystem::Java => "java/lib/",
         }
     }
 
     /// Whether its packages stay in the function where they were built. Python finds packages at the zip's root, so
-    /// that is where they go; Node finds them in a folder named `node_modules` above whoever asks.
+    /// that is where they go; Node finds them in a folder named `node_modules` above whoever asks, Ruby in
+    /// `vendor/bundle`, Java in `lib`.
     pub fn stays_in_place(self) -> bool {
         match self {
             Ecosystem::Python | Ecosystem::YourFiles => false,
-            Ecosystem::Node => true,
+            Ecosystem::Node | Ecosystem::Ruby | Ecosystem::Java => true,
         }
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::bucket::Bucket;
 use super::bundle::Bundle;
 use super::entry::EntryId;
+use super::node_path::NODE_PATH;
 use super::package::{Ecosystem, Package};
 use super::plan::{Layer, Plan};
 use super::search_path::{LAYERS, TASK};
@@ -34,7 +35,7 @@ impl Needed {
         Needed {
             folders: kept_folders(bundle, plan),
             layers: layers(plan, target, &holds),
-            efs: holds(&Bucket::Efs).then(|| efs.to_owned()),
+            efs: (holds(&Bucket::Efs) && python_looks_there(bundle, plan)).then(|| efs.to_owned()),
         }
     }
 
@@ -49,6 +50,12 @@ impl Needed {
     }
 }
 
+/// Whether something lies on EFS that Python looks for: Node's packages are led to by a variable of their own.
+fn python_looks_there(bundle: &Bundle, plan: &Plan) -> bool {
+    let mut on_efs = bundle.packages().iter().filter(|package| plan.bucket_of(&package.key) == Bucket::Efs);
+    on_efs.any(|package| package.ecosystem != Ecosystem::Node)
+}
+
 /// Where layers show their modules. One of our own that holds nothing is not packed; somebody else's may have them in
 /// the folder of the version too.
 fn layers(plan: &Plan, target: &Target, holds: impl Fn(&Bucket) -> bool) -> Vec<String> {
@@ -60,15 +67,17 @@ fn layers(plan: &Plan, target: &Target, holds: impl Fn(&Bucket) -> bool) -> Vec<
     of_version.into_iter().chain(of_all).collect()
 }
 
-/// Where packages on EFS have to lie: in the folder below the mount that the user's own PYTHONPATH names, else in one
-/// with that name.
+/// Where packages on EFS have to lie: in the folder below the mount that the user's own PYTHONPATH or NODE_PATH names, else
+/// in one with that name.
 pub fn efs_path(plan: &Plan, name: &str) -> String {
     let mount = plan.function.mount.as_str();
-    let named = plan.function.environment.get(PYTHONPATH).and_then(|path| {
-        let is_there =
-            |part: &&str| part.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        path.split(':').map(|part| part.trim_end_matches('/')).find(is_there)
-    });
+    let is_there = |part: &&str| part.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let parts = |variable: &str| {
+        let path = plan.function.environment.get(variable).map_or("", String::as_str);
+        path.split(':').map(|part| part.trim_end_matches('/'))
+    };
+    let of_node = parts(NODE_PATH).map(|part| part.strip_suffix("/node_modules").unwrap_or(part));
+    let named = parts(PYTHONPATH).chain(of_node).find(is_there);
     named.map_or_else(|| format!("{mount}/{name}"), str::to_owned)
 }
 
@@ -108,5 +117,8 @@ mod tests {
         assert_eq!(efs_path(&Plan::new("f"), "0123"), "/mnt/packages/0123");
         assert_eq!(efs_path(&plan("/opt/python:/mnt/packages/v2/"), "0123"), "/mnt/packages/v2");
         assert_eq!(efs_path(&plan("/mnt/packages2"), "0123"), "/mnt/packages/0123");
+        let mut of_node = Plan::new("f");
+        of_node.function.environment.insert(NODE_PATH.to_owned(), "/opt/x:/mnt/packages/v3/node_modules".to_owned());
+        assert_eq!(efs_path(&of_node, "0123"), "/mnt/packages/v3");
     }
 }

@@ -29,11 +29,13 @@ pub enum SlimRule {
     SourceMaps,
     /// Native files and programs for macOS and Windows.
     ForeignBinaries,
+    /// `cache/*.gem` files, which were unpacked already.
+    GemCache,
 }
 
 impl SlimRule {
     /// All rules, in the order in which they are shown.
-    pub const ALL: [SlimRule; 8] = [
+    pub const ALL: [SlimRule; 9] = [
         SlimRule::Bytecode,
         SlimRule::Tests,
         SlimRule::TypeStubs,
@@ -42,6 +44,7 @@ impl SlimRule {
         SlimRule::Docs,
         SlimRule::SourceMaps,
         SlimRule::ForeignBinaries,
+        SlimRule::GemCache,
     ];
 
     /// The classes it leaves out.
@@ -55,6 +58,7 @@ impl SlimRule {
             SlimRule::Docs => &[Class::Docs],
             SlimRule::SourceMaps => &[Class::Maps],
             SlimRule::ForeignBinaries => &[Class::Foreign],
+            SlimRule::GemCache => &[Class::Archives],
         }
     }
 
@@ -75,6 +79,7 @@ impl SlimRule {
             SlimRule::Docs => "docs",
             SlimRule::SourceMaps => "source-maps",
             SlimRule::ForeignBinaries => "foreign-binaries",
+            SlimRule::GemCache => "gem-cache",
         }
     }
 }

@@ -5,10 +5,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A Lambda runtime by its API name: `python3.13`. Any name is allowed; what is known of it is another question.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct Runtime(String);
 
@@ -47,6 +48,28 @@ impl Runtime {
     pub fn python_version(&self) -> Option<(u8, u8)> {
         let (major, minor) = self.0.strip_prefix("python")?.split_once('.')?;
         Some((major.parse().ok()?, minor.parse().ok()?))
+    }
+
+    /// The runtime of a Ruby version: `ruby3.3` for (3, 3).
+    pub fn ruby(major: u8, minor: u8) -> Runtime {
+        Runtime(format!("ruby{major}.{minor}"))
+    }
+
+    /// The Ruby version it runs, if it is a Ruby runtime.
+    pub fn ruby_version(&self) -> Option<(u8, u8)> {
+        let (major, minor) = self.0.strip_prefix("ruby")?.split_once('.')?;
+        Some((major.parse().ok()?, minor.parse().ok()?))
+    }
+
+    /// The language or kind that it runs: `python`, `java`, `provided`.
+    pub fn family(&self) -> &str {
+        let end = self.0.find(|letter: char| !letter.is_ascii_lowercase()).unwrap_or(self.0.len());
+        &self.0[..end]
+    }
+
+    /// The major version of Node it runs, if it is a Node runtime.
+    pub fn node_version(&self) -> Option<u16> {
+        self.0.strip_prefix("nodejs")?.strip_suffix(".x")?.parse().ok()
     }
 
     /// What is recorded of it; `None`: not a runtime that bayplan knows.
@@ -91,7 +114,7 @@ impl fmt::Display for Runtime {
 }
 
 /// An instruction set that Lambda offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Architecture {
     /// 64-bit Intel and AMD.
     #[serde(rename = "x86_64")]
@@ -176,5 +199,7 @@ mod tests {
         assert_eq!(runtime.facts().and_then(|facts| facts.glibc.as_deref()), Some("2.26"));
         assert!("python3.15".parse::<Runtime>().unwrap().facts().unwrap().glibc.is_none(), "not known is not none");
         assert!("Python 3".parse::<Runtime>().is_err());
+        let node: Runtime = "nodejs22.x".parse().unwrap();
+        assert_eq!((node.node_version(), node.python_version(), runtime.node_version()), (Some(22), None, None));
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 
 use super::raw::Text;
 use super::read::fit_to_print;
+use super::schema::version;
 use super::{PlanError, VERSION};
 use crate::model::bucket::{LayerName, NotALayerName};
 use crate::model::bytes::Bytes;
@@ -21,37 +23,76 @@ const LARGEST_LOCK: usize = 64 * 1024 * 1024;
 const FIRST_LINE: &str =
     "# Written by bayplan: the sizes that bayplan.toml was made from. Commit it, do not edit it.\n";
 
-#[derive(Deserialize)]
+/// The sizes, versions and digests that a plan was made from. Written by bayplan alone.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawLock {
+pub(super) struct RawLock {
+    /// The version of this format.
+    #[schemars(required, schema_with = "version")]
     version: Option<Spanned<i64>>,
+    /// The name of the plan's function.
+    #[schemars(with = "String")]
     function: Text,
+    /// What the bundle was built for, such as python3.13.
+    #[serde(default)]
+    #[schemars(with = "Runtime")]
     runtime: Option<Spanned<Runtime>>,
+    /// For which machine.
+    #[serde(default)]
+    #[schemars(with = "Architecture")]
     architecture: Option<Architecture>,
+    /// Whether the plan packs no compiled Python.
     #[serde(default)]
     drops_bytecode: bool,
+    /// The layers of others that the plan attaches, by their names.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawLayer>")]
     layers: BTreeMap<Text, RawLayer>,
+    /// Every package of the bundle, by its key.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawPackage>")]
     packages: BTreeMap<Text, RawPackage>,
 }
 
-#[derive(Deserialize)]
+/// Somebody else's layer.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Layer")]
 struct RawLayer {
+    /// Which version of it.
+    #[schemars(with = "String")]
     arn: Text,
-    bytes: Option<u64>,
+    /// What it unpacks to; without: not known.
     #[serde(default)]
+    #[schemars(with = "u64")]
+    bytes: Option<u64>,
+    /// The packages that it holds.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     provides: Vec<Text>,
 }
 
-#[derive(Deserialize)]
+/// One package.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Package")]
 struct RawPackage {
+    /// Its version, where it has one.
+    #[serde(default)]
+    #[schemars(with = "String")]
     version: Option<Text>,
+    /// Where the plan put it: function, efs, left-out or layer:NAME.
+    #[schemars(with = "String")]
     bucket: Text,
+    /// Its bytes, without those that depend on where the build ran.
     bytes: u64,
+    /// What of them slimming keeps.
+    #[serde(default)]
+    #[schemars(with = "u64")]
     kept_bytes: Option<u64>,
+    /// The digest of its content, where it is recorded.
+    #[serde(default)]
+    #[schemars(with = "String")]
     digest: Option<Text>,
 }
 

@@ -9,13 +9,17 @@ mod check;
 mod error;
 mod lock;
 mod merge;
+mod places;
 mod raw;
 mod read;
+mod schema;
 mod write;
 
 pub use error::PlanError;
 pub use lock::{parse_lock, render_lock};
+pub use places::PlanLines;
 pub use read::parse_plan;
+pub use schema::{lock_schema, plan_schema};
 pub use write::render_plan;
 
 /// The version of both formats that this bayplan reads and writes.

@@ -1,9 +1,9 @@
 //! Two builds, package by package, in each format. The first line says what matters most.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use super::Format;
 use super::markdown::escaped;
 use super::words::{cut, padded};
 use crate::model::bytes::{Amount, Bytes, Certainty};
@@ -26,12 +26,23 @@ pub struct DiffReport<'a> {
     pub diff: &'a Diff,
 }
 
+/// A format of comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffFormat {
+    /// For people, at 80 columns.
+    Text,
+    /// For programs.
+    Json,
+    /// For comments and summaries of pipelines.
+    Markdown,
+}
+
 /// Renders a comparison. The text ends with a line break.
-pub fn render_diff(report: &DiffReport<'_>, format: Format) -> String {
+pub fn render_diff(report: &DiffReport<'_>, format: DiffFormat) -> String {
     match format {
-        Format::Text => text(report),
-        Format::Json => json(report),
-        Format::Markdown => markdown(report),
+        DiffFormat::Text => text(report),
+        DiffFormat::Json => json(report),
+        DiffFormat::Markdown => markdown(report),
     }
 }
 
@@ -65,7 +76,7 @@ fn named(names: &[String]) -> String {
 }
 
 /// `+12.3 MB`, `-4 B`.
-fn signed(growth: i128) -> String {
+pub(super) fn signed(growth: i128) -> String {
     let bytes = Bytes(u64::try_from(growth.unsigned_abs()).unwrap_or(u64::MAX));
     format!("{}{bytes}", if growth < 0 { "-" } else { "+" })
 }
@@ -136,18 +147,24 @@ fn text(report: &DiffReport<'_>) -> String {
 
 fn markdown(report: &DiffReport<'_>) -> String {
     let diff = report.diff;
-    let mut text = format!("**{}**\n\n{}\n\n", escaped(&headline(diff)), escaped(&sides(report)));
+    let mut text = format!("**{}**\n\nSizes: {}\n\n", escaped(&headline(diff)), escaped(&sides(report)));
     text.push_str(&format!("Compared: {}.\n", measured(diff)));
     if !diff.differences.is_empty() {
-        text.push_str("\n| package | | version | change | now |\n|---|---|---|---:|---:|\n");
-    }
-    for it in &diff.differences {
-        let (key, versions) = (escaped(it.key.shown()), escaped(&versions(it)));
-        let growth = signed(it.growth());
-        let moved = escaped(&moved(it));
-        text.push_str(&format!("| {key} | {}{moved} | {versions} | {growth} | {} |\n", word(it.change), it.bytes.1));
+        text.push('\n');
+        text.push_str(&changes_table(&diff.differences));
     }
     text + "\n" + &same(diff) + ".\n"
+}
+
+/// Packages that are not the same, a row each.
+pub(super) fn changes_table(differences: &[Difference]) -> String {
+    let row = |it: &Difference| {
+        let (key, versions, moved) = (escaped(it.key.shown()), escaped(&versions(it)), escaped(&moved(it)));
+        let growth = signed(it.growth());
+        format!("| {key} | {}{moved} | {versions} | {growth} | {} |\n", word(it.change), it.bytes.1)
+    };
+    let rows: String = differences.iter().map(row).collect();
+    format!("| package | | version | change | now |\n|---|---|---|---:|---:|\n{rows}")
 }
 
 #[derive(Serialize)]
@@ -170,9 +187,11 @@ struct Whole<'a> {
     certainty: Certainty,
 }
 
-#[derive(Serialize)]
-struct Changed<'a> {
+/// One package that is not the same, as JSON tells it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Changed<'a> {
     key: &'a str,
+    #[schemars(extend("enum" = ["added", "gone", "changed", "moved"]))]
     change: &'static str,
     old_version: Option<&'a str>,
     new_version: Option<&'a str>,
@@ -206,7 +225,7 @@ fn json(report: &DiffReport<'_>) -> String {
     serde_json::to_string_pretty(&document).expect("numbers and texts are always JSON") + "\n"
 }
 
-fn changed(it: &Difference) -> Changed<'_> {
+pub(super) fn changed(it: &Difference) -> Changed<'_> {
     Changed {
         key: it.key.as_str(),
         change: word(it.change),

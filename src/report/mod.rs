@@ -3,8 +3,14 @@
 //! Formatters return text and one place writes it. A report tells what the bundle holds; a check tells what became of
 //! every rule, and its last line is the conclusion.
 
+mod bar;
 mod diff;
+mod github;
+mod gitlab;
+mod inside;
+mod issue;
 mod json;
+mod junit;
 mod markdown;
 mod rows;
 mod text;
@@ -15,14 +21,18 @@ use std::str::FromStr;
 use crate::model::budget::Budgets;
 use crate::model::bundle::Bundle;
 use crate::model::cargo::Cargo;
+use crate::model::diff::Diff;
 use crate::model::escape::printable;
 use crate::model::finding::{Severity, Verdict};
 use crate::model::graph::Graph;
 use crate::model::listing::Source;
+use crate::model::place::Places;
 use crate::model::plan::Plan;
 use crate::model::target::Target;
 
-pub use diff::{DiffReport, render_diff};
+pub use diff::{DiffFormat, DiffReport, render_diff};
+pub use github::defused;
+pub use json::report_schema;
 pub use text::{WIDTH, buckets_text, verdict_line};
 pub use words::wrapped;
 
@@ -43,6 +53,10 @@ pub struct Report<'a> {
     pub verdict: &'a Verdict,
     /// What it runs on.
     pub target: &'a Target,
+    /// Where findings are to be mended; `None`: nobody asked.
+    pub places: Option<&'a Places>,
+    /// What changed against the lock; `None`: there is no lock.
+    pub changed: Option<&'a Diff>,
 }
 
 /// A format of reports.
@@ -54,6 +68,12 @@ pub enum Format {
     Json,
     /// For comments and summaries of pipelines.
     Markdown,
+    /// Annotations, as GitHub Actions reads them off the log.
+    Github,
+    /// Code Quality, as GitLab shows it in a merge request.
+    Gitlab,
+    /// Rules as test cases, as most pipelines read them.
+    Junit,
 }
 
 /// What is told.
@@ -67,19 +87,31 @@ pub enum Telling {
 
 /// A name that is no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{}\" is not a format; write one of text, json, markdown", printable(.0.as_bytes()))]
+#[error("\"{}\" is not a format; write one of {}", printable(.0.as_bytes()), Format::names())]
 pub struct NotAFormat(String);
+
+/// How formats are called.
+const NAMES: [(&str, Format); 6] = [
+    ("text", Format::Text),
+    ("json", Format::Json),
+    ("markdown", Format::Markdown),
+    ("github", Format::Github),
+    ("gitlab", Format::Gitlab),
+    ("junit", Format::Junit),
+];
+
+impl Format {
+    fn names() -> String {
+        NAMES.map(|(name, _)| name).join(", ")
+    }
+}
 
 impl FromStr for Format {
     type Err = NotAFormat;
 
     fn from_str(text: &str) -> Result<Format, NotAFormat> {
-        match text {
-            "text" => Ok(Format::Text),
-            "json" => Ok(Format::Json),
-            "markdown" => Ok(Format::Markdown),
-            _ => Err(NotAFormat(text.to_owned())),
-        }
+        let named = NAMES.iter().find(|(name, _)| *name == text);
+        named.map(|(_, format)| *format).ok_or_else(|| NotAFormat(text.to_owned()))
     }
 }
 
@@ -89,6 +121,9 @@ pub fn render(report: &Report<'_>, format: Format, telling: Telling) -> String {
         Format::Text => text::render(report, telling),
         Format::Json => json::render(report, telling),
         Format::Markdown => markdown::render(report, telling),
+        Format::Github => github::render(report, telling),
+        Format::Gitlab => gitlab::render(report, telling),
+        Format::Junit => junit::render(report, telling),
     }
 }
 

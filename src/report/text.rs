@@ -7,7 +7,7 @@ use super::words::{
     bucket_notes, bucket_title, conclusion, counts, cut, foreign, joint, outcome_reason, outcome_word, padded, percent,
     tally, wrapped,
 };
-use super::{Report, Telling};
+use super::{Report, Telling, inside};
 use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::finding::{Finding, Severity};
 
@@ -21,6 +21,7 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
     match telling {
         Telling::Report => {
             text.push_str(&packages(report));
+            text.push_str(&inside::text(report));
             text.push_str("\nBuckets\n");
             text.push_str(&buckets_text(report));
             text.push_str(&findings(report));

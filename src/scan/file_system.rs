@@ -51,12 +51,13 @@ mod unix {
 
         /// Everything directly in the folder at `path` below the root.
         pub fn read_folder(&self, path: &[u8]) -> io::Result<Vec<io::Result<Found>>> {
-            let folder = self.open_folder(path)?;
+            // One descriptor serves for listing the folder and for looking at what is in it.
+            let mut folder = Dir::new(self.open_folder(path)?)?;
             let mut found = Vec::new();
-            for item in Dir::read_from(folder.as_fd())? {
+            while let Some(item) = folder.next() {
                 match item {
                     Ok(item) if matches!(item.file_name().to_bytes(), b"." | b"..") => {}
-                    Ok(item) => found.push(Ok(look_at(folder.as_fd(), item.file_name()))),
+                    Ok(item) => found.push(Ok(look_at(folder.fd()?, item.file_name()))),
                     Err(error) => {
                         found.push(Err(error.into()));
                         break;
@@ -95,22 +96,25 @@ mod unix {
                 Some(slash) => (&path[..slash], &path[slash + 1..]),
                 None => (&path[..0], path),
             };
-            let folder = folder.split(|&byte| byte == b'/').try_fold(self.open_step(&self.0, b".")?, |at, part| {
-                if part.is_empty() { Ok(at) } else { self.open_step(&at, part) }
-            })?;
-            Ok((folder, name))
+            let mut parts = folder.split(|&byte| byte == b'/').filter(|part| !part.is_empty());
+            let first = self.open_step(&self.0, parts.next().unwrap_or(b"."))?;
+            Ok((parts.try_fold(first, |at, part| self.open_step(&at, part))?, name))
         }
 
         /// Opens a folder in as few steps as the system allows.
         fn open_folder(&self, path: &[u8]) -> io::Result<OwnedFd> {
             let mut rest = path;
-            let mut at = self.open_step(&self.0, b".")?;
+            let mut above: Option<OwnedFd> = None;
+            let open = |above: &Option<OwnedFd>, path: &[u8]| match above {
+                Some(above) => self.open_step(above, path),
+                None => self.open_step(&self.0, path),
+            };
             while rest.len() > LONGEST_STEP {
                 let Some(slash) = rest[..LONGEST_STEP].iter().rposition(|&byte| byte == b'/') else { break };
-                at = self.open_step(&at, &rest[..slash])?;
+                above = Some(open(&above, &rest[..slash])?);
                 rest = &rest[slash + 1..];
             }
-            if rest.is_empty() { Ok(at) } else { self.open_step(&at, rest) }
+            open(&above, if rest.is_empty() { b"." } else { rest })
         }
 
         fn open_step(&self, from: impl AsFd, path: &[u8]) -> io::Result<OwnedFd> {

@@ -12,8 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::model::bytes::Bytes;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{BytecodeHeader, BytecodeValidity, Distribution, Facts, ModuleFacts, NativeFacts};
+use crate::model::inside::Inside;
+use crate::model::java::Jar;
 use crate::model::listing::{Attributes, Listing, ListingBuilder, Source};
 use crate::model::node::NodePackage;
+use crate::model::ruby::Gem;
 
 /// A recording, as the text of its two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub struct Recording {
 enum Fact {
     Distribution(Distribution),
     Node(NodePackage),
+    Gem(Gem),
+    Jar(Jar),
+    Inside(EntryId, Inside),
     Handler(String),
     Native(EntryId, NativeFacts),
     Module(EntryId, ModuleFacts),
@@ -192,11 +198,22 @@ fn lines(facts: &Facts) -> String {
         Fact::Distribution(distribution)
     });
     let node = facts.node.iter().cloned().map(Fact::Node);
+    let gems = facts.gems.iter().cloned().map(Fact::Gem);
+    let jars = facts.jars.iter().cloned().map(Fact::Jar);
+    let inside = facts.inside.iter().flatten().map(|(entry, inside)| Fact::Inside(*entry, inside.clone()));
     let handlers = facts.handlers.iter().cloned().map(Fact::Handler);
     let natives = facts.natives.iter().flatten().map(|(entry, native)| Fact::Native(*entry, native.clone()));
     let modules = facts.modules.iter().flatten().map(|(entry, module)| Fact::Module(*entry, module.clone()));
     let paths = facts.path_files.iter().flatten().map(|(entry, lines)| Fact::PathFile(*entry, lines.clone()));
-    let all = distributions.chain(node).chain(handlers).chain(natives).chain(modules).chain(paths);
+    let all = distributions
+        .chain(node)
+        .chain(gems)
+        .chain(jars)
+        .chain(inside)
+        .chain(handlers)
+        .chain(natives)
+        .chain(modules)
+        .chain(paths);
     all.filter_map(|fact| serde_json::to_string(&fact).ok()).map(|line| line + "\n").collect()
 }
 
@@ -204,6 +221,9 @@ fn add(facts: &mut Facts, fact: Fact) {
     match fact {
         Fact::Distribution(distribution) => facts.distributions.push(distribution),
         Fact::Node(package) => facts.node.push(package),
+        Fact::Gem(gem) => facts.gems.push(gem),
+        Fact::Jar(jar) => facts.jars.push(jar),
+        Fact::Inside(entry, inside) => facts.inside.get_or_insert_default().extend([(entry, inside)]),
         Fact::Handler(handler) => facts.handlers.push(handler),
         Fact::Native(entry, native) => facts.natives.get_or_insert_default().extend([(entry, native)]),
         Fact::Module(entry, module) => facts.modules.get_or_insert_default().extend([(entry, module)]),

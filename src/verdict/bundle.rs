@@ -9,7 +9,7 @@ use crate::model::bytes::Bytes;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::LinkTarget;
 use crate::model::finding::Finding;
-use crate::model::package::{PackageIndex, PackageKey};
+use crate::model::package::{Package, PackageIndex, PackageKey};
 use crate::model::problem::{Harm, Problem};
 
 /// How many kinds of unclear things are worded one by one.
@@ -112,10 +112,10 @@ fn followed(case: &Case<'_>, links: &[EntryId]) -> String {
 }
 
 /// Where a bucket's packages are found at run time. Layers merge into one tree; the others never do.
-fn root(case: &Case<'_>, bucket: &Bucket) -> Option<String> {
+fn root(case: &Case<'_>, package: &Package, bucket: &Bucket) -> Option<String> {
     match bucket {
         Bucket::Function => Some("/var/task".to_owned()),
-        Bucket::Layer(_) => Some("/opt/python".to_owned()),
+        Bucket::Layer(_) => Some(format!("/opt/{}", package.layer_folder.trim_end_matches('/'))),
         Bucket::Efs => Some(case.plan.function.mount.as_str().to_owned()),
         Bucket::LeftOut => None,
     }
@@ -133,7 +133,8 @@ pub(super) fn units(case: &Case<'_>) -> Ruling {
 fn torn(case: &Case<'_>, unit: &[PackageIndex]) -> Option<Finding> {
     let keys: Vec<PackageKey> = unit.iter().map(|&member| case.bundle.package(member).key.clone()).collect();
     let buckets: BTreeSet<Bucket> = keys.iter().map(|key| case.plan.bucket_of(key)).collect();
-    let roots: BTreeSet<Option<String>> = buckets.iter().map(|bucket| root(case, bucket)).collect();
+    let first = case.bundle.package(unit[0]);
+    let roots: BTreeSet<Option<String>> = buckets.iter().map(|bucket| root(case, first, bucket)).collect();
     if roots.len() < 2 {
         return None;
     }
@@ -153,7 +154,7 @@ pub(super) fn files_moved(case: &Case<'_>) -> Ruling {
     Ruling::of(moved.filter_map(|package| {
         let bucket = case.plan.bucket_of(&package.key);
         let root = match bucket {
-            Bucket::Layer(_) | Bucket::Efs => root(case, &bucket)?,
+            Bucket::Layer(_) | Bucket::Efs => root(case, package, &bucket)?,
             Bucket::Function | Bucket::LeftOut => return None,
         };
         let name = package.key.shown();

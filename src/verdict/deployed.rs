@@ -139,6 +139,11 @@ impl<'a> Deployed<'a> {
         self.case.bundle.listing.path_below(placed.entry, self.root(placed.owner))
     }
 
+    /// The folder of its tree in which that path begins: those of several languages never meet in a layer.
+    pub(super) fn folder(&self, placed: Placed) -> &'a str {
+        if placed.tree == Tree::Layers { self.package(placed.owner).layer_folder.as_ref() } else { "" }
+    }
+
     /// The same keys once each, in the bundle's order.
     pub(super) fn keys(&self, owners: impl IntoIterator<Item = PackageIndex>) -> Vec<PackageKey> {
         let mut owners: Vec<PackageIndex> = owners.into_iter().collect();

@@ -6,6 +6,7 @@ use super::ruling::{Ruling, counted, named, note};
 use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::duplicates::SameContent;
 use crate::model::finding::Finding;
+use crate::model::package::Ecosystem;
 
 /// Less than this is not worth a sentence.
 const LITTLE: Bytes = Bytes(1 << 20);
@@ -30,7 +31,13 @@ pub(super) fn contents(case: &Case<'_>) -> Ruling {
     let certainty = repeated.iter().map(|it| it.same.certainty).max().unwrap_or(Certainty::Exact);
     let wasted = Amount { bytes: wasted, certainty };
     let message = format!("{}; {}", sum(&repeated, wasted), most(case, &deployed, &repeated[0]));
-    let finding = note(message, "the copies inside wheels are theirs; of your own files and vendored folders keep one");
+    let cure = match case.bundle.main_ecosystem() {
+        Some(Ecosystem::Node) => {
+            "the copies inside packages are theirs; npm dedupe may need fewer, and of your own files keep one"
+        }
+        _ => "the copies inside wheels are theirs; of your own files and vendored folders keep one",
+    };
+    let finding = note(message, cure);
     let packages = deployed.keys(repeated.iter().flat_map(|it| &it.placed).map(|placed| placed.owner));
     Finding { packages, bytes: Some(wasted.bytes), ..finding }.into()
 }

@@ -15,6 +15,7 @@ struct Words {
     means: String,
     cure: String,
     source: String,
+    at: Option<String>,
 }
 
 static WORDS: LazyLock<BTreeMap<String, BTreeMap<String, Words>>> = LazyLock::new(|| {
@@ -36,6 +37,9 @@ pub struct Explanation {
     pub cure: &'static str,
     /// Who states the fact that it rests on.
     pub source: &'static str,
+    /// What reports point at: a setting of the plan such as `function.handler`, or `requirements`; `None`: the packages and
+    /// buckets themselves.
+    pub at: Option<&'static str>,
 }
 
 /// Explains the rule with that id; `None`: there is no such rule.
@@ -43,8 +47,9 @@ pub fn explain(id: &str) -> Option<Explanation> {
     let rule = RULES.iter().find(|rule| rule.id == id)?;
     let (family, name) = rule.id.split_once('.')?;
     let words = WORDS.get(family)?.get(name)?;
-    let Words { means, cure, source } = words;
-    Some(Explanation { id: rule.id, title: rule.title, means, details: details(rule.id), cure, source })
+    let Words { means, cure, source, at } = words;
+    let details = details(rule.id);
+    Some(Explanation { id: rule.id, title: rule.title, means, details, cure, source, at: at.as_deref() })
 }
 
 fn details(id: &str) -> Vec<String> {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::ruling::{Ruling, error, is_or_are, named, note, warning};
-use super::{Case, accept, rules};
+use super::ruling::{Ruling, error, example_runtime, is_or_are, named, note, warning};
+use super::{Case, accept, java, rules};
 use crate::model::bucket::Bucket;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::finding::{Finding, Judged};
-use crate::model::package::PackageKey;
+use crate::model::folders::stays_in_place;
+use crate::model::package::{Ecosystem, PackageKey};
 use crate::model::shape::Handler;
 use crate::model::target::Runtime;
 
@@ -20,10 +21,21 @@ const MODULES: &[(&str, &[&str])] = &[
 
 /// Whether what Lambda calls is there.
 pub(super) fn handler(case: &Case<'_>) -> Ruling {
+    if case.target.runtime.as_ref().is_some_and(|runtime| runtime.family() == "provided") {
+        return Ruling::skipped("a custom runtime makes of the handler what it likes");
+    }
     let Some(handler) = &case.plan.function.handler else {
-        let cure = "write handler = \"app.handler\" into the plan, or give --handler";
+        let example = match case.bundle.main_ecosystem() {
+            Some(Ecosystem::Node) => "index.handler",
+            Some(Ecosystem::Java) => "com.example.App::handle",
+            _ => "app.handler",
+        };
+        let cure = format!("write handler = \"{example}\" into the plan, or give --handler");
         return note("the handler is not known, so nothing tells whether its module is there", cure).into();
     };
+    if case.target.runtime.as_ref().is_some_and(|runtime| runtime.family() == "java") {
+        return java::handler(case, handler);
+    }
     let endings = match endings(case.target.runtime.as_ref()) {
         Some(endings) => endings,
         None => return Ruling::skipped(format!("handlers of {} are not looked into", case.target)),
@@ -46,6 +58,13 @@ pub(super) fn handler(case: &Case<'_>) -> Ruling {
     }
 }
 
+/// The module's path. Of Ruby it ends at the first dot: `app.Orders::Handler.process` lies in `app.rb`.
+fn module_path(case: &Case<'_>, handler: &Handler) -> String {
+    let is_ruby = case.target.runtime.as_ref().is_some_and(|runtime| runtime.family() == "ruby");
+    let file = handler.as_str().split('.').next().filter(|_| is_ruby);
+    file.map_or_else(|| handler.module_path(), |file| file.trim_matches('/').to_owned())
+}
+
 /// All endings where the runtime is not known; `None` where its handlers do not name a file.
 fn endings(runtime: Option<&Runtime>) -> Option<Vec<&'static str>> {
     let of = |family: &&(&str, &'static [&'static str])| runtime.is_none_or(|it| it.as_str().starts_with(family.0));
@@ -55,11 +74,14 @@ fn endings(runtime: Option<&Runtime>) -> Option<Vec<&'static str>> {
 
 fn module_owner(case: &Case<'_>, handler: &Handler, endings: &[&str]) -> Option<PackageKey> {
     let listing = &case.bundle.listing;
-    let module = handler.module_path();
+    let module = module_path(case, handler);
     let roots: BTreeSet<EntryId> = match case.judged {
         Judged::Zip => BTreeSet::from([EntryId::ROOT]),
-        // Packing puts every package at the root of its artifact.
-        _ => case.bundle.packages().iter().map(|package| package.root).chain([EntryId::ROOT]).collect(),
+        // Packing puts every package at the root of its artifact, unless it stays where it was built.
+        _ => {
+            let moved = case.bundle.packages().iter().filter(|package| !stays_in_place(case.plan, package));
+            moved.map(|package| package.root).chain([EntryId::ROOT]).collect()
+        }
     };
     let entry = roots.into_iter().find_map(|root| {
         endings.iter().find_map(|ending| listing.find(root, format!("{module}{ending}").as_bytes())).or_else(|| {
@@ -77,7 +99,7 @@ fn module_owner(case: &Case<'_>, handler: &Handler, endings: &[&str]) -> Option<
 }
 
 fn missing_module(case: &Case<'_>, handler: &Handler) -> Ruling {
-    let module = crate::model::escape::printable(handler.module_path().as_bytes());
+    let module = crate::model::escape::printable(module_path(case, handler).as_bytes());
     let message = format!("handler \"{handler}\" names the module {module}, which the bundle does not have");
     let cure = "correct the handler in the plan, or build the module into the bundle";
     let foreign: Vec<&str> =
@@ -139,7 +161,7 @@ pub(super) fn target_known(case: &Case<'_>) -> Ruling {
     match &case.target.runtime {
         None => findings.push(note(
             "the runtime is not known, and nothing in the bundle tells it",
-            "write runtime = \"python3.13\" into the plan, or give --runtime",
+            format!("write runtime = \"{}\" into the plan, or give --runtime", example_runtime(case.bundle)),
         )),
         Some(runtime) if runtime.facts().is_none() => findings.push(note(
             format!("{runtime} is not among the runtimes that this bayplan knows"),

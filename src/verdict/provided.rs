@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Case;
-use super::ruling::{Ruling, named, note, warning};
+use super::ruling::{Ruling, example_runtime, named, note, warning};
 use crate::model::finding::Finding;
 use crate::model::package::PackageKey;
 use crate::model::plan::{Placement, Reason};
@@ -33,8 +33,9 @@ pub(super) fn family(case: &Case<'_>) -> Ruling {
     families.dedup_by(|a, b| std::ptr::eq(*a, *b));
     Ruling::of(families.into_iter().filter_map(|family| {
         let stays = |key: &&PackageKey| case.bundle.find(key).is_some() && !left_out.contains(*key);
-        let staying: Vec<PackageKey> = family.packages.iter().filter(stays).cloned().collect();
-        let leaving: Vec<&PackageKey> = family.packages.iter().filter(|key| left_out.contains(*key)).collect();
+        let members = || case.bundle.packages().iter().map(|package| &package.key).filter(|key| family.holds(key));
+        let staying: Vec<PackageKey> = members().filter(stays).cloned().collect();
+        let leaving: Vec<&PackageKey> = left_out.iter().copied().filter(|key| family.holds(key)).collect();
         (!staying.is_empty()).then(|| {
             let message = format!(
                 "{} left to the runtime, but {} of the same family stays: two releases of the SDK would be mixed",
@@ -63,7 +64,8 @@ fn by_runtime(case: &Case<'_>, key: &PackageKey) -> Option<Finding> {
     match &case.target.runtime {
         None => {
             let message = format!("{key} is left out as provided by the runtime, which is not known");
-            Some(note(message, "write runtime = \"python3.13\" into the plan, or give --runtime"))
+            let runtime = example_runtime(case.bundle);
+            Some(note(message, format!("write runtime = \"{runtime}\" into the plan, or give --runtime")))
         }
         Some(runtime) if provided_by_runtime(runtime, key).is_none() => {
             let message =

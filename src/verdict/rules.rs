@@ -2,8 +2,8 @@
 
 use super::ruling::Ruling;
 use super::{
-    Case, archive, artifacts, bundle, bytecode, drift, duplicates, efs, environment, imports, layers, layout, plan,
-    platform, provided, restricted, size, sources, transition, upload,
+    Case, archive, artifacts, bundle, bytecode, custom, drift, duplicates, efs, environment, imports, inside, java,
+    layers, layout, node, plan, platform, provided, restricted, ruby, size, sources, transition, upload,
 };
 
 /// One rule.
@@ -64,11 +64,18 @@ pub(super) const RULES: &[Rule] = &[
     import_rule("imports.versions", "versions are those that packages ask for", imports::versions),
     import_rule("imports.runtime", "nothing is imported from the runtime in the runtime's version", imports::runtime),
     import_rule("imports.standard-library", "nothing hides the standard library", imports::standard_library),
+    rule("node.closed", "Node packages lie where those that ask for them look", node::closed),
+    rule("node.missing", "what Node packages ask for is installed", node::missing),
+    rule("node.peers", "the peers of Node packages are installed", node::peers),
+    rule("node.versions", "Node packages find the versions that they ask for", node::versions),
+    rule("node.platforms", "no Node package is for other platforms alone", node::platforms),
+    rule("node.modules", "ES modules find what they import", node::modules),
     rule("plan.unknown-packages", "the bundle has every package that the plan places", plan::unknown_packages),
     rule("plan.restricted", "nothing is deployed that the plan restricts", restricted::restricted),
     rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
     rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),
     rule("target.known", "runtime and architecture are known", plan::target_known),
+    rule("target.followed", "what the runtime loads is followed", custom::followed),
     rule("platform.system", "native files are built for Linux", platform::system),
     rule("platform.architecture", "native files are built for the architecture", platform::architecture),
     rule("platform.musl", "native files are built for glibc", platform::musl),
@@ -84,6 +91,11 @@ pub(super) const RULES: &[Rule] = &[
     rule("layout.editable", "nothing is an editable install", layout::editable),
     rule("layout.permissions", "everybody may read the files", layout::permissions),
     rule("layout.metadata", "every package has its METADATA", layout::metadata),
+    rule("ruby.places", "gems lie where Ruby looks for them", ruby::places),
+    rule("ruby.needs", "the gems that gems ask for are there", ruby::needs),
+    rule("java.places", "jars lie where Java loads them from", java::places),
+    rule("java.versions", "no artifact is there in two versions", java::versions),
+    rule("provided.bootstrap", "a custom runtime has its bootstrap", custom::bootstrap),
     rule("bytecode.foreign", "bytecode is of the runtime's Python", bytecode::foreign),
     rule("bytecode.stale", "bytecode fits its sources", bytecode::stale),
     rule("bytecode.dates", "bytecode stays valid when it is packed", bytecode::dates),
@@ -91,6 +103,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bundle.units", "what belongs together lies together", bundle::units),
     rule("bundle.files-moved", "your own files stay where they are", bundle::files_moved),
     rule("bundle.duplicates", "nothing large is there more than once", duplicates::contents),
+    rule("bundle.inside", "large bundled files tell what they were made of", inside::opened),
     rule("bundle.links", "the bundle has no links", bundle::links),
     rule("bundle.unclear", "everything in the bundle was understood", bundle::unclear),
     rule("provided.family", "the SDK's family leaves together or not at all", provided::family),
@@ -104,6 +117,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("pythonpath.sdk", "the runtime's SDK hides nothing of the plan", imports::sdk),
     rule("pythonpath.layers", "PYTHONPATH, if set, names the layers", environment::pythonpath_layers),
     rule("pythonpath.efs", "PYTHONPATH, if set, names EFS", environment::pythonpath_efs),
+    rule("node.path-layers", "NODE_PATH, if set, names the layers", node::layers),
+    rule("node.path-efs", "NODE_PATH leads to what is on EFS", node::efs),
     rule("artifacts.whole", "every artifact is what its manifest says", artifacts::whole),
     rule("artifacts.planned", "the artifacts were packed from this plan over this build", artifacts::planned),
     rule("drift.target", "the lock was made for the same target", drift::target),

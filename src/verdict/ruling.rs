@@ -2,8 +2,11 @@
 
 use std::fmt::Display;
 
+use crate::model::bundle::Bundle;
+use crate::model::entry::EntryId;
 use crate::model::escape::shortened;
 use crate::model::finding::{Finding, Outcome, Severity};
+use crate::model::package::Ecosystem;
 
 /// What one rule found in a case.
 #[derive(Clone, Debug, Default)]
@@ -100,6 +103,17 @@ pub(super) fn named<T: Display>(names: &[T]) -> String {
 pub(super) fn counted(count: usize, thing: &str) -> String {
     let number = crate::model::bytes::group_digits(count as u64);
     if count == 1 { format!("{number} {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// A runtime for a cure to name, of the language that the bundle is written in as far as that is known.
+pub(super) fn example_runtime(bundle: &Bundle) -> &'static str {
+    match bundle.main_ecosystem() {
+        Some(Ecosystem::Node) => "nodejs22.x",
+        Some(Ecosystem::Ruby) => "ruby3.4",
+        Some(Ecosystem::Java) => "java21",
+        None if bundle.listing.child(EntryId::ROOT, b"bootstrap").is_some() => "provided.al2023",
+        _ => "python3.13",
+    }
 }
 
 /// `is` for one, `are` for more.

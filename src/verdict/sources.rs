@@ -32,7 +32,7 @@ pub(super) fn built(case: &Case<'_>) -> Ruling {
 pub fn build_command(manifest: &str, target: &Target) -> Option<String> {
     let architecture = target.architecture.unwrap_or(Architecture::X86_64);
     match manifest {
-        "requirements.txt" => Some(pip(target, architecture)),
+        "requirements.txt" => Some(pip(target, architecture, "requirements.txt", "build")),
         "package.json" => {
             let cpu = if architecture == Architecture::Arm64 { "arm64" } else { "x64" };
             Some(format!("npm install --omit=dev --os=linux --cpu={cpu} --libc=glibc"))
@@ -41,7 +41,19 @@ pub fn build_command(manifest: &str, target: &Target) -> Option<String> {
     }
 }
 
-fn pip(target: &Target, architecture: Architecture) -> String {
+/// The command that installs into a folder anew what a manifest asks for and locks; both are words of the shell. Node's
+/// packages are installed beside their manifest, which has to lie in the folder.
+pub fn rebuild_command(manifest: &str, target: &Target, at: &str, folder: &str) -> Option<String> {
+    match manifest {
+        "requirements.txt" => Some(pip(target, target.architecture.unwrap_or(Architecture::X86_64), at, folder)),
+        _ => {
+            let how = build_command(manifest, target)?;
+            how.strip_prefix("npm install").map(|how| format!("npm ci --prefix {folder}{how}"))
+        }
+    }
+}
+
+fn pip(target: &Target, architecture: Architecture, requirements: &str, folder: &str) -> String {
     let runtime = target.runtime.as_ref();
     let version = runtime.and_then(|runtime| runtime.python_version());
     let machine = if architecture == Architecture::Arm64 { "aarch64" } else { "x86_64" };
@@ -53,7 +65,7 @@ fn pip(target: &Target, architecture: Architecture) -> String {
     }
     let platforms: String = platforms.iter().map(|platform| format!(" --platform {platform}")).collect();
     let version = version.map_or(String::new(), |(major, minor)| format!(" --python-version {major}.{minor}"));
-    format!("pip install -r requirements.txt -t build{platforms}{version} --only-binary=:all:")
+    format!("pip install -r {requirements} -t {folder}{platforms}{version} --only-binary=:all:")
 }
 
 #[cfg(test)]
@@ -75,5 +87,10 @@ mod tests {
             build_command("package.json", &target("nodejs22.x", Architecture::Arm64)).unwrap().contains("--cpu=arm64")
         );
         assert_eq!(build_command("pom.xml", &Target::default()), None);
+        let anew = rebuild_command("package.json", &target("nodejs22.x", Architecture::X86_64), "x", "'a b'").unwrap();
+        assert_eq!(anew, "npm ci --prefix 'a b' --omit=dev --os=linux --cpu=x64 --libc=glibc");
+        let anew = rebuild_command("requirements.txt", &target("python3.12", Architecture::X86_64), "x/r.txt", "'a b'")
+            .unwrap();
+        assert!(anew.starts_with("pip install -r x/r.txt -t 'a b' --platform"), "{anew}");
     }
 }

@@ -3,6 +3,7 @@
 use super::assess;
 use super::load::Loaded;
 use crate::model::bucket::Bucket;
+use crate::model::bundle::Bundle;
 use crate::model::bytes::Bytes;
 use crate::model::entry::EntryId;
 use crate::model::limits::LIMITS;
@@ -25,15 +26,29 @@ pub fn about(loaded: &Loaded, about: &About) -> Vec<String> {
 }
 
 fn module_found(loaded: &Loaded, module: &str) -> Vec<String> {
-    let is_node = module.starts_with('@') || module.contains('/');
-    let top = if is_node { module } else { module.split('.').next().unwrap_or(module) };
-    let holders = loaded.bundle.holders(top);
+    let of_node = module.starts_with('@') || module.contains('/') || !node_packages(&loaded.bundle, module).is_empty();
+    let top = if of_node { node_name(module) } else { module.split('.').next().unwrap_or(module) };
+    let holders: Vec<PackageIndex> =
+        if of_node { node_packages(&loaded.bundle, module) } else { loaded.bundle.holders(top) };
     let mut told: Vec<String> = holders.iter().map(|&holder| held(loaded, top, holder)).collect();
     if holders.is_empty() {
         told.push(format!("No package of the bundle holds {top}."));
         told.extend(asked_for(loaded, top));
     }
     told
+}
+
+/// `@scope/x` of `@scope/x/lib/y`.
+fn node_name(module: &str) -> &str {
+    let parts = if module.starts_with('@') { 2 } else { 1 };
+    let end = module.match_indices('/').nth(parts - 1).map_or(module.len(), |(at, _)| at);
+    &module[..end]
+}
+
+/// The Node packages that a name of `require` leads to.
+fn node_packages(bundle: &Bundle, module: &str) -> Vec<PackageIndex> {
+    let key = format!("npm:{}", node_name(module));
+    bundle.indexed().filter(|(_, package)| package.key.name() == key).map(|(index, _)| index).collect()
 }
 
 fn held(loaded: &Loaded, top: &str, holder: PackageIndex) -> String {
@@ -47,7 +62,11 @@ fn held(loaded: &Loaded, top: &str, holder: PackageIndex) -> String {
         ),
         Bucket::Function => "it is in the function".to_owned(),
         Bucket::LeftOut => "the plan leaves it out".to_owned(),
+        Bucket::Efs if package.ecosystem == Ecosystem::Node => "it is on EFS, where only a NODE_PATH leads".to_owned(),
         Bucket::Efs => "it is on EFS, where only a PYTHONPATH leads".to_owned(),
+        Bucket::Layer(name) if package.ecosystem == Ecosystem::Node => {
+            format!("it is in layer {name}, which a NODE_PATH without /opt/nodejs/node_modules takes off the path")
+        }
         Bucket::Layer(name) => {
             format!("it is in layer {name}, which a PYTHONPATH without /opt/python takes off the path")
         }
@@ -56,11 +75,11 @@ fn held(loaded: &Loaded, top: &str, holder: PackageIndex) -> String {
 }
 
 fn asked_for(loaded: &Loaded, top: &str) -> Option<String> {
-    let name = top.to_ascii_lowercase().replace('_', "-");
+    let (name, of_node) = (top.to_ascii_lowercase().replace('_', "-"), format!("npm:{top}"));
     let askers: Vec<String> = loaded
         .bundle
         .indexed()
-        .filter(|&(index, _)| loaded.graph.needs(index).iter().any(|need| need.name == name))
+        .filter(|&(index, _)| loaded.graph.needs(index).iter().any(|need| need.name == name || need.name == of_node))
         .map(|(_, package)| package.title())
         .take(MOST)
         .collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::files::read_text;
 use super::inspect::{has_manifest, read_manifest};
-use super::load::LoadError;
+use super::load::{LoadError, Loaded};
 use super::{load_bundle, shown};
 use crate::model::bundle::Bundle;
 use crate::model::diff::{Diff, Measure, Side};
@@ -35,6 +35,15 @@ pub fn compare(old: &Path, new: &Path, watch: &dyn Watch) -> Result<Diff, LoadEr
         _ => Measure::Stable,
     };
     Ok(Diff::between(&side(&one, measure), &side(&other, measure)))
+}
+
+/// What differs between what the plan was made from and what it is made from now; `None`: there is no lock.
+pub fn changed(loaded: &Loaded) -> Option<Diff> {
+    let old = loaded.background.lock.as_ref()?;
+    let new = Lock::new(&loaded.bundle, &loaded.plan, &loaded.target);
+    let mut new = Side::of_lock(&new, Measure::Kept);
+    new.certainty = loaded.bundle.listing.certainty();
+    Some(Diff::between(&Side::of_lock(old, Measure::Kept), &new))
 }
 
 pub(super) fn find(path: &Path, watch: &dyn Watch) -> Result<Found, LoadError> {

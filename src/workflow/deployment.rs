@@ -173,8 +173,20 @@ fn build(loaded: &Loaded) -> Build {
     let python = bundle.packages().iter().filter(|package| package.ecosystem == Ecosystem::Python);
     let roots: BTreeSet<EntryId> = python.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
     Build {
-        is_zip: !matches!(bundle.listing.source, Source::Directory(_)),
+        is_zip: matches!(bundle.listing.source, Source::Zip(..)),
         roots: roots.into_iter().map(|root| bundle.listing.path(root)).collect(),
         planned_environment: loaded.plan.function.environment.clone(),
+        path: "build".to_owned(),
+        own: own(bundle),
+        ..Build::default()
     }
+}
+
+/// The user's own at the top of a bundle, but for what Python makes by itself and what npm installs.
+fn own(bundle: &Bundle) -> Vec<Vec<u8>> {
+    let files = bundle.packages().iter().filter(|package| package.key.is_file());
+    let tops = files.flat_map(|package| package.tops.iter().copied());
+    let tops = tops.filter(|&top| bundle.listing.parent(top) == EntryId::ROOT);
+    let is_made = |path: &Vec<u8>| path == b"__pycache__" || path == b"node_modules";
+    tops.map(|top| bundle.listing.path(top)).filter(|path| !is_made(path)).collect()
 }

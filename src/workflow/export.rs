@@ -7,10 +7,12 @@ use super::files::{FileError, prepare, prepare_program, read_text};
 use super::load::Loaded;
 use super::locate::is_inside;
 use super::shown;
-use crate::deploy::{CannotExport, Mode, NamedFile, Shape, Tool};
+use crate::deploy::{CannotExport, Mode, NamedFile, Shape, Tool, shell_word};
+use crate::model::deployment::Install;
 use crate::model::listing::Source;
 use crate::model::watch::Watch;
 use crate::session::Assessment;
+use crate::verdict::rebuild_command;
 
 /// What to export.
 #[derive(Clone, Debug)]
@@ -78,8 +80,27 @@ pub fn export(
     let packed = options.artifacts.clone().unwrap_or_else(|| loaded.plan_file.artifacts());
     let from = options.out.clone().unwrap_or_else(|| folder_of(&loaded.plan_file.path));
     let named = relative(&from, &packed).ok_or_else(|| ExportFailure::NotText(packed.clone()))?;
-    let deployment = deployment(loaded, assessment, &packed, named, watch)?;
+    let mut deployment = deployment(loaded, assessment, &packed, named, watch)?;
+    let way = |path: &Path| relative(&from, path).ok_or_else(|| ExportFailure::NotText(path.to_owned()));
+    deployment.build.plan = way(&loaded.plan_file.path)?;
+    if let Source::Directory(path) | Source::Zip(path, _) = &loaded.bundle.listing.source {
+        deployment.build.path = way(path)?;
+    }
+    deployment.build.install = install(loaded, &deployment.build.plan, &deployment.build.path);
     Ok(options.tool.files(&deployment, options.shape)?)
+}
+
+/// How the packages of a bundle are installed anew, from the manifest beside the plan.
+fn install(loaded: &Loaded, plan: &str, path: &str) -> Option<Install> {
+    let runtime = loaded.target.runtime.as_ref()?;
+    let manifest = match runtime.python_version() {
+        Some(_) => "requirements.txt",
+        None if runtime.as_str().starts_with("nodejs") => "package.json",
+        None => return None,
+    };
+    let at = Path::new(plan).with_file_name(manifest).to_string_lossy().into_owned();
+    let command = rebuild_command(manifest, &loaded.target, &shell_word(&at), &shell_word(path))?;
+    Some(Install { manifest: at, command })
 }
 
 fn folder_of(file: &Path) -> PathBuf {
@@ -119,7 +140,9 @@ pub fn write_files(
 ) -> Result<Exported, ExportFailure> {
     let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(&file.name)).collect();
     if let Source::Directory(build) = &loaded.bundle.listing.source
-        && (is_inside(&folder.join("file"), build) || paths.iter().any(|path| is_inside(path, build)))
+        && (is_inside(&folder.join("file"), build)
+            || nearest_folder(folder).is_some_and(|nearest| is_inside(&nearest.join("file"), build))
+            || paths.iter().any(|path| is_inside(path, build)))
     {
         return Err(ExportFailure::InsideBuild(folder.to_owned()));
     }
@@ -127,7 +150,9 @@ pub fn write_files(
         return Err(ExportFailure::Exists(there.clone()));
     }
     let failed = |error: std::io::Error| ExportFailure::Folder(folder.to_owned(), super::files::words(&error));
-    std::fs::create_dir_all(folder).map_err(failed)?;
+    for folder in paths.iter().filter_map(|path| path.parent()) {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
     let before = paths.iter().map(|path| read_text(path)).collect::<Result<Vec<_>, FileError>>()?;
     let ready = paths.iter().zip(files).map(|(path, file)| match file.mode {
         Mode::Plain => prepare(path, &file.text),
@@ -141,6 +166,12 @@ pub fn write_files(
         }
     }
     Ok(Exported { files: paths })
+}
+
+/// The folder itself, or the one above it that is there already.
+fn nearest_folder(folder: &Path) -> Option<PathBuf> {
+    let whole = std::path::absolute(folder).ok()?;
+    whole.ancestors().find(|above| above.exists()).map(Path::to_owned)
 }
 
 /// As it was before, as far as the system lets us.

@@ -16,6 +16,7 @@ use crate::model::manifest::{
     AttachedLayer, EFS_FOLDER, LeftOut, MANIFEST_VERSION, Manifest, PackedBytecode, PackedPackage, PackedTree,
     PackedZip, Slimmed, zip_name,
 };
+use crate::model::node_path::{NODE_PATH, node_path};
 use crate::model::plan::{BytecodeMode, Placement, Plan, Reason};
 use crate::model::pythonpath::{Needed, PYTHONPATH, efs_path};
 use crate::model::slim::{Slim, SlimRule};
@@ -100,8 +101,8 @@ fn packed_tree(packing: &Packing<'_>, cargo: &Cargo, tree: &WrittenTree) -> Pack
     }
 }
 
-/// The plan's variables, and PYTHONPATH where one is needed and the plan has none: the one that the verdict reckons
-/// with, which knows the tree's own folder now.
+/// The plan's variables, and PYTHONPATH and NODE_PATH where one is needed and the plan has none: the one that the
+/// verdict reckons with, which knows the tree's own folder now.
 pub(super) fn environment(
     packing: &Packing<'_>,
     assessment: &Assessment,
@@ -115,6 +116,10 @@ pub(super) fn environment(
         let efs = efs.unwrap_or(plan.function.mount.as_str());
         let path = Needed::by(bundle, plan, target, holds, efs).pythonpath();
         environment.extend(path.map(|path| (PYTHONPATH.to_owned(), path)));
+    }
+    if !environment.contains_key(NODE_PATH) {
+        let path = node_path(bundle, plan, target, efs);
+        environment.extend(path.map(|path| (NODE_PATH.to_owned(), path)));
     }
     environment
 }

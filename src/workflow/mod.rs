@@ -31,6 +31,8 @@ mod locate;
 mod manifest;
 mod nearby;
 mod pack;
+mod places;
+mod report_file;
 mod save;
 mod today;
 mod whose;
@@ -38,7 +40,7 @@ mod zipped;
 
 pub use about::about;
 pub use advise::{Question, advise};
-pub use compare::compare;
+pub use compare::{changed, compare};
 pub use deployment::{DeploymentError, deployment};
 pub use export::{Existing, ExportFailure, ExportOptions, Exported, export, write_files};
 pub use files::FileError;
@@ -47,6 +49,8 @@ pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_l
 pub use locate::{OpenedPlan, PlanFile, find_plan};
 pub use manifest::plan_digest;
 pub use pack::{Errors, Outcome, PackFailure, PackOptions, bytes_to_pack, pack};
+pub use places::places;
+pub use report_file::{Guarded, ReportFileError, append_report, write_report};
 pub use save::{SaveError, Saved, save_lock, save_plan};
 pub use today::today;
 pub use zipped::{Packing, ZippedWish, cache_folder, measure};

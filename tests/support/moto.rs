@@ -88,6 +88,12 @@ impl Moto {
         self.aws(&[&["s3api", "create-bucket", "--bucket", name], &here[..]].concat());
     }
 
+    /// Publishes a layer from a zip.
+    pub fn publish_layer(&self, name: &str, zip: &Path) {
+        let zip = format!("fileb://{}", zip.display());
+        self.aws(&["lambda", "publish-layer-version", "--layer-name", name, "--zip-file", &zip]);
+    }
+
     /// How many versions the layers of a function have, by their names.
     pub fn layer_versions(&self, function: &str) -> Vec<String> {
         let layers = self.aws(&["lambda", "list-layers"]);

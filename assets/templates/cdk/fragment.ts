@@ -77,6 +77,10 @@ export class BayplanFunction extends Construct {
       layers,
       environment: { ...own.environment, ...manifest.environment },
     });
+{% if snapstart %}
+    // SnapStart acts on published versions alone.
+    void this.function.currentVersion;
+{% endif %}
 
     if (manifest.efs !== null) {
       if (subnetIds === undefined || securityGroupIds === undefined || accessPointArn === undefined) {

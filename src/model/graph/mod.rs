@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes};
+use super::node::NeedKind;
 use super::package::PackageIndex;
 use super::target::Target;
 
@@ -32,6 +33,7 @@ mod python;
 mod requirement;
 mod retention;
 mod roots;
+mod ruby;
 
 pub use marker::Holds;
 pub use requirement::{Fit, flaw};
@@ -46,23 +48,14 @@ pub struct Need {
     pub text: String,
     /// The name that is asked for, normalised, as the start of its key: `numpy`, `npm:semver`.
     pub name: String,
-    /// Who is to bring it.
-    pub brought_by: BroughtBy,
+    /// How much it is needed.
+    pub kind: NeedKind,
     /// The package that answers it; `None`: the bundle has none.
     pub package: Option<PackageIndex>,
     /// Whether it counts for all Pythons that the target leaves open or for some.
     pub holds: Holds,
     /// Whether the version that is there would do.
     pub fit: Fit,
-}
-
-/// Who is to see to it that a requirement is met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BroughtBy {
-    /// Whoever installs the package.
-    Installer,
-    /// The application that the package is a guest of: a peer dependency.
-    Host,
 }
 
 /// The three sizes of a package.
@@ -92,7 +85,12 @@ impl Graph {
     /// Reads the requirements of all packages. What cannot be read is left out; [`flaw`] says what it is.
     pub fn new(bundle: &Bundle, target: &Target) -> Graph {
         let mut needs = python::needs(bundle, target);
-        for (needs, more) in needs.iter_mut().zip(node::needs(bundle)) {
+        for (needs, more) in needs
+            .iter_mut()
+            .zip(node::needs(bundle))
+            .zip(ruby::needs(bundle))
+            .map(|((needs, node), ruby)| (needs, [node, ruby].concat()))
+        {
             needs.extend(more);
         }
         let edges: Vec<Vec<usize>> = needs.iter().enumerate().map(|(from, needs)| targets(from, needs)).collect();

@@ -8,8 +8,9 @@ use pep508_rs::ExtraName;
 
 use super::environment::Environments;
 use super::requirement::{Fit, Requirement};
-use super::{BroughtBy, Holds, Need};
+use super::{Holds, Need};
 use crate::model::bundle::Bundle;
+use crate::model::node::NeedKind;
 use crate::model::package::{Ecosystem, Package, PackageIndex};
 use crate::model::target::Target;
 
@@ -63,7 +64,7 @@ impl<'a> Reader<'a> {
             (holds > Holds::Never).then(|| Need {
                 text: line.text.to_owned(),
                 name: line.requirement.name.clone(),
-                brought_by: BroughtBy::Installer,
+                kind: NeedKind::Needed,
                 package: line.package.map(|package| PackageIndex(package as u32)),
                 holds,
                 fit: if line.package.is_some() { line.requirement.fit(version) } else { Fit::NotKnown },

@@ -56,10 +56,10 @@ impl Code {
     fn assign(&mut self, lengths: &[u8]) {
         let (mut code, mut place) = (0_u16, 0_u16);
         let mut next = [(0, 0); LONGEST + 1];
-        for length in 1..=LONGEST {
-            next[length] = (code, place);
-            place += self.counts[length];
-            code = (code + self.counts[length]) << 1;
+        for (next, count) in next.iter_mut().zip(self.counts) {
+            *next = (code, place);
+            place += count;
+            code = (code + count) << 1;
         }
         self.table.fill(0);
         self.codes = [(0, 0); SYMBOLS];
@@ -130,10 +130,10 @@ mod tests {
         for lengths in [&fixed[..], &long, &[1], &[0, 0, 1], &[1, 0, 1]] {
             let mut code = Code::default();
             code.set(lengths).unwrap();
-            for symbol in 0..lengths.len() {
+            for (symbol, &given) in lengths.iter().enumerate() {
                 match code.of(symbol) {
                     Some((bits, length)) => assert_eq!(code.read(bits), Some((symbol, length)), "{symbol}"),
-                    None => assert_eq!(lengths[symbol], 0),
+                    None => assert_eq!(given, 0),
                 }
             }
         }

@@ -1,18 +1,19 @@
 //! What a bundle holds more than once, as JSON tells it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Bytes, Certainty};
 
 /// What is there more than once, wherever it lies.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Duplicates<'a> {
     distributions: Vec<RepeatedDistribution<'a>>,
     contents: Vec<RepeatedContent>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RepeatedDistribution<'a> {
     name: &'a str,
     packages: Vec<&'a str>,
@@ -20,7 +21,7 @@ struct RepeatedDistribution<'a> {
     wasted_bytes: Bytes,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RepeatedContent {
     paths: Vec<String>,
     bytes: Bytes,

@@ -2,51 +2,80 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::diff::{Changed, changed};
 use super::rows::rows;
 use super::words::{conclusion, foreign, outcome_reason, outcome_word};
 use super::{Report, Telling};
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::compiled::{self, Worth};
+use crate::model::diff::{Diff, Difference};
 use crate::model::finding::{Finding, Judged, RuleOutcome, Severity};
 use crate::model::graph::{self, Fit, Holds};
 use crate::model::limits::LIMITS;
 use crate::model::package::{self, PackageIndex};
+use crate::model::schema::{Side, schema_text};
 use crate::model::target::{Architecture, Runtime};
 
 mod duplicates;
+mod inside;
 
 use duplicates::Duplicates;
+use inside::Made;
 
 /// The version of this format; it grows when a field changes its meaning.
 const VERSION: u32 = 1;
 /// In a long chain each package would take thousands along; a report grows with the packages, not with their square.
 const MOST_COMPANY: usize = 100;
 
-#[derive(Serialize)]
+/// What a bundle holds, what each bucket uses, and what is to be said of it. Sizes are whole bytes; what is not known is
+/// null, never 0.
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
+    /// The version of this format.
+    #[schemars(extend("const" = VERSION))]
     version: u32,
+    /// How the bundle is called.
     name: String,
+    /// What was judged.
+    #[schemars(extend("enum" = ["zip", "plan", "artifacts", "bundle"]))]
     judged: &'static str,
-    /// Of a check only.
+    /// What the verdict comes to; of a check only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["pass", "fail", "undecided"]))]
     conclusion: Option<String>,
+    /// What it runs on; `null`: not known.
     runtime: Option<&'a Runtime>,
+    /// On which machine; `null`: not known.
     architecture: Option<Architecture>,
+    /// How many files the bundle has.
     files: u64,
+    /// Their lengths, before slimming.
     bytes: Bytes,
+    /// How sure that is.
     certainty: Certainty,
+    /// The budget that function and layers share.
     joint: Joint,
+    /// The packages, heaviest first.
     packages: Vec<Package<'a>>,
+    /// What each bucket holds.
     buckets: Vec<Bucketful<'a>>,
+    /// Files that were made of many: a breakdown, on top of whose each byte is.
+    inside: Vec<Made<'a>>,
+    /// What is there more than once.
     duplicates: Duplicates<'a>,
+    /// What became of every rule.
     rules: Vec<Rule<'a>>,
+    /// What is wrong, worst first.
     findings: Vec<Found<'a>>,
+    /// What differs from the lock, largest change first; `null`: there is no lock.
+    changes: Option<Changes<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Joint {
     bytes: Bytes,
     certainty: Certainty,
@@ -55,7 +84,7 @@ struct Joint {
     over_by: Bytes,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Package<'a> {
     key: &'a str,
     version: Option<&'a str>,
@@ -83,7 +112,7 @@ struct Package<'a> {
 }
 
 /// The bytes of compiled Python by what they are worth to the runtime as they lie in the build.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Bytecode {
     valid: Bytes,
     stale: Bytes,
@@ -91,7 +120,7 @@ struct Bytecode {
     not_known: Bytes,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Need<'a> {
     requirement: &'a str,
     name: &'a str,
@@ -103,9 +132,10 @@ struct Need<'a> {
     fits: Option<bool>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Bucketful<'a> {
     name: &'a str,
+    #[schemars(extend("enum" = ["function", "layer", "efs", "left-out"]))]
     kind: &'static str,
     packages: usize,
     bytes: Option<Bytes>,
@@ -114,24 +144,55 @@ struct Bucketful<'a> {
     zip_certainty: Option<Certainty>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Rule<'a> {
     id: &'a str,
     title: &'a str,
+    #[schemars(extend("enum" = ["passed", "error", "warning", "note", "skipped", "undecided"]))]
     outcome: &'static str,
+    /// Why it was skipped or could not be decided.
     reason: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Found<'a> {
+    /// The rule's id, which stays stable.
     id: &'a str,
     severity: Severity,
     message: &'a str,
+    /// What to do about it.
     cure: &'a str,
+    /// The packages concerned.
     packages: Vec<&'a str>,
+    /// The buckets concerned.
     buckets: Vec<&'a str>,
+    /// The bytes concerned: what is too much, or what it costs.
     bytes: Option<Bytes>,
+    /// Who states the fact that it rests on; empty where it rests on the bundle alone.
     source: &'a str,
+    /// Where it is to be mended; `null`: nothing is known of files.
+    location: Option<Location<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Location<'a> {
+    /// The file, from the repository's root where it lies below it.
+    path: &'a str,
+    /// The line, from 1.
+    line: usize,
+}
+
+/// Sizes are measured as a lock measures a plan: what slimming keeps, without what depends on where the build ran.
+#[derive(Serialize, JsonSchema)]
+struct Changes<'a> {
+    /// By how many bytes function and layers grew.
+    growth: i128,
+    packages: Vec<Changed<'a>>,
+}
+
+/// The schema of the JSON that report and check write.
+pub fn report_schema() -> String {
+    schema_text::<Document<'_>>("bayplan report and bayplan check --format json", Side::Written)
 }
 
 pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
@@ -154,9 +215,11 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         joint: joint(report.budgets.joint()),
         packages: rows.iter().map(|row| package(report, row, worths[row.index.0 as usize])).collect(),
         buckets: report.budgets.buckets.iter().map(|budget| bucketful(report, budget)).collect(),
+        inside: Made::all(report.bundle),
         duplicates: Duplicates::of(report.bundle),
         rules: report.verdict.rules.iter().map(rule).collect(),
-        findings: report.verdict.findings.iter().map(found).collect(),
+        findings: report.verdict.findings.iter().enumerate().map(|(index, it)| found(report, index, it)).collect(),
+        changes: report.changed.map(changes),
     };
     serde_json::to_string_pretty(&document).expect("numbers and texts are always JSON") + "\n"
 }
@@ -254,7 +317,15 @@ fn rule(rule: &RuleOutcome) -> Rule<'_> {
     Rule { id: rule.id, title: rule.title, outcome: outcome_word(&rule.outcome), reason: outcome_reason(&rule.outcome) }
 }
 
-fn found(finding: &Finding) -> Found<'_> {
+fn changes(diff: &Diff) -> Changes<'_> {
+    Changes {
+        growth: diff.differences.iter().map(Difference::growth).sum(),
+        packages: diff.differences.iter().map(changed).collect(),
+    }
+}
+
+fn found<'a>(report: &Report<'a>, index: usize, finding: &'a Finding) -> Found<'a> {
+    let place = report.places.and_then(|places| places.findings.get(index));
     Found {
         id: finding.id,
         severity: finding.severity,
@@ -264,5 +335,6 @@ fn found(finding: &Finding) -> Found<'_> {
         buckets: finding.buckets.iter().map(Bucket::name).collect(),
         bytes: finding.bytes,
         source: &finding.source,
+        location: place.map(|place| Location { path: &place.path, line: place.line }),
     }
 }

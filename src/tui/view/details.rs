@@ -10,9 +10,13 @@ use super::{popup, relations};
 use crate::model::bytes::{Bytes, group_digits};
 use crate::model::compiled;
 use crate::model::facts::{Claim, Distribution};
+use crate::model::inside::{Inside, Named};
 use crate::model::package::{Package, PackageIndex, PackageKey};
 use crate::model::plan::{Placement, Reason};
 use crate::session::Workspace;
+
+/// How many parts of one file the sheet names.
+const MOST_PARTS: usize = 200;
 
 pub(super) fn render(
     frame: &mut Frame<'_>,
@@ -103,6 +107,7 @@ fn describe(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageIndex) {
     sheet.gap();
     describe_classes(sheet, package);
     describe_bytecode(sheet, workspace, index);
+    describe_inside(sheet, workspace, index);
     sheet.gap();
     for &top in package.tops.iter().take(200) {
         sheet.field("at", &bundle.listing.shown_path(top));
@@ -143,6 +148,33 @@ fn describe_bytecode(sheet: &mut Sheet<'_>, workspace: &Workspace, index: Packag
         told.iter().filter(|(_, bytes)| *bytes > Bytes::ZERO).map(|(what, bytes)| format!("{bytes} {what}")).collect();
     if !told.is_empty() {
         sheet.field("bytecode is", &told.join(", "));
+    }
+}
+
+/// What a bundled file or a fat jar of the package was made of; it stays one file.
+fn describe_inside(sheet: &mut Sheet<'_>, workspace: &Workspace, index: PackageIndex) {
+    let bundle = &workspace.bundle;
+    for (entry, inside) in bundle.insides().filter(|(entry, _)| bundle.owner(*entry) == Some(index)) {
+        let (path, length) = (bundle.listing.shown_path(entry), bundle.listing.length(entry));
+        sheet.gap();
+        let Inside::Told(told) = inside else {
+            sheet.field("inside", &format!("{path}: nothing beside it tells what it was made of"));
+            continue;
+        };
+        sheet.field("inside", &format!("{path}, as {} tells; it moves as one file", told.told_by.words()));
+        for part in told.parts.iter().take(MOST_PARTS) {
+            let size = right(&part.bytes.to_string(), 9, "");
+            sheet.row("", format!("{size}  {:3.0}%  {}", part.bytes.percent_of(length), part.whose.title()));
+        }
+        let more = told.parts.get(MOST_PARTS..).unwrap_or_default();
+        if !more.is_empty() {
+            let bytes: Bytes = more.iter().map(|part| part.bytes).sum();
+            sheet.row("", format!("{}        {} more", right(&bytes.to_string(), 9, ""), more.len()));
+        }
+        let mingled: Vec<String> = told.mingled.iter().take(MOST_PARTS).map(Named::title).collect();
+        if !mingled.is_empty() {
+            sheet.field("mingled in it", &mingled.join(", "));
+        }
     }
 }
 

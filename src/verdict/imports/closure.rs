@@ -8,7 +8,7 @@ use super::super::ruling::{Ruling, named, warning};
 use super::Import;
 use crate::model::finding::Finding;
 use crate::model::graph::{Fit, Holds, Need};
-use crate::model::package::{PackageIndex, PackageKey};
+use crate::model::package::{Ecosystem, PackageIndex, PackageKey};
 use crate::model::provided::provided_by_runtime;
 
 const SOURCE: &str = "Requires-Dist in the packages' metadata";
@@ -20,7 +20,8 @@ fn needs<'a>(
     graph: &'a crate::model::graph::Graph,
 ) -> impl Iterator<Item = (PackageIndex, &'a Need)> {
     let is_deployed = |index: PackageIndex| Tree::of(deployed.bucket(index)).is_some();
-    let here: Vec<PackageIndex> = case.bundle.indexed().map(|(index, _)| index).filter(|&it| is_deployed(it)).collect();
+    let python = case.bundle.indexed().filter(|(_, package)| package.ecosystem == Ecosystem::Python);
+    let here: Vec<PackageIndex> = python.map(|(index, _)| index).filter(|&it| is_deployed(it)).collect();
     here.into_iter().flat_map(|index| graph.needs(index).iter().map(move |need| (index, need)))
 }
 

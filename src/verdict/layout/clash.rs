@@ -23,13 +23,16 @@ fn own(case: &Case<'_>) -> Option<Finding> {
     if deployed.is_one_root() {
         return None;
     }
-    let mut places: BTreeMap<(Tree, Vec<u8>), Vec<Placed>> = BTreeMap::new();
-    deployed.all().for_each(|placed| places.entry((placed.tree, deployed.path(placed))).or_default().push(placed));
+    let mut places: BTreeMap<(Tree, &str, Vec<u8>), Vec<Placed>> = BTreeMap::new();
+    for placed in deployed.all() {
+        let place = (placed.tree, deployed.folder(placed), deployed.path(placed));
+        places.entry(place).or_default().push(placed);
+    }
     let differ = |placed: &[Placed]| placed.windows(2).any(|pair| !is_same(case, pair[0].entry, pair[1].entry));
     let clashing: Vec<(&Vec<u8>, &Vec<Placed>)> = places
         .iter()
         .filter(|(_, placed)| placed.len() > 1 && differ(placed))
-        .map(|((_, path), placed)| (path, placed))
+        .map(|((_, _, path), placed)| (path, placed))
         .collect();
     let (path, placed) = clashing.first()?;
     let winner = winner(case, &deployed, placed)?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Case;
 use super::super::ruling::{Ruling, finding, named};
 use super::survey::{Native, Survey};
-use super::{NOT_READ, flaw};
+use super::{NOT_READ, cure, flaw};
 use crate::model::facts::NativeFacts;
 use crate::model::finding::{Finding, Severity};
 use crate::model::target::Runtime;
@@ -58,10 +58,14 @@ fn too_new(
         affected.files(),
         shown(&newest)
     );
-    let other = Runtime::known().find(|name| has_glibc(name, &newest));
+    let other = Runtime::known().find(|name| is_alike(name, runtime) && has_glibc(name, &newest));
     let other = other.map_or(String::new(), |name| format!(", or take a runtime with a newer glibc, such as {name}"));
-    let cure = format!("install wheels that ask for glibc {has} at most (manylinux2014 does){other}");
+    let cure = cure::for_glibc(&survey.case, &affected.packages, has) + &other;
     Some(Finding { packages: affected.packages, source: SOURCE.to_owned(), ..finding(severity, message, cure) })
+}
+
+fn is_alike(name: &str, runtime: &Runtime) -> bool {
+    name.parse::<Runtime>().is_ok_and(|other| other.family() == runtime.family())
 }
 
 fn has_glibc(runtime: &str, wanted: &[u32]) -> bool {
@@ -88,9 +92,12 @@ fn loaded(survey: &Survey<'_>) -> BTreeSet<u32> {
     loaded
 }
 
-/// What is imported by its name, and not a library that only others ask for.
+/// What is imported or started by its name, and not a library that only others ask for.
 fn is_module(name: &str) -> bool {
-    flaw::is_tagged(name) || name.ends_with(".node") || (name.ends_with(".so") && !name.starts_with("lib"))
+    flaw::is_tagged(name)
+        || name == "bootstrap"
+        || name.ends_with(".node")
+        || (name.ends_with(".so") && !name.starts_with("lib"))
 }
 
 fn newest(facts: &NativeFacts) -> Option<Vec<u32>> {

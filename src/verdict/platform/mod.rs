@@ -2,6 +2,7 @@
 //!
 //! Packages that bring the same file for several platforms are in order as long as the right one is among them.
 
+mod cure;
 mod flaw;
 mod glibc;
 mod libraries;
@@ -71,13 +72,9 @@ fn judge(case: &Case<'_>, is_wanted: fn(&Flaw) -> bool, words: impl Fn(&Affected
     }
     let Some(survey) = Survey::new(case) else { return Ruling::undecided(NOT_READ) };
     Ruling::of(survey.affected(is_wanted).into_iter().map(|(flaw, affected)| {
-        let (mut message, mut cure) = (words(&affected, &flaw), cure(case));
+        let (mut message, mut cure) = (words(&affected, &flaw), cure::for_the_target(case, &affected.packages));
         if affected.severity == Severity::Warning {
-            message.push_str(if affected.has_sources {
-                "; its Python sources are used instead"
-            } else {
-                "; it fails if it is used"
-            });
+            message.push_str(affected.instead());
             cure.push_str(", or leave the files out");
         }
         Finding {
@@ -86,12 +83,4 @@ fn judge(case: &Case<'_>, is_wanted: fn(&Flaw) -> bool, words: impl Fn(&Affected
             ..finding(affected.severity, message, cure)
         }
     }))
-}
-
-/// The command that gets the right wheels on whatever machine.
-fn cure(case: &Case<'_>) -> String {
-    match super::build_command("requirements.txt", case.target) {
-        Some(command) => format!("install wheels for {}: {command}", case.target),
-        None => format!("build it for {}", case.target),
-    }
 }

@@ -10,6 +10,7 @@ use crate::model::entry::EntryId;
 use crate::model::facts::NativeFacts;
 use crate::model::finding::Severity;
 use crate::model::listing::Listing;
+use crate::model::node::{NeedKind, NodePackage};
 use crate::model::package::{PackageIndex, PackageKey};
 
 /// One deployed native file.
@@ -22,7 +23,7 @@ pub(super) struct Native<'a> {
 
 /// The native files of a case.
 pub(super) struct Survey<'a> {
-    case: Case<'a>,
+    pub case: Case<'a>,
     pub deployed: Deployed<'a>,
     pub natives: Vec<Native<'a>>,
 }
@@ -38,6 +39,11 @@ pub(super) struct Affected {
 }
 
 impl Affected {
+    /// What happens where it is regretted and does not fail.
+    pub(super) fn instead(&self) -> &'static str {
+        if self.has_sources { "; its Python sources are used instead" } else { "; it fails if it is used" }
+    }
+
     /// `27 files, such as numpy/core/x.so`
     pub(super) fn files(&self) -> String {
         let such_as = if self.count == 1 { "" } else { "such as " };
@@ -122,7 +128,7 @@ impl<'a> Survey<'a> {
 
     fn right(&self) -> Right<'_> {
         let listing = &self.case.bundle.listing;
-        let mut right = Right { listing, owners: BTreeSet::new(), modules: BTreeSet::new() };
+        let mut right = Right { case: self.case, listing, owners: BTreeSet::new(), modules: BTreeSet::new() };
         for native in self.natives.iter().filter(|native| native.flaw.is_none()) {
             right.owners.insert(native.placed.owner);
             let parent = listing.parent(native.placed.entry);
@@ -139,6 +145,7 @@ fn stem(name: &str) -> &str {
 
 /// What is right for the target.
 struct Right<'a> {
+    case: Case<'a>,
     listing: &'a Listing,
     owners: BTreeSet<PackageIndex>,
     modules: BTreeSet<(Tree, EntryId, &'a str)>,
@@ -148,10 +155,30 @@ impl Right<'_> {
     /// Whether a right file stands in for a wrong one: the same module for this target, or, for what no import asks
     /// for by name, any file of a package that brings several platforms.
     fn replaces(&self, native: &Native<'_>) -> bool {
+        if self.has_twin(native.placed.owner) {
+            return true;
+        }
         if !flaw::is_tagged(&native.name) {
             return self.owners.contains(&native.placed.owner);
         }
         let parent = self.listing.parent(native.placed.entry);
         self.modules.contains(&(native.placed.tree, parent, stem(&native.name)))
+    }
+
+    /// Whether whoever asks for a Node package that is for some platforms asks for the right one as well, and gets it:
+    /// `@esbuild/linux-arm64` beside `@esbuild/linux-x64`. What is loaded is chosen when it runs.
+    fn has_twin(&self, owner: PackageIndex) -> bool {
+        let bundle = self.case.bundle;
+        let names_platform = |found: &NodePackage| !found.os.is_empty() || !found.cpu.is_empty();
+        if !bundle.node_package(bundle.package(owner)).is_some_and(names_platform) {
+            return false;
+        }
+        let graph = bundle.graph(self.case.target);
+        let is_optional = |asker: PackageIndex, of: PackageIndex| {
+            graph.needs(asker).iter().any(|need| need.package == Some(of) && need.kind == NeedKind::Optional)
+        };
+        let askers = graph.needed_by(owner).iter().filter(|&&asker| is_optional(asker, owner));
+        let mut twins = askers.flat_map(|&asker| graph.needs(asker)).filter(|need| need.kind == NeedKind::Optional);
+        twins.any(|need| need.package.is_some_and(|it| self.owners.contains(&it)))
     }
 }

@@ -206,6 +206,8 @@ fn report(build: &Build) -> Work {
             budgets: &budgets,
             verdict: &verdict,
             target: &open.target,
+            places: None,
+            changed: None,
         };
         drop(render(&report, Format::Text, Telling::Check(Severity::Error)));
     })

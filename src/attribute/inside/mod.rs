@@ -1,0 +1,203 @@
+//! Opens files that bundlers made of many: esbuild's metafile or a source map tells which bytes are whose.
+//!
+//! Both are only looked for beside the file and above it, and believed only where they fit it to the byte.
+
+use std::collections::BTreeMap;
+
+use super::reach::claimed;
+use crate::model::bytes::Bytes;
+use crate::model::contents::Contents;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::escape::printable;
+use crate::model::facts::Distribution;
+use crate::model::inside::{Breakdown, Inside, ToldBy};
+use crate::model::listing::Listing;
+use crate::model::problem::Problem;
+use crate::model::watch::Watch;
+
+mod bundler;
+mod mappings;
+mod metafile;
+mod origin;
+mod source_map;
+
+use metafile::{Metafile, Said};
+use source_map::Link;
+
+/// Shorter files are not worth opening.
+const LEAST: Bytes = Bytes(64 << 10);
+/// From this length on it is said that a file could be opened if its bundler told more.
+const LARGE: Bytes = Bytes(128 << 10);
+/// Longer files are not opened: no JavaScript of that length starts in Lambda.
+const LONGEST_FILE: Bytes = Bytes(128 << 20);
+/// Longer metafiles and maps are not read.
+const LONGEST_TELLING: Bytes = Bytes(256 << 20);
+/// As much of a file as tells which bundler made it.
+const BEGINNING: usize = 64 << 10;
+/// More of such files are looked at by nobody.
+const MOST_FILES: usize = 200;
+
+/// What is inside of the files that bundlers made, with what could not be read on the way. The files of Python's
+/// distributions are theirs, as those in a `node_modules` are of its packages.
+pub fn read(
+    listing: &Listing,
+    contents: &dyn Contents,
+    distributions: &[Distribution],
+    watch: &dyn Watch,
+) -> (BTreeMap<EntryId, Inside>, Vec<Problem>) {
+    let mut files: Vec<EntryId> = listing.entries().filter(|&entry| may_be_bundled(listing, entry)).collect();
+    if !files.is_empty() {
+        let claimed = claimed(distributions);
+        files.retain(|entry| !claimed.contains(entry));
+    }
+    let mut opener = Opener { listing, contents, metafiles: BTreeMap::new(), problems: Vec::new() };
+    let mut found = BTreeMap::new();
+    for entry in files.into_iter().take(MOST_FILES).take_while(|_| !watch.is_cancelled()) {
+        found.extend(opener.open(entry).map(|inside| (entry, inside)));
+    }
+    (found, opener.problems)
+}
+
+/// A script of some length that no package manager put there.
+fn may_be_bundled(listing: &Listing, entry: EntryId) -> bool {
+    let is_script = [&b".js"[..], b".mjs", b".cjs"].iter().any(|ending| listing.name(entry).ends_with(ending));
+    let is_worth_it = listing.kind(entry) == EntryKind::File && (LEAST..=LONGEST_FILE).contains(&listing.length(entry));
+    is_script && is_worth_it && !folders(listing, entry).any(|folder| listing.name(folder) == b"node_modules")
+}
+
+/// The folders above an entry, the bundle's own last.
+fn folders(listing: &Listing, entry: EntryId) -> impl Iterator<Item = EntryId> {
+    let up = move |at: &EntryId| (*at != EntryId::ROOT).then(|| listing.parent(*at));
+    std::iter::successors(Some(listing.parent(entry)), up)
+}
+
+struct Opener<'a> {
+    listing: &'a Listing,
+    contents: &'a dyn Contents,
+    /// Those read so far; `None`: the file is none.
+    metafiles: BTreeMap<EntryId, Option<Metafile>>,
+    problems: Vec<Problem>,
+}
+
+impl Opener<'_> {
+    /// The metafile is asked first: in it the bundler says itself what it counted.
+    fn open(&mut self, entry: EntryId) -> Option<Inside> {
+        if let Some(told) = self.by_metafile(entry) {
+            return Some(Inside::Told(told));
+        }
+        let text = self.text(entry)?;
+        if let Some(told) = self.by_map(entry, &text) {
+            return Some(Inside::Told(told));
+        }
+        let beginning: String = text.chars().take(BEGINNING).collect();
+        (self.listing.length(entry) >= LARGE).then(|| Inside::Closed(bundler::of(&beginning)))
+    }
+
+    fn text(&mut self, entry: EntryId) -> Option<String> {
+        let content = match self.contents.read(self.listing, entry, LONGEST_FILE) {
+            Ok(content) => content.bytes,
+            Err(why) => {
+                self.tell(entry, format!("cannot be read: {why}"));
+                return None;
+            }
+        };
+        let text = String::from_utf8(content);
+        if text.is_err() {
+            self.tell(entry, "is no text in UTF-8, so that nothing tells what is inside of it".to_owned());
+        }
+        text.ok()
+    }
+
+    fn by_metafile(&mut self, entry: EntryId) -> Option<Breakdown> {
+        let (path, length) = (self.listing.shown_path(entry), self.listing.length(entry));
+        let mut stale = None;
+        for candidate in self.metafiles_near(entry) {
+            let told_by = ToldBy::Metafile(self.listing.shown_path(candidate));
+            match self.metafile(candidate).map(|metafile| metafile.of(&path, length, told_by)) {
+                Some(Said::Told(told)) => return Some(told),
+                Some(Said::OtherLength(other)) => stale = stale.or(Some((candidate, other))),
+                Some(Said::Nothing) | None => {}
+            }
+        }
+        if let Some((candidate, other)) = stale {
+            let (other, length) = (other.grouped(), length.grouped());
+            let what = format!("tells of another build: its {path} has {other} bytes, the one here {length}");
+            self.tell(candidate, what);
+        }
+        None
+    }
+
+    /// JSON files beside the file or above it whose names say that they are metafiles.
+    fn metafiles_near(&self, entry: EntryId) -> Vec<EntryId> {
+        let is_one = |&file: &EntryId| {
+            let name = self.listing.name(file).to_ascii_lowercase();
+            let is_named_so = name.ends_with(b".json") && name.windows(4).any(|part| part == b"meta");
+            self.listing.kind(file) == EntryKind::File && is_named_so && self.listing.length(file) <= LONGEST_TELLING
+        };
+        folders(self.listing, entry).flat_map(|folder| self.listing.children(folder).filter(is_one)).collect()
+    }
+
+    fn metafile(&mut self, file: EntryId) -> Option<&Metafile> {
+        if !self.metafiles.contains_key(&file) {
+            let opened = self.contents.open(self.listing, file).map_err(|why| format!("cannot be read: {why}"));
+            // Other tools call other things so; what is JSON and no metafile is none of ours.
+            let read = opened.and_then(|stream| match metafile::read(stream) {
+                Err(why) if why.starts_with("is no JSON") => Err(why),
+                other => Ok(other.ok()),
+            });
+            let metafile = read.unwrap_or_else(|why| {
+                self.tell(file, why);
+                None
+            });
+            self.metafiles.insert(file, metafile);
+        }
+        self.metafiles.get(&file)?.as_ref()
+    }
+
+    fn by_map(&mut self, entry: EntryId, text: &str) -> Option<Breakdown> {
+        let link = source_map::link(text);
+        if let Some(Link::Inline(map)) = link {
+            let told =
+                source_map::inline(map).and_then(|map| source_map::breakdown(&map[..], text, ToldBy::InlineSourceMap));
+            return self.or_tell(entry, told);
+        }
+        let map = self.map_of(entry, &link)?;
+        if self.listing.length(map) > LONGEST_TELLING {
+            self.tell(map, "is too long to be read".to_owned());
+            return None;
+        }
+        let told_by = ToldBy::SourceMap(self.listing.shown_path(map));
+        let stream = self.contents.open(self.listing, map).map_err(|why| format!("cannot be read: {why}"));
+        let told = stream.and_then(|stream| source_map::breakdown(stream, text, told_by));
+        self.or_tell(map, told)
+    }
+
+    /// The map that the file names, or the one called like it: `index.js.map`.
+    fn map_of(&self, entry: EntryId, link: &Option<Link<'_>>) -> Option<EntryId> {
+        let folder = self.listing.parent(entry);
+        let named = match link {
+            Some(Link::File(path)) => self.listing.find(folder, path.trim_start_matches("./").as_bytes()),
+            _ => None,
+        };
+        let beside = || self.listing.child(folder, &[self.listing.name(entry), b".map"].concat());
+        named.or_else(beside).filter(|&map| self.listing.kind(map) == EntryKind::File)
+    }
+
+    fn or_tell<T>(&mut self, about: EntryId, result: Result<T, String>) -> Option<T> {
+        result.map_err(|why| self.tell(about, why)).ok()
+    }
+
+    fn tell(&mut self, about: EntryId, what: String) {
+        self.problems.push(Problem::unclear(self.listing.shown_path(about), what));
+    }
+}
+
+/// Why JSON could not be read: it is none, or it says something else than was asked for.
+fn broken(error: &serde_json::Error) -> String {
+    let words = printable(error.to_string().as_bytes());
+    match error.classify() {
+        serde_json::error::Category::Io => format!("cannot be read: {words}"),
+        serde_json::error::Category::Data => format!("does not say what was looked for: {words}"),
+        _ => format!("is no JSON: {words}"),
+    }
+}

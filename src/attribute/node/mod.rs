@@ -1,0 +1,99 @@
+//! Node packages: what lies in folders named `node_modules`, as npm and pnpm leave it.
+//!
+//! A package is a folder directly in a `node_modules`, or in a scope (`@scope/`) of one, that has a `package.json`. Its
+//! name is the folder's, because that is what `require` calls it. Only a `node_modules` that lies directly in a package
+//! holds packages of their own; deeper ones are files of the package that brings them, as tests do.
+
+use rayon::prelude::*;
+
+use super::links::Texts;
+use super::lookup::Lookup;
+use crate::model::contents::Contents;
+use crate::model::entry::EntryId;
+use crate::model::node::NodePackage;
+use crate::model::problem::Problem;
+use crate::model::watch::Watch;
+
+mod claim;
+mod classes;
+mod handler;
+mod key;
+mod lock;
+mod manifest;
+mod names;
+mod places;
+mod resolve;
+mod unit;
+
+pub use claim::{packages, take};
+pub use classes::mark;
+pub use handler::find as handlers;
+pub use unit::find as units;
+
+use places::{Place, Places};
+use resolve::Resolver;
+
+/// Reads every Node package of a listing, by the order of their folders; what could not be read is said besides.
+pub fn read(
+    lookup: &Lookup<'_>,
+    contents: &dyn Contents,
+    texts: &Texts,
+    watch: &dyn Watch,
+) -> (Vec<NodePackage>, Vec<Problem>) {
+    let places = Places::find(lookup);
+    if places.packages.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
+    let read: Vec<(NodePackage, Vec<Problem>)> = places
+        .packages
+        .par_iter()
+        .filter(|_| !watch.is_cancelled())
+        .map(|place| read_one(lookup, contents, place))
+        .collect();
+    let (mut packages, problems): (Vec<NodePackage>, Vec<Vec<Problem>>) = read.into_iter().unzip();
+    let mut problems = problems.concat();
+    resolve::fill_in(lookup, texts, &mut packages);
+    problems.extend(lock::compare(lookup, contents, &mut packages));
+    mark_requested(lookup, contents, texts, &mut packages);
+    (packages, problems)
+}
+
+fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, place: &Place) -> (NodePackage, Vec<Problem>) {
+    let (said, problems) = manifest::read(lookup.listing, contents, place.manifest);
+    let package = NodePackage {
+        folder: place.folder,
+        root: place.root,
+        name: place.name.clone(),
+        version: said.version,
+        inside: place.inside,
+        store: place.store,
+        links: Vec::new(),
+        needs: said.needs,
+        requested: false,
+        is_module: said.is_module,
+        os: said.os,
+        cpu: said.cpu,
+        libc: said.libc,
+        engines: said.engines,
+        integrity: None,
+    };
+    (package, problems)
+}
+
+/// The user asks in the `package.json` beside the outermost `node_modules`. Where there is none, nobody knows.
+fn mark_requested(lookup: &Lookup<'_>, contents: &dyn Contents, texts: &Texts, packages: &mut [NodePackage]) {
+    let resolver = Resolver::new(lookup, texts);
+    let mut roots: Vec<EntryId> = packages.iter().map(|package| package.root).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    for root in roots {
+        let Some(file) = lookup.child(root, "package.json") else { continue };
+        // What is wrong with a file of the user's own is the user's affair: only names are asked for here.
+        let (said, _) = manifest::read(lookup.listing, contents, file);
+        let asked: Vec<EntryId> =
+            said.needs.iter().filter_map(|need| resolve::installed(&resolver, packages, root, &need.name)).collect();
+        for package in packages.iter_mut().filter(|package| asked.contains(&package.folder)) {
+            package.requested = true;
+        }
+    }
+}

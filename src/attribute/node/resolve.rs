@@ -1,0 +1,108 @@
+//! Which package Node finds: in the `node_modules` of the asker's folder, else in that of a folder above it. Node goes by
+//! real paths, so links are followed first; in pnpm's store a package sees what is linked beside it.
+
+use std::collections::HashMap;
+
+use crate::attribute::links::Texts;
+use crate::attribute::lookup::Lookup;
+use crate::model::entry::{EntryId, EntryKind};
+use crate::model::node::NodePackage;
+
+use super::names;
+
+/// Looks packages up as Node does.
+pub struct Resolver<'a> {
+    lookup: &'a Lookup<'a>,
+    texts: &'a Texts,
+}
+
+impl<'a> Resolver<'a> {
+    /// For a listing and the texts of its links.
+    pub fn new(lookup: &'a Lookup<'a>, texts: &'a Texts) -> Resolver<'a> {
+        Resolver { lookup, texts }
+    }
+
+    /// The folder that a name leads to from a folder; `None`: there is none.
+    pub fn find(&self, from: EntryId, name: &str) -> Option<EntryId> {
+        let parts = names::folders(name)?;
+        let listing = self.lookup.listing;
+        let mut at = from;
+        loop {
+            // Node does not look for node_modules/node_modules.
+            let modules = self.lookup.child(at, "node_modules").filter(|_| listing.name(at) != b"node_modules");
+            let found = modules.and_then(|modules| self.folder_at(modules, &parts));
+            if found.is_some() || at == EntryId::ROOT {
+                return found;
+            }
+            at = listing.parent(at);
+        }
+    }
+
+    /// The folder at a path below another, behind the links that lead there.
+    fn folder_at(&self, from: EntryId, parts: &[&[u8]]) -> Option<EntryId> {
+        let mut at = self.folder(from)?;
+        for part in parts {
+            at = self.folder(*self.lookup.named(at, part).last()?)?;
+        }
+        Some(at)
+    }
+
+    fn folder(&self, entry: EntryId) -> Option<EntryId> {
+        let listing = self.lookup.listing;
+        let end = if listing.kind(entry) == EntryKind::Link { self.texts.follow(listing, entry)? } else { entry };
+        (listing.kind(end) == EntryKind::Directory).then_some(end)
+    }
+}
+
+/// Fills in which package answers each need, and which links lead to each package.
+pub fn fill_in(lookup: &Lookup<'_>, texts: &Texts, packages: &mut [NodePackage]) {
+    let resolver = Resolver::new(lookup, texts);
+    for package in packages.iter_mut() {
+        for need in &mut package.needs {
+            need.found = resolver.find(package.folder, &need.name);
+        }
+    }
+    let by_folder: HashMap<EntryId, usize> =
+        packages.iter().enumerate().map(|(index, package)| (package.folder, index)).collect();
+    for link in texts.links() {
+        let owner = beside_packages(lookup, &by_folder, link)
+            .then(|| texts.follow(lookup.listing, link))
+            .flatten()
+            .and_then(|target| package_around(lookup, &by_folder, target));
+        if let Some(owner) = owner {
+            packages[owner].links.push(link);
+        }
+    }
+}
+
+/// The folder that a name leads to from a folder, where that is a package.
+pub fn installed(resolver: &Resolver<'_>, packages: &[NodePackage], from: EntryId, name: &str) -> Option<EntryId> {
+    let folder = resolver.find(from, name)?;
+    packages.binary_search_by_key(&folder, |package| package.folder).is_ok().then_some(folder)
+}
+
+/// Whether a link lies in a `node_modules`, where installers make them, and not in a package, whose own it would be.
+fn beside_packages(lookup: &Lookup<'_>, by_folder: &HashMap<EntryId, usize>, link: EntryId) -> bool {
+    let mut at = lookup.listing.parent(link);
+    while at != EntryId::ROOT && !by_folder.contains_key(&at) {
+        if lookup.listing.name(at) == b"node_modules" {
+            return true;
+        }
+        at = lookup.listing.parent(at);
+    }
+    false
+}
+
+/// The innermost package that an entry is or lies in.
+fn package_around(lookup: &Lookup<'_>, by_folder: &HashMap<EntryId, usize>, entry: EntryId) -> Option<usize> {
+    let mut at = entry;
+    loop {
+        if let Some(&package) = by_folder.get(&at) {
+            return Some(package);
+        }
+        if at == EntryId::ROOT {
+            return None;
+        }
+        at = lookup.listing.parent(at);
+    }
+}
