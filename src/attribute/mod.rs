@@ -229,10 +229,9 @@ fn read_distributions(
 
 /// Gives every byte of the listing its owner.
 pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
-    let mut owned = owners::find(&listing, &facts);
+    let (mut owned, mut classes) = rayon::join(|| owners::find(&listing, &facts), || class::of_all(&listing));
     owned.problems.extend(target::disagreements(&listing, &facts));
     owned.problems.extend(requirements::problems(&listing, &facts));
-    let mut classes = class::of_all(&listing);
     class::mark_foreign(&facts, &mut classes);
     class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
     class::mark_gems(&listing, &facts, &owned, &mut classes);
