@@ -104,9 +104,11 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
     let texts = links::Texts::read(listing, contents, watch);
-    let (node, more) = node::read(&lookup, contents, &texts, watch);
+    let node::Read { packages: node, absent: node_absent, problems: more } =
+        node::read(&lookup, contents, &texts, watch);
     let problems = [problems, more].concat();
-    let mut facts = Facts { distributions, node, links: texts.targets(listing), problems, ..Facts::default() };
+    let mut facts =
+        Facts { distributions, node, node_absent, links: texts.targets(listing), problems, ..Facts::default() };
     ruby::read(&lookup, contents, &mut facts, watch);
     java::read(listing, contents, &mut facts, watch);
     if wanted.bodies {
