@@ -31,6 +31,9 @@ fn the_whole_job_is_done_in_plain_lines() {
     let build = folder.path().join("build");
     std::fs::create_dir(&build).expect("a folder can be made");
     std::fs::write(build.join("app.py"), "def handler(event, context): return 1\n").expect("a file can be written");
+    let target = ["--plan", "build.toml", "--runtime", "python3.13", "--arch", "x86_64"];
+    let made = bayplan(folder.path(), &[&["slim", "build", "docs"], &target[..]].concat());
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
     let page = text(&bayplan(folder.path(), &["help", "plain"]).stdout);
     let mut commands = 0;
     for line in page.lines().filter_map(|line| line.trim_start().strip_prefix("$ bayplan ")) {
@@ -42,7 +45,7 @@ fn the_whole_job_is_done_in_plain_lines() {
         let mut arguments: Vec<&str> = words.iter().map(String::as_str).collect();
         if arguments.contains(&"build") {
             // The plan of the demo lies here too, and is not the build's.
-            arguments.extend(["--plan", "build.toml", "--runtime", "python3.13", "--arch", "x86_64"]);
+            arguments.extend(target);
         }
         let output = bayplan(folder.path(), &arguments);
         let said = text(&output.stdout) + &text(&output.stderr);

@@ -2,6 +2,7 @@
 //! way from the function into a layer and back. What bayplan says is compared with what findutils adds up to.
 
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 #[path = "support/real.rs"]
 mod real;

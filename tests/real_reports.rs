@@ -5,6 +5,7 @@
 //! Nobody packages a schema of Code Quality or a free one of JUnit, so `tests/schemas` has our own, written from the
 //! public descriptions.
 
+#![allow(clippy::print_stdout, reason = "the table is shown where the tests are run")]
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 

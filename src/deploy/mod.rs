@@ -1,7 +1,7 @@
 //! Floor 1: a deployment becomes what deploys it, a file per tool. Files are returned as text; who asked writes them.
 //!
 //! What a tool's files look like is data, in `assets/templates/`: a folder per tool. Each file of a tool is filled in
-//! from one [`Deployment`], and [`template`] sees to it that every value is quoted by the rules of the file that it goes
+//! from one [`Deployment`], and `template` sees to it that every value is quoted by the rules of the file that it goes
 //! into, whatever a template does.
 //!
 //! A tool is a function from deployment and shape to files, and a row in [`Tool`].

@@ -53,8 +53,8 @@ struct Branch {
 /// What came of it.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// The best places, with what they cost.
-    pub best: Option<(Rest, Vec<Place>)>,
+    /// Everything that cost less than all that was known before, with what it costs; the last is the best.
+    pub better: Vec<(Rest, Vec<Place>)>,
     /// Nothing costs less than this.
     pub bound: Rest,
     /// Whether everything was looked at.
@@ -119,12 +119,13 @@ impl<'p> Search<'p> {
         search
     }
 
-    /// Looks for something that costs less than `best`, at most `steps` decisions long.
-    pub fn run(mut self, mut best: Option<(Rest, Vec<Place>)>, steps: &mut usize) -> Found {
+    /// Looks for something that costs less than `known`, at most `steps` decisions long.
+    pub fn run(mut self, known: Option<Rest>, steps: &mut usize) -> Found {
         let bound = self.bound();
-        let mut branches = Vec::new();
-        if self.is_promising(best.as_ref()) {
-            self.descend(0, &mut branches, &mut best);
+        let (mut branches, mut better, mut best) = (Vec::new(), Vec::new(), known);
+        if self.is_promising(best) {
+            self.descend(0, &mut branches, &mut better, best);
+            best = better.last().map(|(rest, _)| *rest).or(known);
         }
         let (mut whole, mut grace) = (true, GRACE.max(*steps));
         while let Some(branch) = branches.last_mut() {
@@ -142,21 +143,28 @@ impl<'p> Search<'p> {
                 break;
             }
             *room -= 1;
-            if self.decide(item, place) && self.is_promising(best.as_ref()) {
-                self.descend(depth + 1, &mut branches, &mut best);
+            if self.decide(item, place) && self.is_promising(best) {
+                self.descend(depth + 1, &mut branches, &mut better, best);
+                best = better.last().map(|(rest, _)| *rest).or(known);
             }
         }
         self.undo(0);
-        Found { best, bound: bound.unwrap_or((u32::MAX, u32::MAX, u32::MAX, u64::MAX)), whole }
+        Found { better, bound: bound.unwrap_or((u32::MAX, u32::MAX, u32::MAX, u64::MAX)), whole }
     }
 
     /// Whether what is decided may still lead to something that costs less than what is known.
-    fn is_promising(&self, best: Option<&(Rest, Vec<Place>)>) -> bool {
-        self.bound().is_some_and(|bound| best.is_none_or(|(value, _)| bound < *value))
+    fn is_promising(&self, best: Option<Rest>) -> bool {
+        self.bound().is_some_and(|bound| best.is_none_or(|value| bound < value))
     }
 
     /// Opens the next decision; where there is none left, the arrangement is whole.
-    fn descend(&mut self, from: usize, branches: &mut Vec<Branch>, best: &mut Option<(Rest, Vec<Place>)>) {
+    fn descend(
+        &mut self,
+        from: usize,
+        branches: &mut Vec<Branch>,
+        better: &mut Vec<(Rest, Vec<Place>)>,
+        best: Option<Rest>,
+    ) {
         match (from..2 * self.by_size.len()).find(|&depth| self.stages[self.item_at(depth)] == self.stage_at(depth)) {
             Some(depth) => {
                 let item = self.item_at(depth);
@@ -167,9 +175,9 @@ impl<'p> Search<'p> {
                 branches.push(Branch { depth, item, choices, mark: self.trail.len() });
             }
             None => {
-                let better = |value: &Rest| best.as_ref().is_none_or(|(known, _)| value < known);
-                if let Some(value) = self.value().filter(better) {
-                    *best = Some((value, self.tally.places.clone()));
+                let is_better = |value: &Rest| best.is_none_or(|known| *value < known);
+                if let Some(value) = self.value().filter(is_better) {
+                    better.push((value, self.tally.places.clone()));
                 }
             }
         }

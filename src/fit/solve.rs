@@ -131,36 +131,40 @@ impl Solver<'_> {
         steps: usize,
     ) -> Option<(Arrangement, Value, Value)> {
         let present = self.problem.present().rules;
-        let (mut left, mut best, mut bound) = (steps, None::<(Rest, Arrangement)>, None::<Rest>);
+        let (mut left, mut best, mut better, mut bound) = (steps, None, Vec::new(), None::<Rest>);
         for candidate in candidates {
             let (highest_risk, sum) = candidate.risks;
             let (_, of_rules) = risks::of_rules(self.problem, candidate.on, highest_risk)?;
             let turned = (candidate.on ^ present).count_ones();
             let terms = Terms { target, elsewhere, highest_risk, risks: sum - of_rules, turned };
-            let known = best.as_ref().map(|(rest, arrangement)| (*rest, arrangement.places.clone()));
-            let found = Search::new(self.problem, self.needed_by, candidate.on, terms).run(known, &mut left);
-            if let Some((rest, places)) = found.best
-                && best.as_ref().is_none_or(|(known, _)| rest < *known)
-            {
-                best = Some((rest, Arrangement { rules: candidate.on, places }));
-            }
+            let found = Search::new(self.problem, self.needed_by, candidate.on, terms).run(best, &mut left);
+            best = found.better.last().map(|(rest, _)| *rest).or(best);
+            better.extend(found.better.into_iter().map(|(_, places)| Arrangement { rules: candidate.on, places }));
             if !found.whole {
                 bound = Some(bound.map_or(found.bound, |bound| bound.min(found.bound)));
             }
         }
-        let Some((_, arrangement)) = best else {
+        let Some(last) = better.pop() else {
             if bound.is_some() {
                 let might = Value { elsewhere, cramped: target > self.problem.comfort, ..Value::default() };
                 self.given_up.get_or_insert(might);
             }
             return None;
         };
-        let arrangement = if bound.is_some() { polish(self.problem, self.needed_by, arrangement) } else { arrangement };
+        let arrangement = if bound.is_some() { self.polished(better, last) } else { last };
         let value = self.problem.value(&arrangement)?;
         let at_least = bound.map_or(value, |(uploads_over, moves, layers, efs_bytes)| {
             Value { uploads_over, moves, layers, efs_bytes, ..value }.min(value)
         });
         Some((arrangement, value, at_least))
+    }
+
+    /// The best of all that a search came by on its way, each polished: what is polished from a worse one can be better,
+    /// and so more time never makes a worse answer.
+    fn polished(&self, better: Vec<Arrangement>, last: Arrangement) -> Arrangement {
+        let all = [last.clone()].into_iter().chain(better);
+        let polished = all.map(|one| polish(self.problem, self.needed_by, one));
+        polished.min_by_key(|one| self.problem.value(one).unwrap_or(NOTHING)).unwrap_or(last)
     }
 }
 

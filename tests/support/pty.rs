@@ -109,6 +109,11 @@ impl Terminal {
         }
     }
 
+    /// Whether the program is gone.
+    pub fn has_ended(&self) -> bool {
+        self.look().left.is_some()
+    }
+
     /// Whether the program has sent these bytes to the terminal.
     pub fn has_written(&self, bytes: &[u8]) -> bool {
         contains(&self.look().raw, bytes)
@@ -384,7 +389,10 @@ fn read_output(mut reader: Box<dyn Read + Send>, seen: &Shared, writer: &Writer)
         if count == 0 {
             return;
         }
-        write_to(writer, &answers);
+        // Whoever writes may be waiting for what is read here.
+        if !answers.is_empty() {
+            write_to(writer, &answers);
+        }
     }
 }
 
