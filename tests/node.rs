@@ -228,7 +228,12 @@ impl Case {
     }
 
     /// The findings of a plan by their rules' ids: severity, message and cure.
-    fn check(&self, function: &str, rest: &str) -> BTreeMap<String, (String, String, String)> {
+    fn check(&self, function: &str, rest: &str) -> BTreeMap<String, Words> {
+        self.told(function, rest).into_iter().collect()
+    }
+
+    /// The same, with every finding of a rule.
+    fn told(&self, function: &str, rest: &str) -> Vec<(String, Words)> {
         let plan =
             format!("version = 1\n[function.f]\narchitecture = \"x86_64\"\nupload = \"s3\"\n{function}\n{rest}\n");
         std::fs::write(self.folder.path().join("bayplan.toml"), plan).unwrap();
@@ -237,7 +242,10 @@ impl Case {
     }
 }
 
-fn findings(output: &Output) -> BTreeMap<String, (String, String, String)> {
+/// Severity, message and cure.
+type Words = (String, String, String);
+
+fn findings(output: &Output) -> Vec<(String, Words)> {
     let value: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     let word = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
@@ -311,6 +319,30 @@ fn what_is_missing_left_out_or_of_another_version_is_told() {
     assert!(!["fsevents", "vue", "@types", "wheel", "pip ", "python"].iter().any(|word| told.contains(word)), "{told}");
     let out = case.check(NODE_20, "[left-out]\n\"npm:b\" = { because = \"never required\" }");
     assert_eq!(out["node.closed"].0, "error", "{out:?}");
+}
+
+#[test]
+fn what_the_build_itself_asks_for_and_has_not_is_told() {
+    let asked = json!({
+        "dependencies": { "here": "1", "gone": "^1", "@aws-sdk/client-s3": "^3", "linked": "file:../linked" },
+        "optionalDependencies": { "perhaps": "1" },
+        "devDependencies": { "jest": "29" },
+    });
+    let tree = Tree::default()
+        .file("index.js", "exports.handler = async () => 1;\n")
+        .file("package.json", asked.to_string())
+        .link("node_modules/linked", "../../linked")
+        .asking("node_modules/here", "1.0.0", &[]);
+    let case = Case::new(&tree);
+    let all = case.told(NODE_20, "");
+    let told: Vec<&Words> = all.iter().filter(|(id, _)| id == "node.missing").map(|(_, words)| words).collect();
+    let [(severe, gone, cure), (mild, perhaps, _)] = told.as_slice() else { panic!("{told:?}") };
+    assert!(severe == "warning" && gone.starts_with("gone is asked for by package.json"), "{told:?}");
+    assert!(cure.contains("npm install gone"), "{told:?}");
+    assert!(mild == "note" && perhaps.starts_with("perhaps is asked for by package.json"), "{told:?}");
+    let layer = "[layer.theirs]\narn = \"arn:aws:lambda:eu-west-1:123456789012:layer:theirs:1\"";
+    let theirs = case.check(&format!("{NODE_20}\nlayers = [\"theirs\"]"), layer);
+    assert_eq!(theirs["node.missing"].0, "note", "somebody else's layer may have it: {theirs:?}");
 }
 
 #[test]
@@ -438,7 +470,11 @@ fn what_npm_noted_is_compared_with_what_is_there() {
 fn the_handler_is_found_and_a_person_can_move_what_is_offered() {
     let case = Case::new(&npm());
     let checked = case.run(&["check", "build", "--format", "json"]);
-    assert!(!findings(&checked).contains_key("plan.handler"), "index.handler was found: {:?}", findings(&checked));
+    assert!(
+        findings(&checked).iter().all(|(id, _)| id != "plan.handler"),
+        "index.handler was found: {:?}",
+        findings(&checked)
+    );
     std::fs::write(case.folder.path().join("bayplan.toml"), format!("version = 1\n[function.f]\n{NODE_20}\n")).unwrap();
     let moved = case.run(&["move", "build", "npm:c@a", "efs", "--plan", "bayplan.toml"]);
     assert!(moved.status.success(), "{}", String::from_utf8_lossy(&moved.stderr));

@@ -1,6 +1,9 @@
 //! The primary class of every file, from its path alone.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 
 use super::owners::Owned;
 use crate::model::class::Class;
@@ -9,6 +12,9 @@ use crate::model::facts::{Facts, NativeFacts};
 use crate::model::listing::Listing;
 use crate::model::package::Ecosystem;
 use crate::model::ruby::Gem;
+
+/// Fewer files are not worth another thread's attention.
+const AT_ONCE: usize = 4096;
 
 /// What the folders above a file say about it.
 #[derive(Clone, Copy, Default)]
@@ -20,17 +26,28 @@ struct Surroundings {
 
 /// The class of every entry; that of a directory means nothing.
 pub fn of_all(listing: &Listing) -> Vec<Class> {
+    let is_folder = |entry: EntryId| listing.kind(entry) == EntryKind::Directory;
+    let above = |folders: &[Surroundings], entry| folders[listing.parent(entry).0 as usize];
     let mut folders: Vec<Surroundings> = vec![Surroundings::default(); listing.len()];
-    let mut classes = vec![Class::Data; listing.len()];
-    for entry in listing.entries().skip(1) {
-        let (index, above) = (entry.0 as usize, folders[listing.parent(entry).0 as usize]);
-        let name = listing.name(entry);
-        match listing.kind(entry) {
-            EntryKind::Directory => folders[index] = inside(above, name),
-            _ => classes[index] = class(above, name),
-        }
+    for folder in listing.entries().skip(1).filter(|&entry| is_folder(entry)) {
+        folders[folder.0 as usize] = inside(above(&folders, folder), listing.name(folder));
     }
-    classes
+    let of_one = |index| match EntryId(index) {
+        entry if is_folder(entry) => Class::Data,
+        entry => class(above(&folders, entry), listing.name(entry)),
+    };
+    (0..listing.len() as u32).into_par_iter().with_min_len(AT_ONCE).map(of_one).collect()
+}
+
+/// The class of one entry, for who asks for few.
+pub fn of_one(listing: &Listing, entry: EntryId) -> Class {
+    of_path(&listing.path(entry))
+}
+
+fn of_path(path: &[u8]) -> Class {
+    let mut folders: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
+    let name = folders.pop().unwrap_or_default();
+    class(folders.into_iter().fold(Surroundings::default(), inside), name)
 }
 
 fn inside(above: Surroundings, name: &[u8]) -> Surroundings {
@@ -46,7 +63,7 @@ fn is_metadata(name: &[u8]) -> bool {
 }
 
 fn class(above: Surroundings, name: &[u8]) -> Class {
-    let lower = name.to_ascii_lowercase();
+    let lower = lower(name);
     let is_bytecode = lower.ends_with(b".pyc");
     match above {
         Surroundings { tests: true, .. } if is_bytecode => Class::TestBytecode,
@@ -55,6 +72,14 @@ fn class(above: Surroundings, name: &[u8]) -> Class {
         Surroundings { metadata: true, .. } => metadata(name),
         _ if is_metadata(name) => Class::Metadata,
         _ => by_name(&lower).unwrap_or(if above.docs { Class::Docs } else { Class::Data }),
+    }
+}
+
+/// A name in small letters, as most are from the start.
+fn lower(name: &[u8]) -> Cow<'_, [u8]> {
+    match name.iter().any(u8::is_ascii_uppercase) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
     }
 }
 
@@ -90,7 +115,10 @@ fn by_name(lower: &[u8]) -> Option<Class> {
 
 /// `libgomp-a34b3233.so.1.0.0`
 fn is_versioned_library(lower: &[u8]) -> bool {
-    let Some(at) = lower.windows(4).rposition(|window| window == b".so.") else { return false };
+    if !lower.last().is_some_and(|&last| last.is_ascii_digit() || last == b'.') {
+        return false;
+    }
+    let Some(at) = memchr::memmem::rfind(lower, b".so.") else { return false };
     let version = &lower[at + 4..];
     !version.is_empty() && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
@@ -134,7 +162,7 @@ pub fn mark_gems(listing: &Listing, facts: &Facts, owned: &Owned, classes: &mut 
 
 fn of_gem(listing: &Listing, gem: &Gem, entry: EntryId) -> Class {
     let name = listing.name(entry);
-    let lower = name.to_ascii_lowercase();
+    let lower = lower(name);
     let by_its_name = || by_name(&lower);
     if lower.ends_with(b".gemspec") {
         return Class::Metadata;
@@ -177,9 +205,7 @@ mod tests {
     use super::*;
 
     fn of(path: &str) -> Class {
-        let mut parts: Vec<&[u8]> = path.as_bytes().split(|&byte| byte == b'/').collect();
-        let name = parts.pop().unwrap();
-        class(parts.into_iter().fold(Surroundings::default(), inside), name)
+        of_path(path.as_bytes())
     }
 
     #[test]

@@ -104,9 +104,11 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
     let texts = links::Texts::read(listing, contents, watch);
-    let (node, more) = node::read(&lookup, contents, &texts, watch);
+    let node::Read { packages: node, absent: node_absent, problems: more } =
+        node::read(&lookup, contents, &texts, watch);
     let problems = [problems, more].concat();
-    let mut facts = Facts { distributions, node, links: texts.targets(listing), problems, ..Facts::default() };
+    let mut facts =
+        Facts { distributions, node, node_absent, links: texts.targets(listing), problems, ..Facts::default() };
     ruby::read(&lookup, contents, &mut facts, watch);
     java::read(listing, contents, &mut facts, watch);
     if wanted.bodies {
@@ -229,10 +231,9 @@ fn read_distributions(
 
 /// Gives every byte of the listing its owner.
 pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
-    let mut owned = owners::find(&listing, &facts);
+    let (mut owned, mut classes) = rayon::join(|| owners::find(&listing, &facts), || class::of_all(&listing));
     owned.problems.extend(target::disagreements(&listing, &facts));
     owned.problems.extend(requirements::problems(&listing, &facts));
-    let mut classes = class::of_all(&listing);
     class::mark_foreign(&facts, &mut classes);
     class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
     class::mark_gems(&listing, &facts, &owned, &mut classes);

@@ -30,13 +30,12 @@ pub fn read(
     roots: &HashSet<EntryId>,
     watch: &dyn Watch,
 ) -> Option<BTreeSet<EntryId>> {
-    let classes = class::of_all(listing);
-    let resolver = Resolver { listing, classes: &classes, roots };
-    let all_sources = || listing.entries().filter(|&entry| is_source(listing, &classes, entry));
-    if all_sources().nth(MOST_SOURCES).is_some() {
+    let resolver = Resolver { listing, roots };
+    let all_sources = listing.entries().filter(|&entry| is_source(listing, entry));
+    let sources: Vec<EntryId> = all_sources.take(MOST_SOURCES + 1).collect();
+    if sources.len() > MOST_SOURCES {
         return None;
     }
-    let sources: Vec<EntryId> = all_sources().collect();
     let parse = |entry: &EntryId| {
         let wanted = !watch.is_cancelled() && mentions_tests(listing, contents, *entry);
         let read = || imports::read(listing, contents, *entry, super::root_of(listing, roots, *entry)).ok();
@@ -60,19 +59,19 @@ pub fn recorded(
     modules: &BTreeMap<EntryId, ModuleFacts>,
     roots: &HashSet<EntryId>,
 ) -> BTreeSet<EntryId> {
-    let classes = class::of_all(listing);
-    let resolver = Resolver { listing, classes: &classes, roots };
-    let outside = modules.iter().filter(|(entry, _)| is_source(listing, &classes, **entry));
+    let resolver = Resolver { listing, roots };
+    let is_there = |entry: EntryId| (entry.0 as usize) < listing.len();
+    let outside = modules.iter().filter(|(entry, _)| is_there(**entry) && is_source(listing, **entry));
     outside.flat_map(|(_, module)| resolver.tests(module)).collect()
 }
 
 /// A source outside of tests. `conftest.py` is read by pytest alone.
-fn is_source(listing: &Listing, classes: &[Class], entry: EntryId) -> bool {
+fn is_source(listing: &Listing, entry: EntryId) -> bool {
     let name = listing.name(entry);
-    listing.kind(entry) == EntryKind::File
-        && classes.get(entry.0 as usize) == Some(&Class::Code)
-        && name.ends_with(b".py")
+    name.ends_with(b".py")
         && name != b"conftest.py"
+        && listing.kind(entry) == EntryKind::File
+        && class::of_one(listing, entry) == Class::Code
 }
 
 fn mentions_tests(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> bool {
@@ -102,7 +101,6 @@ fn is_form_of(name: &[u8], stem: &[u8]) -> bool {
 /// Finds the files of modules.
 struct Resolver<'a> {
     listing: &'a Listing,
-    classes: &'a [Class],
     roots: &'a HashSet<EntryId>,
 }
 
@@ -141,7 +139,7 @@ impl Resolver<'_> {
                 found.extend(folder.and_then(|folder| self.listing.find(folder, b"__init__.py")));
             }
         }
-        found.retain(|entry| matches!(self.classes[entry.0 as usize], Class::Tests | Class::TestBytecode));
+        found.retain(|entry| matches!(class::of_one(self.listing, *entry), Class::Tests | Class::TestBytecode));
         found
     }
 }

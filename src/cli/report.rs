@@ -27,6 +27,9 @@ pub(super) fn print(path: &Path, target: &TargetArguments, telling: &TellingArgu
     let links = Links::new(&loaded, &assessment);
     let told = destinations.tell(&links.report(&loaded, &assessment), Telling::Report, &Guarded::new(&loaded));
     let is_whole = loaded.bundle.total().certainty == Certainty::Exact;
+    // The program ends here, and the system takes everything back at once: freeing a large bundle piece by piece would
+    // only keep the user waiting.
+    std::mem::forget((loaded, assessment));
     Ok(if is_whole { told } else { Exit::Unable })
 }
 

@@ -8,6 +8,10 @@ use std::fmt::Write;
 /// The bytes as text in which every character can be seen: bytes that are not UTF-8 as `\xFF`, control and
 /// invisible formatting characters as `\u{1B}`, and a backslash doubled, so that different names stay different.
 pub fn printable(raw: &[u8]) -> String {
+    // Most names are plain letters, about which nothing has to be done.
+    if raw.iter().all(|&byte| matches!(byte, b' '..=b'~') && byte != b'\\') {
+        return String::from_utf8_lossy(raw).into_owned();
+    }
     let mut text = String::with_capacity(raw.len());
     for chunk in raw.utf8_chunks() {
         for character in chunk.valid().chars() {

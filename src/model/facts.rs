@@ -9,7 +9,7 @@ use super::bytes::Bytes;
 use super::entry::{EntryId, EntrySet};
 use super::inside::Inside;
 use super::java::Jar;
-use super::node::NodePackage;
+use super::node::{NodeAbsent, NodePackage};
 use super::problem::Problem;
 use super::ruby::Gem;
 
@@ -22,6 +22,9 @@ pub struct Facts {
     /// Node packages, by the order of their folders in the listing.
     #[serde(default)]
     pub node: Vec<NodePackage>,
+    /// What the build itself asks for beside them and nobody installed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub node_absent: Vec<NodeAbsent>,
     /// Gems, by the order of their specifications in the listing.
     #[serde(default)]
     pub gems: Vec<Gem>,

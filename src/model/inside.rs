@@ -164,6 +164,11 @@ impl Breakdown {
         parts.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.whose.cmp(&b.whose)));
         Some(Breakdown { told_by, parts, mingled: Vec::new() })
     }
+
+    /// Whether a package with that key has a part.
+    pub fn holds(&self, key: &str) -> bool {
+        self.parts.iter().any(|part| matches!(&part.whose, Whose::Package { package, .. } if package.key == key))
+    }
 }
 
 #[cfg(test)]

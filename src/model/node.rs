@@ -83,6 +83,18 @@ pub struct NodeNeed {
     pub found: Option<EntryId>,
 }
 
+/// Something that the build's own `package.json` asks for and that is nowhere to be found from beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeAbsent {
+    /// The `package.json`, beside an outermost `node_modules`.
+    pub manifest: EntryId,
+    /// By name.
+    pub name: String,
+    /// How much it is needed.
+    pub kind: NeedKind,
+}
+
 /// How much a Node package needs another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

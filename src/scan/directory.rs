@@ -21,6 +21,9 @@ use crate::model::listing::Listing;
 use crate::model::problem::Problem;
 use crate::model::watch::Watch;
 
+/// The most bytes for which room is made before a file is read: its length may have been a lie.
+const ROOM: u64 = 1 << 20;
+
 /// Lists the folder at `path`. What cannot be read below it is a problem of the listing; the folder itself must be
 /// readable.
 pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
@@ -121,8 +124,10 @@ struct Folder {
 
 impl Contents for Folder {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
-        let mut bytes = Vec::new();
         let mut limited = self.file(listing, entry)?.take(cap.0.saturating_add(1));
+        // Room for what the listing says and a byte by which more would show, so that one call reads most files.
+        let room = listing.length(entry).0.min(cap.0).min(ROOM);
+        let mut bytes = Vec::with_capacity(room as usize + 1);
         limited.read_to_end(&mut bytes).map_err(failed)?;
         let whole = bytes.len() as u64 <= cap.0;
         bytes.truncate(usize::try_from(cap.0).unwrap_or(usize::MAX));

@@ -27,10 +27,11 @@ pub use unix::{Root, stamp_of};
 
 #[cfg(unix)]
 mod unix {
-    use std::os::fd::{AsFd, OwnedFd};
+    use std::ffi::CStr;
+    use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
     use std::os::unix::ffi::OsStrExt;
 
-    use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
 
     use super::{Attributes, File, Found, Path, Stamp, io};
     use crate::model::bytes::Bytes;
@@ -51,28 +52,25 @@ mod unix {
 
         /// Everything directly in the folder at `path` below the root.
         pub fn read_folder(&self, path: &[u8]) -> io::Result<Vec<io::Result<Found>>> {
-            // One descriptor serves for listing the folder and for looking at what is in it.
-            let mut folder = Dir::new(self.open_folder(path)?)?;
             let mut found = Vec::new();
-            while let Some(item) = folder.next() {
-                match item {
-                    Ok(item) if matches!(item.file_name().to_bytes(), b"." | b"..") => {}
-                    Ok(item) => found.push(Ok(look_at(folder.fd()?, item.file_name()))),
-                    Err(error) => {
-                        found.push(Err(error.into()));
-                        break;
-                    }
-                }
-            }
+            for_each_name(self.open_folder(path)?, |folder, name| match name {
+                Ok(name) if matches!(name.to_bytes(), b"." | b"..") => {}
+                Ok(name) => found.push(Ok(look_at(folder, name))),
+                Err(error) => found.push(Err(error.into())),
+            })?;
             Ok(found)
         }
 
-        /// Opens a regular file, step by step so that no link is followed, and without waiting for a FIFO's writer.
+        /// Opens a regular file, so that no link is followed, and without waiting for a FIFO's writer.
         pub fn open_file(&self, path: &[u8]) -> io::Result<Option<File>> {
             let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY | OFlags::CLOEXEC;
-            let (folder, name) = self.open_above(path)?;
-            let name = std::ffi::OsStr::from_bytes(name);
-            let file = openat(folder, name, flags, Mode::empty())?;
+            let file = match open_at_once(&self.0, path, flags) {
+                Some(file) => file,
+                None => {
+                    let (folder, name) = self.open_above(path)?;
+                    openat(folder, std::ffi::OsStr::from_bytes(name), flags, Mode::empty())?
+                }
+            };
             let is_file = FileType::from_raw_mode(fstat(&file)?.st_mode) == FileType::RegularFile;
             Ok(is_file.then(|| File::from(file)))
         }
@@ -90,7 +88,7 @@ mod unix {
             Ok(readlinkat(folder, std::ffi::OsStr::from_bytes(name), Vec::new())?.into_bytes())
         }
 
-        /// The folder that holds what the path names, and the name in it.
+        /// The folder that holds what the path names, and the name in it. Step by step, so that no link is followed.
         fn open_above<'p>(&self, path: &'p [u8]) -> io::Result<(OwnedFd, &'p [u8])> {
             let (folder, name) = match path.iter().rposition(|&byte| byte == b'/') {
                 Some(slash) => (&path[..slash], &path[slash + 1..]),
@@ -123,6 +121,59 @@ mod unix {
         }
     }
 
+    /// Opens what lies below a folder in one call that follows no link on the way. `None`: the system cannot, or found
+    /// something in the way, which going step by step tells in words.
+    #[cfg(target_os = "linux")]
+    fn open_at_once(root: &OwnedFd, path: &[u8], flags: OFlags) -> Option<OwnedFd> {
+        use rustix::fs::{ResolveFlags, openat2};
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        openat2(root, std::ffi::OsStr::from_bytes(path), flags, Mode::empty(), resolve).ok()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open_at_once(_: &OwnedFd, _: &[u8], _: OFlags) -> Option<OwnedFd> {
+        None
+    }
+
+    /// Gives every name in a folder, and the folder to look at it from: one descriptor serves for both. Names lie where
+    /// the system wrote them and are not copied for this. After an error there is no more.
+    #[cfg(target_os = "linux")]
+    fn for_each_name(
+        folder: OwnedFd,
+        mut take: impl FnMut(BorrowedFd<'_>, rustix::io::Result<&CStr>),
+    ) -> io::Result<()> {
+        let mut buffer = [std::mem::MaybeUninit::uninit(); 32 << 10];
+        let mut items = rustix::fs::RawDir::new(&folder, &mut buffer);
+        while let Some(item) = items.next() {
+            match item {
+                Ok(item) => take(folder.as_fd(), Ok(item.file_name())),
+                Err(error) => {
+                    take(folder.as_fd(), Err(error));
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn for_each_name(
+        folder: OwnedFd,
+        mut take: impl FnMut(BorrowedFd<'_>, rustix::io::Result<&CStr>),
+    ) -> io::Result<()> {
+        let mut items = rustix::fs::Dir::new(folder)?;
+        while let Some(item) = items.next() {
+            match item {
+                Ok(item) => take(items.fd()?, Ok(item.file_name())),
+                Err(error) => {
+                    take(items.fd()?, Err(error));
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn stamp(stat: &Stat) -> Stamp {
         Stamp {
             length: u64::try_from(stat.st_size).unwrap_or(0),
@@ -136,7 +187,7 @@ mod unix {
         Ok(stamp(&fstat(file)?))
     }
 
-    fn look_at(folder: impl AsFd, name: &std::ffi::CStr) -> Found {
+    fn look_at(folder: impl AsFd, name: &CStr) -> Found {
         let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
         let special = stat.as_ref().ok().and_then(|stat| special(FileType::from_raw_mode(stat.st_mode)));
         Found { name: name.to_bytes().to_vec(), attributes: stat.map(attributes).map_err(io::Error::from), special }

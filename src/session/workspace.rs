@@ -40,7 +40,7 @@ pub struct Opened {
     /// What it runs on.
     pub target: Target,
     /// Who needs whom.
-    pub graph: Graph,
+    pub graph: Arc<Graph>,
     /// What the verdict rests on besides.
     pub background: Background,
     /// What is to be said first, such as where the plan came from.
@@ -65,7 +65,7 @@ pub struct Workspace {
     /// What it runs on.
     pub target: Target,
     /// Who needs whom.
-    pub graph: Graph,
+    pub graph: Arc<Graph>,
     /// What the plan comes to.
     pub assessment: Assessment,
     /// The tree pane.

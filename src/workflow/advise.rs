@@ -18,7 +18,7 @@ pub struct Question {
     /// The plan that a proposal starts from.
     pub plan: Plan,
     target: Target,
-    graph: Graph,
+    graph: Arc<Graph>,
     background: Background,
 }
 

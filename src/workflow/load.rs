@@ -63,7 +63,7 @@ pub struct Loaded {
     /// What it runs on: as the command line says, else the plan, else as the bundle tells.
     pub target: Target,
     /// Who needs whom.
-    pub graph: Graph,
+    pub graph: Arc<Graph>,
     /// What the verdict rests on besides.
     pub background: Background,
 }
@@ -173,7 +173,7 @@ fn put_together(
     let deployed =
         options.from.as_deref().map(|old| deployed::state(old, &bundle, &plan, watch)).transpose()?.map(Arc::new);
     let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped, artifacts: None };
-    let graph = Graph::new(&bundle, &target);
+    let graph = bundle.graph(&target);
     let bundle = Arc::new(bundle);
     let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };
     settle(&mut loaded, options, watch);

@@ -102,7 +102,7 @@ fn hover(bencher: divan::Bencher<'_, '_>) {
         bundle: bundle.clone(),
         plan: plan(),
         target: target.clone(),
-        graph: Graph::new(bundle, target),
+        graph: bundle.graph(target),
         background: background(),
         words: None,
     };

@@ -10,7 +10,6 @@ use bayplan::model::bucket::Bucket;
 use bayplan::model::bundle::Bundle;
 use bayplan::model::bytes::Bytes;
 use bayplan::model::finding::Judged;
-use bayplan::model::graph::Graph;
 use bayplan::model::listing::{Attributes, ListingBuilder, Source};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
@@ -57,7 +56,7 @@ impl Desk {
         let target = Target { runtime: "python3.13".parse().ok(), architecture: "x86_64".parse().ok() };
         let lengths = bundle.listing.entries().map(|entry| Bytes(bundle.listing.length(entry).0 / 3));
         let zipped = Arc::new(ZippedSizes::estimated(Generation(1), lengths));
-        let graph = Graph::new(&bundle, &target);
+        let graph = bundle.graph(&target);
         let background = Background {
             judged: Judged::Plan,
             lock: None,

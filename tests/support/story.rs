@@ -8,7 +8,6 @@ use std::sync::{Arc, LazyLock};
 use bayplan::attribute::{Wanted, attribute, guess_target, read_facts};
 use bayplan::model::bundle::Bundle;
 use bayplan::model::finding::Judged;
-use bayplan::model::graph::Graph;
 use bayplan::model::listing::{Attributes, ListingBuilder, Source};
 use bayplan::model::package::PackageKey;
 use bayplan::model::plan::Plan;
@@ -59,7 +58,7 @@ pub fn opened(bundle: Arc<Bundle>) -> Opened {
         zipped,
         artifacts: None,
     };
-    let graph = Graph::new(&bundle, &target);
+    let graph = bundle.graph(&target);
     Opened { bundle, plan: plan(), target, graph, background, words: None }
 }
 

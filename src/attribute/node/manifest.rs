@@ -1,5 +1,6 @@
 //! A `package.json`, read with caps: files of strangers may be long, deep, broken, or say of everything what it is not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -73,7 +74,7 @@ impl<'de> Visitor<'de> for RawVisitor {
     /// Of a name that stands twice the last counts, as it does for Node.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
         let mut raw = Raw::default();
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match ASKED.into_iter().find(|asked| *asked == key) {
                 Some(asked) => {
                     raw.0.insert(asked, map.next_value()?);
@@ -115,7 +116,9 @@ impl Problems<'_> {
 }
 
 fn parse(bytes: &[u8], problems: &mut Problems<'_>) -> Said {
-    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // Nearly all are UTF-8, which is told much faster than what is not is replaced.
+    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     let raw: Raw = match serde_json::from_str(&text) {
         Ok(raw) => raw,
         Err(error) => return problems.nothing(&printable(error.to_string().as_bytes())),

@@ -10,7 +10,7 @@ use super::links::Texts;
 use super::lookup::Lookup;
 use crate::model::contents::Contents;
 use crate::model::entry::EntryId;
-use crate::model::node::NodePackage;
+use crate::model::node::{NodeAbsent, NodePackage};
 use crate::model::problem::Problem;
 use crate::model::watch::Watch;
 
@@ -33,16 +33,22 @@ pub use unit::find as units;
 use places::{Place, Places};
 use resolve::Resolver;
 
-/// Reads every Node package of a listing, by the order of their folders; what could not be read is said besides.
-pub fn read(
-    lookup: &Lookup<'_>,
-    contents: &dyn Contents,
-    texts: &Texts,
-    watch: &dyn Watch,
-) -> (Vec<NodePackage>, Vec<Problem>) {
+/// What was read of Node's packages.
+#[derive(Default)]
+pub struct Read {
+    /// By the order of their folders.
+    pub packages: Vec<NodePackage>,
+    /// What the build asks for and has not.
+    pub absent: Vec<NodeAbsent>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads every Node package of a listing.
+pub fn read(lookup: &Lookup<'_>, contents: &dyn Contents, texts: &Texts, watch: &dyn Watch) -> Read {
     let places = Places::find(lookup);
     if places.packages.is_empty() {
-        return (Vec::new(), Vec::new());
+        return Read::default();
     }
     let read: Vec<(NodePackage, Vec<Problem>)> = places
         .packages
@@ -54,8 +60,8 @@ pub fn read(
     let mut problems = problems.concat();
     resolve::fill_in(lookup, texts, &mut packages);
     problems.extend(lock::compare(lookup, contents, &mut packages));
-    mark_requested(lookup, contents, texts, &mut packages);
-    (packages, problems)
+    let absent = mark_requested(lookup, contents, texts, &mut packages);
+    Read { packages, absent, problems }
 }
 
 fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, place: &Place) -> (NodePackage, Vec<Problem>) {
@@ -81,7 +87,14 @@ fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, place: &Place) -> (Nod
 }
 
 /// The user asks in the `package.json` beside the outermost `node_modules`. Where there is none, nobody knows.
-fn mark_requested(lookup: &Lookup<'_>, contents: &dyn Contents, texts: &Texts, packages: &mut [NodePackage]) {
+/// What is asked for there and not to be found is returned.
+fn mark_requested(
+    lookup: &Lookup<'_>,
+    contents: &dyn Contents,
+    texts: &Texts,
+    packages: &mut [NodePackage],
+) -> Vec<NodeAbsent> {
+    let mut absent = Vec::new();
     let resolver = Resolver::new(lookup, texts);
     let mut roots: Vec<EntryId> = packages.iter().map(|package| package.root).collect();
     roots.sort_unstable();
@@ -90,10 +103,13 @@ fn mark_requested(lookup: &Lookup<'_>, contents: &dyn Contents, texts: &Texts, p
         let Some(file) = lookup.child(root, "package.json") else { continue };
         // What is wrong with a file of the user's own is the user's affair: only names are asked for here.
         let (said, _) = manifest::read(lookup.listing, contents, file);
+        let missing = said.needs.iter().filter(|need| !resolver.has(root, &need.name));
+        absent.extend(missing.map(|need| NodeAbsent { manifest: file, name: need.name.clone(), kind: need.kind }));
         let asked: Vec<EntryId> =
             said.needs.iter().filter_map(|need| resolve::installed(&resolver, packages, root, &need.name)).collect();
         for package in packages.iter_mut().filter(|package| asked.contains(&package.folder)) {
             package.requested = true;
         }
     }
+    absent
 }

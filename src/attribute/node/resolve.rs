@@ -38,6 +38,18 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Whether something is to be found under a name. A link in its place counts wherever it leads: what is wrong with
+    /// links is said of them.
+    pub fn has(&self, from: EntryId, name: &str) -> bool {
+        self.find(from, name).is_some() || self.stands_in_place(from, name).unwrap_or(false)
+    }
+
+    fn stands_in_place(&self, from: EntryId, name: &str) -> Option<bool> {
+        let (last, scope) = names::folders(name)?.split_last().map(|(last, scope)| (*last, scope.to_vec()))?;
+        let folder = self.folder_at(self.lookup.child(from, "node_modules")?, &scope)?;
+        Some(!self.lookup.named(folder, last).is_empty())
+    }
+
     /// The folder at a path below another, behind the links that lead there.
     fn folder_at(&self, from: EntryId, parts: &[&[u8]]) -> Option<EntryId> {
         let mut at = self.folder(from)?;

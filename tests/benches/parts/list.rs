@@ -91,7 +91,7 @@ impl Open {
             bundle: self.bundle.clone(),
             plan: self.plan.clone(),
             target: self.target.clone(),
-            graph: Graph::new(&self.bundle, &self.target),
+            graph: self.bundle.graph(&self.target),
             background: background(),
             words: None,
         };
