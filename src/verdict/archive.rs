@@ -16,7 +16,7 @@ pub(super) fn unpackable(case: &Case<'_>) -> Ruling {
         return Ruling::passed();
     }
     let message = format!("{} cannot be unpacked as it is: {}", counted(refused.len(), "file"), named(&refused));
-    error(message, "pack the zip again without a password and with paths below its root").into()
+    error(message, "pack the zip again: deflated, without a password, with paths below its root").into()
 }
 
 /// Whether every entry is what the zip states of it. To know, all of them have to be unpacked.

@@ -58,7 +58,7 @@ pub fn compare(reader: &FileReader, at: u64, length: u64, directory: Read) -> Ve
 /// The large form of the end record.
 struct Large {
     at: u64,
-    /// Where its locator ends.
+    /// Where it ends with its locator; without, where the locator does not stand right behind it.
     end: u64,
     entries: u64,
     size: u64,
