@@ -184,6 +184,7 @@ fn a_storm_of_sizes_ends_in_the_right_picture() {
     }
     terminal.resize(1, 1);
     terminal.resize(30, 100);
+    terminal.wait_until_drawn_anew();
     terminal.wait_for("over by 102.9 MB");
     let efs = terminal.wait_and_find("EFS /mnt");
     carry(&terminal, terminal.wait_and_find("scipy 1.10.1"), efs);

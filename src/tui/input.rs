@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Position, Rect, Size};
 
 use super::chord::Chord;
 use super::keymap::{Context, Keymap, Lookup};
@@ -30,6 +30,8 @@ pub struct Input {
     pending: Option<Chord>,
     /// Where the left button went down, and on what.
     pressed: Option<(u16, Place)>,
+    /// How large the screen was that it went down on.
+    pressed_on: Size,
     /// The last click, and whether its pane had the keys already.
     clicked: Option<(Instant, Place)>,
     /// Where the pointer is while it carries something.
@@ -47,6 +49,7 @@ impl Input {
             keymap,
             pending: None,
             pressed: None,
+            pressed_on: Size::ZERO,
             clicked: None,
             pointer: None,
             holds_control: false,
@@ -61,6 +64,8 @@ impl Input {
             Event::Mouse(mouse) => self.read_mouse(mouse, layout, session),
             Event::Paste(text) => vec![Message::Paste(text)],
             // A button that is let go elsewhere is never told: what is in the hand stays where it was.
+            // Told late, of a size that was drawn before the button went down: nothing has moved under the hand.
+            Event::Resize(columns, rows) if self.pressed_on == Size::new(columns, rows) => Vec::new(),
             Event::Resize(..) | Event::FocusLost => self.cancel(session),
             _ => Vec::new(),
         }
@@ -130,6 +135,7 @@ impl Input {
         }
         self.clicked = has_focus(session, &place).then(|| (Instant::now(), place.clone()));
         self.pressed = Some((row, place.clone()));
+        self.pressed_on = layout.screen.as_size();
         vec![Message::Select(place)]
     }
 
@@ -175,6 +181,7 @@ impl Input {
 
     fn cancel(&mut self, session: &Session) -> Vec<Message> {
         self.pressed = None;
+        self.pressed_on = Size::ZERO;
         self.pointer = None;
         if is_dragging(session) { vec![Message::Cancel] } else { Vec::new() }
     }

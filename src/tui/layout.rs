@@ -23,6 +23,8 @@ pub const SMALLEST: (u16, u16) = (60, 16);
 /// The rectangles of one frame.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
+    /// All of the screen.
+    pub screen: Rect,
     /// One line.
     pub header: Rect,
     /// One line.
@@ -67,7 +69,7 @@ pub fn arrange(area: Rect, session: &Session) -> Layout {
     .areas(area);
     let width = tree_width(area.width, session);
     let [tree, buckets] = Split::horizontal([Constraint::Length(width), Constraint::Fill(1)]).areas(body);
-    let mut layout = Layout { header, meter, tree, buckets, hint, findings, status, ..Layout::default() };
+    let mut layout = Layout { screen: area, header, meter, tree, buckets, hint, findings, status, ..Layout::default() };
     if let Stage::Open(workspace) = &session.stage {
         layout.shelves = stack(buckets, &workspace.buckets.shelves);
         layout.spots = spots(&layout, workspace);

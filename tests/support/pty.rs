@@ -183,8 +183,13 @@ impl Terminal {
     /// Waits for `text` and returns its cell.
     #[track_caller]
     pub fn wait_and_find(&self, text: &str) -> (u16, u16) {
-        self.wait_for(text);
-        self.find(text).unwrap_or_else(|| panic!("{text:?} showed and was gone again:\n{}", self.screen_text()))
+        let found = std::cell::Cell::new(None);
+        let finds = |screen: &vt100::Screen| {
+            found.set(find_on(screen, text));
+            found.get().is_some()
+        };
+        self.wait_until(finds, &format!("{text:?} to show"));
+        found.get().expect("it was waited for")
     }
 
     /// The screen's rows, without the blanks at their ends.
@@ -204,6 +209,16 @@ impl Terminal {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let master = self.master.lock().expect("nothing panics with the terminal in hand");
         master.resize(size).expect("a pseudo-terminal can be resized");
+    }
+
+    /// Waits until the program has drawn for the size that the window has now. What it drew for an earlier one may come
+    /// in late and looks as if it had been drawn for this one; the answer to a key cannot.
+    #[track_caller]
+    pub fn wait_until_drawn_anew(&self) {
+        self.keys("?");
+        self.wait_for("Help: ");
+        self.key(Key::Esc);
+        self.wait_for_gone("Help: ");
     }
 
     /// Sends a signal to the program alone, by its POSIX name without SIG.
