@@ -9,15 +9,15 @@ use crate::model::escape::printable;
 use crate::model::finding::{Conclusion, Finding, Severity};
 use crate::model::limits::LIMITS;
 use crate::model::watch::Unwatched;
-use crate::workflow::{self, Existing, ExportOptions, Loaded};
+use crate::workflow::{self, Draft, Existing, ExportFailure, Loaded};
 
 /// Writes the files. What does not fit is not exported, unless that is wanted.
 pub(super) fn run(arguments: &ExportArguments) -> anyhow::Result<Exit> {
     require_plan(&arguments.target)?;
     let loaded = load(&arguments.path, &arguments.target)?;
     let assessment = workflow::assess(&loaded);
-    let options = options(arguments);
-    let exit = match options.tool {
+    let tool = tool(arguments.to);
+    let exit = match tool {
         Tool::Dockerfile => judge_image(&loaded),
         _ => judge(&assessment.verdict),
     };
@@ -25,12 +25,16 @@ pub(super) fn run(arguments: &ExportArguments) -> anyhow::Result<Exit> {
         output::say("nothing was exported; cure it, or export all the same with --force");
         return Ok(exit);
     }
-    let files = workflow::export(&loaded, &assessment, &options, &Unwatched)?;
+    let packed = arguments.artifacts.as_deref();
+    let draft = Draft::new(&loaded.packing(), &loaded.plan_file, &assessment, packed, &Unwatched)
+        .map_err(ExportFailure::from)?;
+    let shape = if arguments.fragment { Shape::Fragment } else { Shape::Complete };
+    let files = draft.files(tool, shape, arguments.out.as_deref())?;
     match &arguments.out {
         None => print(&files)?,
         Some(folder) => {
             let existing = if arguments.force { Existing::Replace } else { Existing::Refuse };
-            let written = workflow::write_files(&loaded, folder, &files, existing)?;
+            let written = workflow::write_files(&loaded.bundle.listing.source, folder, &files, existing)?;
             for path in written.files {
                 output::say(&format!("wrote {}", printable(path.as_os_str().as_encoded_bytes())));
             }
@@ -39,21 +43,16 @@ pub(super) fn run(arguments: &ExportArguments) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-fn options(arguments: &ExportArguments) -> ExportOptions {
-    ExportOptions {
-        tool: match arguments.to {
-            Deployer::Sam => Tool::Sam,
-            Deployer::Terraform => Tool::Terraform,
-            Deployer::Serverless => Tool::Serverless,
-            Deployer::Cdk => Tool::Cdk,
-            Deployer::Script => Tool::Script,
-            Deployer::Dockerfile => Tool::Dockerfile,
-            Deployer::Gitlab => Tool::Gitlab,
-            Deployer::Github => Tool::Github,
-        },
-        shape: if arguments.fragment { Shape::Fragment } else { Shape::Complete },
-        out: arguments.out.clone(),
-        artifacts: arguments.artifacts.clone(),
+fn tool(wanted: Deployer) -> Tool {
+    match wanted {
+        Deployer::Sam => Tool::Sam,
+        Deployer::Terraform => Tool::Terraform,
+        Deployer::Serverless => Tool::Serverless,
+        Deployer::Cdk => Tool::Cdk,
+        Deployer::Script => Tool::Script,
+        Deployer::Dockerfile => Tool::Dockerfile,
+        Deployer::Gitlab => Tool::Gitlab,
+        Deployer::Github => Tool::Github,
     }
 }
 

@@ -172,6 +172,40 @@ impl Tool {
         }
     }
 
+    /// The folder beside the plan that its files are put into if nothing else is said; `None`: beside the plan itself,
+    /// where pipelines have to lie and images are built from.
+    pub fn folder(self) -> Option<&'static str> {
+        match self {
+            Tool::Sam => Some("sam"),
+            Tool::Terraform => Some("terraform"),
+            Tool::Serverless => Some("serverless"),
+            Tool::Cdk => Some("cdk"),
+            Tool::Script => Some(pipeline::DEPLOY),
+            Tool::Dockerfile | Tool::Gitlab | Tool::Github => None,
+        }
+    }
+
+    /// What comes after its files are written, as one goes on in a sentence.
+    pub fn next(self, shape: Shape) -> &'static str {
+        match (self, shape) {
+            (Tool::Gitlab, Shape::Fragment) => "put it into your pipeline",
+            (Tool::Github, Shape::Fragment) => "put its steps into your workflow",
+            (Tool::Gitlab | Tool::Github, Shape::Complete) => "commit it with the plan and its lock",
+            (Tool::Script, Shape::Fragment) => "pack, then run it",
+            (Tool::Cdk, Shape::Fragment) => "pack, then use it in your app",
+            (Tool::Terraform, Shape::Fragment) => "pack; it lies beside your configuration",
+            (Tool::Sam | Tool::Serverless | Tool::Dockerfile, Shape::Fragment) => {
+                "pack, then put it into your template"
+            }
+            (Tool::Sam, Shape::Complete) => "pack, then sam deploy",
+            (Tool::Terraform, Shape::Complete) => "pack, then terraform init and apply",
+            (Tool::Serverless, Shape::Complete) => "pack, then serverless deploy",
+            (Tool::Cdk, Shape::Complete) => "pack, npm install, then cdk deploy",
+            (Tool::Script, Shape::Complete) => "pack, then run deploy.sh",
+            (Tool::Dockerfile, Shape::Complete) => "docker build",
+        }
+    }
+
     /// What it deploys a deployment from.
     pub fn files(self, deployment: &Deployment, shape: Shape) -> Result<Vec<NamedFile>, CannotExport> {
         match self {

@@ -4,28 +4,16 @@ use std::path::{Component, Path, PathBuf};
 
 use super::deployment::{DeploymentError, deployment};
 use super::files::{FileError, prepare, prepare_program, read_text};
-use super::load::Loaded;
-use super::locate::is_inside;
+use super::locate::{PlanFile, is_inside};
 use super::shown;
+use super::zipped::Packing;
 use crate::deploy::{CannotExport, Mode, NamedFile, Shape, Tool, shell_word};
-use crate::model::deployment::Install;
+use crate::model::deployment::{Deployment, Install};
 use crate::model::listing::Source;
+use crate::model::target::Target;
 use crate::model::watch::Watch;
 use crate::session::Assessment;
 use crate::verdict::rebuild_command;
-
-/// What to export.
-#[derive(Clone, Debug)]
-pub struct ExportOptions {
-    /// For whom.
-    pub tool: Tool,
-    /// How much of it.
-    pub shape: Shape,
-    /// The folder that the files go to; `None`: they are only looked at.
-    pub out: Option<PathBuf>,
-    /// Where the artifacts lie, or will; `None`: beside the plan.
-    pub artifacts: Option<PathBuf>,
-}
 
 /// What becomes of files that are there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,36 +58,71 @@ pub enum ExportFailure {
     File(#[from] FileError),
 }
 
-/// The files of a tool for what is loaded.
-pub fn export(
-    loaded: &Loaded,
-    assessment: &Assessment,
-    options: &ExportOptions,
-    watch: &dyn Watch,
-) -> Result<Vec<NamedFile>, ExportFailure> {
-    let packed = options.artifacts.clone().unwrap_or_else(|| loaded.plan_file.artifacts());
-    let from = options.out.clone().unwrap_or_else(|| folder_of(&loaded.plan_file.path));
-    let named = relative(&from, &packed).ok_or_else(|| ExportFailure::NotText(packed.clone()))?;
-    let mut deployment = deployment(loaded, assessment, &packed, named, watch)?;
-    let way = |path: &Path| relative(&from, path).ok_or_else(|| ExportFailure::NotText(path.to_owned()));
-    deployment.build.plan = way(&loaded.plan_file.path)?;
-    if let Source::Directory(path) | Source::Zip(path, _) = &loaded.bundle.listing.source {
-        deployment.build.path = way(path)?;
+/// A plan that can be exported: worked out once, written for any tool and named from wherever its files go.
+#[derive(Debug)]
+pub struct Draft {
+    deployment: Deployment,
+    source: Source,
+    target: Target,
+    plan: PathBuf,
+    packed: PathBuf,
+}
+
+impl Draft {
+    /// Works it out. `packed` is the folder of the artifacts; `None`: beside the plan. What is to lie on EFS is read,
+    /// unless it was packed already.
+    pub fn new(
+        packing: &Packing<'_>,
+        file: &PlanFile,
+        assessment: &Assessment,
+        packed: Option<&Path>,
+        watch: &dyn Watch,
+    ) -> Result<Draft, DeploymentError> {
+        let packed = packed.map_or_else(|| file.artifacts(), Path::to_owned);
+        Ok(Draft {
+            deployment: deployment(packing, assessment, &packed, watch)?,
+            source: packing.bundle.listing.source.clone(),
+            target: packing.target.clone(),
+            plan: file.path.clone(),
+            packed,
+        })
     }
-    deployment.build.install = install(loaded, &deployment.build.plan, &deployment.build.path);
-    Ok(options.tool.files(&deployment, options.shape)?)
+
+    /// The files of a tool, as they are to stand in a folder; `None`: in that of the plan.
+    pub fn files(&self, tool: Tool, shape: Shape, folder: Option<&Path>) -> Result<Vec<NamedFile>, ExportFailure> {
+        let from = folder.map_or_else(|| folder_of(&self.plan), Path::to_owned);
+        let way = |path: &Path| relative(&from, path).ok_or_else(|| ExportFailure::NotText(path.to_owned()));
+        let mut deployment = self.deployment.clone();
+        deployment.artifacts = way(&self.packed)?;
+        deployment.build.plan = way(&self.plan)?;
+        if let Source::Directory(path) | Source::Zip(path, _) = &self.source {
+            deployment.build.path = way(path)?;
+        }
+        deployment.build.install = install(&self.target, &deployment.build.plan, &deployment.build.path);
+        Ok(tool.files(&deployment, shape)?)
+    }
+
+    /// Where the files of a tool go if nothing else is said: beside the plan, or into a folder of the tool's there.
+    pub fn folder(&self, tool: Tool) -> PathBuf {
+        let beside = folder_of(&self.plan);
+        match tool.folder() {
+            None => beside,
+            Some(name) if beside == Path::new(".") => PathBuf::from(name),
+            Some(name) => beside.join(name),
+        }
+    }
 }
 
 /// How the packages of a bundle are installed anew, from the manifest beside the plan.
-fn install(loaded: &Loaded, plan: &str, path: &str) -> Option<Install> {
-    let runtime = loaded.target.runtime.as_ref()?;
+fn install(target: &Target, plan: &str, path: &str) -> Option<Install> {
+    let runtime = target.runtime.as_ref()?;
     let manifest = match runtime.python_version() {
         Some(_) => "requirements.txt",
         None if runtime.as_str().starts_with("nodejs") => "package.json",
         None => return None,
     };
     let at = Path::new(plan).with_file_name(manifest).to_string_lossy().into_owned();
-    let command = rebuild_command(manifest, &loaded.target, &shell_word(&at), &shell_word(path))?;
+    let command = rebuild_command(manifest, target, &shell_word(&at), &shell_word(path))?;
     Some(Install { manifest: at, command })
 }
 
@@ -131,15 +154,16 @@ fn relative(from: &Path, to: &Path) -> Option<String> {
     Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
 }
 
-/// Writes files into a folder: all of them, or none. A file that is there is replaced only where that is wanted.
+/// Writes files into a folder: all of them, or none. A file that is there is replaced only where that is wanted, and the
+/// build that they were made from is never written to.
 pub fn write_files(
-    loaded: &Loaded,
+    source: &Source,
     folder: &Path,
     files: &[NamedFile],
     existing: Existing,
 ) -> Result<Exported, ExportFailure> {
     let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(&file.name)).collect();
-    if let Source::Directory(build) = &loaded.bundle.listing.source
+    if let Source::Directory(build) = source
         && (is_inside(&folder.join("file"), build)
             || nearest_folder(folder).is_some_and(|nearest| is_inside(&nearest.join("file"), build))
             || paths.iter().any(|path| is_inside(path, build)))
