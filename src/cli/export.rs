@@ -7,7 +7,6 @@ use super::{Exit, output};
 use crate::deploy::{NamedFile, Shape, Tool};
 use crate::model::escape::printable;
 use crate::model::finding::{Conclusion, Finding, Severity};
-use crate::model::limits::LIMITS;
 use crate::model::watch::Unwatched;
 use crate::workflow::{self, Draft, Existing, ExportFailure, Loaded};
 
@@ -67,14 +66,15 @@ fn judge(verdict: &crate::model::finding::Verdict) -> Exit {
     }
 }
 
-/// An image holds the whole build and knows neither layers nor 250 MB; it has a limit of its own.
+/// An image holds the whole build, whatever the plan says.
 fn judge_image(loaded: &Loaded) -> Exit {
-    let total = loaded.bundle.total().bytes;
-    if !LIMITS.image.is_reached_by(total) {
-        return Exit::Done;
+    match workflow::image_objection(loaded.bundle.total().bytes) {
+        None => Exit::Done,
+        Some(words) => {
+            output::say(&format!("error: {words}"));
+            Exit::Fails
+        }
     }
-    output::say(&format!("error: the build has {}; an image may have 10 GB", total.with_exact()));
-    Exit::Fails
 }
 
 /// One file can be read from standard output; of several nobody could tell which is which.

@@ -203,6 +203,7 @@ fn context_of(overlay: Option<&Overlay>) -> Context {
         Some(Overlay::Ask(_)) => Context::Question,
         Some(Overlay::Prompt(_) | Overlay::Help { .. }) => Context::Typing,
         Some(Overlay::Details { .. }) => Context::Reading,
+        Some(Overlay::Export(_)) => Context::Exporting,
         Some(Overlay::Fit(_) | Overlay::Slimming { .. } | Overlay::Findings { .. }) => Context::Choosing,
     }
 }
@@ -228,7 +229,7 @@ fn has_focus(session: &Session, place: &Place) -> bool {
     match place {
         Place::Row(_) | Place::Tree | Place::Rest | Place::View(_) => workspace.focus == Focus::Tree,
         Place::Bucket(_) => workspace.focus == Focus::Buckets,
-        Place::Findings => true,
+        Place::Findings | Place::Tool(_) | Place::Fragment => true,
         Place::Overlay => false,
     }
 }
@@ -237,7 +238,8 @@ fn package_of(place: &Place) -> Option<crate::model::package::PackageKey> {
     match place {
         Place::Row(id) => id.package.clone(),
         Place::Bucket(cursor) => cursor.package.clone(),
-        Place::Tree | Place::Rest | Place::View(_) | Place::Findings | Place::Overlay => None,
+        Place::Tree | Place::Rest | Place::View(_) | Place::Findings => None,
+        Place::Tool(_) | Place::Fragment | Place::Overlay => None,
     }
 }
 

@@ -13,8 +13,10 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Position, Rect};
 
+use super::export_areas::ExportAreas;
 use crate::session::{
-    BucketCursor, Destination, Focus, Hand, Place, RowId, Session, Shelf, Stage, Tile, View, Viewport, Workspace,
+    BucketCursor, Destination, Focus, Hand, Overlay, Place, RowId, Session, Shelf, Stage, Tile, View, Viewport,
+    Workspace,
 };
 
 /// Smaller than this, the screen says so and draws nothing else.
@@ -43,6 +45,8 @@ pub struct Layout {
     pub status: Rect,
     /// What lies on top, with its border.
     pub overlay: Option<Rect>,
+    /// What can be pointed at in it.
+    overlay_spots: Vec<(Rect, Place)>,
     /// Where the pointer is while it carries something.
     pub hand: Option<Position>,
     /// What can be pointed at, the topmost last.
@@ -76,6 +80,9 @@ pub fn arrange(area: Rect, session: &Session) -> Layout {
     }
     if !session.overlays.is_empty() {
         layout.overlay = Some(area);
+        if let Some(Overlay::Export(_)) = session.overlays.last() {
+            layout.overlay_spots = ExportAreas::new(layout.body()).spots();
+        }
     }
     layout
 }
@@ -101,7 +108,12 @@ impl Layout {
     /// Where a proposal, the slimming rules and the findings stand: in the left pane if it is wide enough, so that the
     /// buckets can be seen beside them, else over both panes.
     pub fn panel(&self) -> Rect {
-        if self.tree.width >= 80 { self.tree } else { self.tree.union(self.buckets) }
+        if self.tree.width >= 80 { self.tree } else { self.body() }
+    }
+
+    /// Both panes together.
+    pub fn body(&self) -> Rect {
+        self.tree.union(self.buckets)
     }
 
     /// The rows of the tree, inside its border.
@@ -142,11 +154,12 @@ impl Layout {
 
     /// What can be pointed at in a cell.
     pub fn at(&self, column: u16, row: u16) -> Option<&Place> {
-        if self.overlay.is_some() {
-            return Some(&Place::Overlay);
-        }
         let cell = Position { x: column, y: row };
-        self.spots.iter().rev().find(|(area, _)| area.contains(cell)).map(|(_, place)| place)
+        let find = |spots: &'_ [(Rect, Place)]| spots.iter().rposition(|(area, _)| area.contains(cell));
+        match self.overlay {
+            Some(_) => Some(find(&self.overlay_spots).map_or(&Place::Overlay, |spot| &self.overlay_spots[spot].1)),
+            None => find(&self.spots).map(|spot| &self.spots[spot].1),
+        }
     }
 
     /// Where a drop in a cell would go.

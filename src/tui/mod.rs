@@ -5,6 +5,8 @@
 pub mod background;
 mod chord;
 pub mod colour;
+mod export_areas;
+mod export_work;
 pub mod frame;
 pub mod guard;
 pub mod input;

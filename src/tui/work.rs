@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::export_work::ExportJob;
 use super::pack_work::PackJob;
 use crate::fit::Wishes;
 use crate::model::bytes::Bytes;
@@ -149,6 +150,13 @@ impl Desk {
         let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let contents = contents.ok_or_else(|| "nothing is open yet".to_owned())?;
         Ok(PackJob::begin(workspace, contents, out))
+    }
+
+    /// Begins to work out what each tool would be given for the plan on the screen.
+    pub(super) fn draft(&self, workspace: &Workspace) -> Option<ExportJob> {
+        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let file = self.plan_file.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        Some(ExportJob::begin(workspace, contents, file, self.options.clone()))
     }
 
     /// Writes plan and lock; what came of it, as a message.

@@ -8,7 +8,10 @@ use super::locate::{PlanFile, is_inside};
 use super::shown;
 use super::zipped::Packing;
 use crate::deploy::{CannotExport, Mode, NamedFile, Shape, Tool, shell_word};
+use crate::model::bytes::Bytes;
 use crate::model::deployment::{Deployment, Install};
+use crate::model::finding::{Severity, Verdict};
+use crate::model::limits::LIMITS;
 use crate::model::listing::Source;
 use crate::model::target::Target;
 use crate::model::watch::Watch;
@@ -66,6 +69,8 @@ pub struct Draft {
     target: Target,
     plan: PathBuf,
     packed: PathBuf,
+    verdict: Verdict,
+    build: Bytes,
 }
 
 impl Draft {
@@ -85,6 +90,8 @@ impl Draft {
             target: packing.target.clone(),
             plan: file.path.clone(),
             packed,
+            verdict: assessment.verdict.clone(),
+            build: packing.bundle.total().bytes,
         })
     }
 
@@ -102,6 +109,25 @@ impl Draft {
         Ok(tool.files(&deployment, shape)?)
     }
 
+    /// What it was made from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Why a tool should not be given it, in a sentence: AWS would refuse it, or it would fail. `None`: all is well.
+    pub fn objection(&self, tool: Tool) -> Option<String> {
+        if tool == Tool::Dockerfile {
+            return image_objection(self.build);
+        }
+        let errors = self.verdict.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let errors: Vec<&str> = errors.map(|finding| finding.message.as_str()).collect();
+        match errors[..] {
+            [] => None,
+            [only] => Some(format!("It would not work: {only}.")),
+            [worst, ..] => Some(format!("It would not work, for {} reasons. The worst: {worst}.", errors.len())),
+        }
+    }
+
     /// Where the files of a tool go if nothing else is said: beside the plan, or into a folder of the tool's there.
     pub fn folder(&self, tool: Tool) -> PathBuf {
         let beside = folder_of(&self.plan);
@@ -111,6 +137,12 @@ impl Draft {
             Some(name) => beside.join(name),
         }
     }
+}
+
+/// Why a build cannot be an image, which knows neither layers nor 250 MB but has a limit of its own.
+pub fn image_objection(build: Bytes) -> Option<String> {
+    let is_over = LIMITS.image.is_reached_by(build);
+    is_over.then(|| format!("the build has {}; an image may have 10 GB", build.with_exact()))
 }
 
 /// How the packages of a bundle are installed anew, from the manifest beside the plan.

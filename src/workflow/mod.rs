@@ -42,7 +42,7 @@ pub use about::about;
 pub use advise::{Question, advise};
 pub use compare::{changed, compare};
 pub use deployment::DeploymentError;
-pub use export::{Draft, Existing, ExportFailure, Exported, write_files};
+pub use export::{Draft, Existing, ExportFailure, Exported, image_objection, write_files};
 pub use files::FileError;
 pub use inspect::{InspectError, inspect};
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};
@@ -53,7 +53,7 @@ pub use places::places;
 pub use report_file::{Guarded, ReportFileError, append_report, write_report};
 pub use save::{SaveError, Saved, save_lock, save_plan};
 pub use today::today;
-pub use zipped::{Packing, ZippedWish, cache_folder, measure};
+pub use zipped::{Packing, ZippedWish, assess_as_loaded, cache_folder, measure};
 
 use std::path::Path;
 

@@ -3,6 +3,7 @@
 use tui_input::InputRequest;
 
 use super::super::Session;
+use super::super::export_pane::Hindrance;
 use super::super::message::{Action, Effect, Place};
 use super::super::overlay::{Overlay, Prompt, PromptPurpose, Question};
 use super::super::tree::View;
@@ -16,6 +17,7 @@ impl Session {
             Some(Overlay::Fit(_)) => self.act_on_fit(action),
             Some(Overlay::Findings { .. }) => self.act_on_findings(action),
             Some(Overlay::Slimming { .. }) => self.act_on_slimming(action),
+            Some(Overlay::Export(_)) => self.act_on_export(action),
             Some(_) => self.act_on_text(action),
             None => Vec::new(),
         }
@@ -29,6 +31,15 @@ impl Session {
                 self.overlays.pop();
                 vec![Effect::Save { overwrite: true }]
             }
+            (Action::Yes, Question::Export { mut wish, hindrance, .. }) => {
+                self.overlays.pop();
+                wish.despite.insert(hindrance);
+                self.export(wish)
+            }
+            (Action::Save, Question::Export { wish, hindrance: Hindrance::Unsaved, .. }) => {
+                self.overlays.pop();
+                self.save_and_export(wish)
+            }
             // Whoever asked to quit and then says save wants both.
             (Action::Save, Question::QuitUnsaved) => {
                 self.overlays.pop();
@@ -38,6 +49,7 @@ impl Session {
             (Action::No | Action::Escape | Action::Quit | Action::Accept, _) => {
                 self.overlays.pop();
                 self.leaves_when_saved = false;
+                self.exports_when_saved = None;
                 Vec::new()
             }
             _ => Vec::new(),
@@ -60,6 +72,7 @@ impl Session {
         match prompt.purpose.clone() {
             PromptPurpose::Filter => Vec::new(),
             PromptPurpose::PackFolder => self.pack_into(prompt),
+            PromptPurpose::ExportFolder(tool, shape) => self.export_into(tool, shape, prompt),
             PromptPurpose::RenameLayer(from) => self.rename(from, prompt),
         }
     }
@@ -116,11 +129,14 @@ impl Session {
     }
 
     fn scroll_overlay(&mut self, rows: isize) {
+        let shown = self.workspace().map_or(10, |workspace| workspace.viewport.overlay.max(1));
         if let Some(Overlay::Findings { cursor }) = self.overlays.last_mut() {
             *cursor = cursor.saturating_add_signed(rows.signum());
             // The list itself knows where it ends.
             self.act_on_findings(Action::Up);
             self.act_on_findings(Action::Down);
+        } else if let Some(Overlay::Export(pane)) = self.overlays.last_mut() {
+            pane.scroll(rows, shown);
         } else if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
             *scroll = scroll.saturating_add_signed(rows).min(10_000);
         }
@@ -177,7 +193,7 @@ impl Session {
                 workspace.tree.scroll(rows, workspace.viewport.tree)
             }
             Place::Bucket(cursor) => workspace.buckets.scroll(&cursor.destination, rows, &workspace.viewport.buckets),
-            Place::Findings | Place::Overlay => {}
+            Place::Findings | Place::Tool(_) | Place::Fragment | Place::Overlay => {}
         })
     }
 }

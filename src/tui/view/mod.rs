@@ -4,6 +4,7 @@ mod ask;
 mod bucket_look;
 mod buckets;
 mod details;
+mod export;
 mod findings;
 mod fit;
 mod hand;
@@ -81,6 +82,7 @@ fn render_overlay(
         (Overlay::Slimming { offers, cursor }, Some(workspace)) => {
             slimming::render(frame, panel, workspace, offers, *cursor, theme);
         }
+        (Overlay::Export(pane), _) => export::render(frame, layout.body(), pane, theme),
         // The line being typed stands in the status line.
         (
             Overlay::Prompt(_)
