@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::cloudformation;
 use super::logical::logical_ids;
 use crate::model::deployment::{DeployedLayerKind, DeployedZip, Deployment, Origin};
 use crate::model::manifest::MANIFEST;
@@ -41,6 +42,8 @@ pub(super) struct View {
 struct Variable {
     name: String,
     value: String,
+    /// The value, split at every `${`.
+    parts: Vec<String>,
     /// Whether it names the tree's folder, which each packing names anew.
     names_tree: bool,
 }
@@ -140,6 +143,7 @@ fn environment(deployment: &Deployment) -> Vec<Variable> {
     let variables = deployment.environment.iter().map(|(name, value)| Variable {
         name: name.clone(),
         value: value.clone(),
+        parts: value.split(cloudformation::REFERENCE_IN_SUB).map(str::to_owned).collect(),
         names_tree: tree.is_some_and(|path| value.contains(path)),
     });
     variables.collect()
