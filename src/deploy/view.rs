@@ -20,6 +20,8 @@ pub(super) struct View {
     runtime: String,
     architecture: &'static str,
     environment: Vec<Variable>,
+    /// Whether any of them has parts.
+    joins: bool,
     /// The longest of their names, quoted.
     name_width: usize,
     snapstart: bool,
@@ -84,6 +86,7 @@ struct Tree {
 
 impl View {
     pub(super) fn new(deployment: &Deployment) -> View {
+        let environment = environment(deployment);
         let ids = logical_ids(deployment.layers.iter().map(|layer| &layer.name));
         let layers = deployment.layers.iter().zip(ids).map(|(layer, id)| {
             let (zip, arn) = match &layer.kind {
@@ -102,7 +105,8 @@ impl View {
             handler: deployment.handler.as_str().to_owned(),
             runtime: deployment.runtime.to_string(),
             architecture: deployment.architecture.as_str(),
-            environment: environment(deployment),
+            joins: environment.iter().any(|variable| variable.parts.len() > 1),
+            environment,
             name_width: deployment.environment.keys().map(|name| name.len() + 2).max().unwrap_or_default(),
             snapstart: deployment.snapstart,
             s3: deployment.needs_s3(),

@@ -57,11 +57,12 @@ pub const CASES: [Case; 11] = [
 ];
 
 /// Values that mean something to some shell, template or file format, each of which must arrive as it is.
-pub const UNFRIENDLY: [(&str, &str); 8] = [
+pub const UNFRIENDLY: [(&str, &str); 9] = [
     ("QUOTES", r#"it's "quoted" \ and \" more"#),
     ("SHELL", "$HOME ${HOME} $(id) `id`; rm -rf / # x"),
     ("HCL", "${var.region} %{ if true }y%{ endif } $$ %%"),
     ("SERVERLESS", r"${env:HOME} \${self:service} \\${opt:x} ${file(x.yml)}"),
+    ("REFERENCES", "${AWS::Region} ${Function} ${!Literal} $${AWS::AccountId} ${Function.Arn}"),
     ("YAML", "a: b # c, - d, {e: f}, !Ref Function, &x *x"),
     ("LINES", "one\ntwo\r\n\tthree\n"),
     ("JINJA", "{{ function }} {% raw %} &Region; {# x #}"),
