@@ -218,7 +218,7 @@ fn a_click_chooses_the_wheel_scrolls_and_a_double_click_writes() {
         click(cdk);
         terminal.wait_for("write cdk into the folder: cdk");
         terminal.key(Key::Enter);
-        terminal.wait_for("wrote 2 files into cdk; next: pack, then use it");
+        terminal.wait_for("wrote 2 files into cdk; next: pack, then use it in your app");
         assert!(case.has("cdk/bayplan-function.ts") && case.has("cdk/put-on-efs.sh"));
         leave(terminal);
     }
@@ -303,7 +303,7 @@ fn what_would_not_fit_is_asked_and_what_is_not_known_is_said() {
     terminal.key(Key::Enter);
     terminal.wait_for("It would not work");
     terminal.keys("y");
-    terminal.wait_for("wrote sam/template.yaml; next: save the plan, pack, then sam deploy");
+    terminal.wait_for("wrote sam/template.yaml; next: open a build of yours");
     leave(terminal);
 
     let case = Case::new();

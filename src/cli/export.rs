@@ -37,6 +37,7 @@ pub(super) fn run(arguments: &ExportArguments) -> anyhow::Result<Exit> {
             for path in written.files {
                 output::say(&format!("wrote {}", printable(path.as_os_str().as_encoded_bytes())));
             }
+            output::say(&format!("next: {}", draft.next(tool, shape)));
         }
     }
     Ok(exit)

@@ -185,24 +185,28 @@ impl Tool {
         }
     }
 
+    /// Whether its files name artifacts that have to be packed first. Pipelines pack them, and images hold the build.
+    pub fn wants_artifacts(self) -> bool {
+        !matches!(self, Tool::Dockerfile | Tool::Gitlab | Tool::Github)
+    }
+
     /// What comes after its files are written, as one goes on in a sentence.
     pub fn next(self, shape: Shape) -> &'static str {
         match (self, shape) {
+            (Tool::Sam, Shape::Complete) => "sam deploy",
+            (Tool::Terraform, Shape::Complete) => "terraform init and apply",
+            (Tool::Serverless, Shape::Complete) => "serverless deploy",
+            (Tool::Cdk, Shape::Complete) => "npm install and cdk deploy",
+            (Tool::Script, Shape::Complete) => "run deploy.sh",
+            (Tool::Dockerfile, _) => "docker build",
+            (Tool::Gitlab | Tool::Github, Shape::Complete) => "commit it with the plan and its lock",
+            (Tool::Sam, Shape::Fragment) => "put it into your template",
+            (Tool::Terraform, Shape::Fragment) => "put it beside your configuration",
+            (Tool::Serverless, Shape::Fragment) => "name it in your serverless.yml",
+            (Tool::Cdk, Shape::Fragment) => "use it in your app",
+            (Tool::Script, Shape::Fragment) => "run bayplan-update.sh",
             (Tool::Gitlab, Shape::Fragment) => "put it into your pipeline",
             (Tool::Github, Shape::Fragment) => "put its steps into your workflow",
-            (Tool::Gitlab | Tool::Github, Shape::Complete) => "commit it with the plan and its lock",
-            (Tool::Script, Shape::Fragment) => "pack, then run it",
-            (Tool::Cdk, Shape::Fragment) => "pack, then use it in your app",
-            (Tool::Terraform, Shape::Fragment) => "pack; it lies beside your configuration",
-            (Tool::Sam | Tool::Serverless | Tool::Dockerfile, Shape::Fragment) => {
-                "pack, then put it into your template"
-            }
-            (Tool::Sam, Shape::Complete) => "pack, then sam deploy",
-            (Tool::Terraform, Shape::Complete) => "pack, then terraform init and apply",
-            (Tool::Serverless, Shape::Complete) => "pack, then serverless deploy",
-            (Tool::Cdk, Shape::Complete) => "pack, npm install, then cdk deploy",
-            (Tool::Script, Shape::Complete) => "pack, then run deploy.sh",
-            (Tool::Dockerfile, Shape::Complete) => "docker build",
         }
     }
 

@@ -16,11 +16,13 @@ use crate::workflow::{self, Draft, Existing, ExportFailure, LoadOptions, Packing
 /// Drafting, and what came of it. Dropped, it works on nothing any more.
 pub(super) struct ExportJob {
     plan: Plan,
-    file: PlanFile,
     cancelled: Arc<Cancelled>,
-    receiver: Receiver<Result<Draft, String>>,
+    receiver: Receiver<Drafted>,
     draft: Option<Draft>,
 }
+
+/// What was worked out, and how each tool is given it; or why it cannot be.
+type Drafted = Result<(Draft, Vec<Sheet>), String>;
 
 #[derive(Default)]
 struct Cancelled(AtomicBool);
@@ -47,9 +49,10 @@ impl ExportJob {
     ) -> ExportJob {
         let (sender, receiver) = channel();
         let cancelled = Arc::new(Cancelled::default());
-        let (workspace_, file_, watch) = (workspace.clone(), file.clone(), cancelled.clone());
-        std::thread::spawn(move || draft(&workspace_, &*contents, &file_, &options, &*watch, &sender));
-        ExportJob { plan: workspace.plan().clone(), file, cancelled, receiver, draft: None }
+        let (shown, watch) = (workspace.clone(), cancelled.clone());
+        let plan = workspace.plan().clone();
+        std::thread::spawn(move || draft(&shown, &*contents, &file, &options, &*watch, &sender));
+        ExportJob { plan, cancelled, receiver, draft: None }
     }
 
     /// What was worked out since.
@@ -58,7 +61,10 @@ impl ExportJob {
             return None;
         }
         let sheets = match self.receiver.try_recv() {
-            Ok(Ok(draft)) => sheets(self.draft.insert(draft)),
+            Ok(Ok((draft, sheets))) => {
+                self.draft = Some(draft);
+                sheets
+            }
             Ok(Err(why)) => nothing(&why),
             // Said once already.
             Err(_) => return None,
@@ -78,7 +84,7 @@ impl ExportJob {
             true => Existing::Replace,
             false => Existing::Refuse,
         };
-        match self.try_to_write(draft, &wish, existing) {
+        match try_to_write(draft, &wish, existing) {
             Ok(words) => Message::Exported(Ok(words)),
             Err(ExportFailure::Exists(file)) => {
                 let words = format!("{} is there already.", printable(file.as_os_str().as_encoded_bytes()));
@@ -87,19 +93,19 @@ impl ExportJob {
             Err(failure) => Message::Exported(Err(failure.to_string())),
         }
     }
+}
 
-    fn try_to_write(&self, draft: &Draft, wish: &ExportWish, existing: Existing) -> Result<String, ExportFailure> {
-        let folder = Path::new(&wish.folder);
-        let files = draft.files(wish.tool, wish.shape, Some(folder))?;
-        let written = workflow::write_files(draft.source(), folder, &files, existing)?.files;
-        let written: Vec<String> = written.iter().map(|path| printable(path.as_os_str().as_encoded_bytes())).collect();
-        let next = wish.tool.next(wish.shape);
-        let save = if self.file.path.exists() { "" } else { "save the plan, " };
-        Ok(match &written[..] {
-            [file] => format!("wrote {file}; next: {save}{next}"),
-            files => format!("wrote {} files into {}; next: {save}{next}", files.len(), wish.folder),
-        })
-    }
+/// Where it went, and what comes next.
+fn try_to_write(draft: &Draft, wish: &ExportWish, existing: Existing) -> Result<String, ExportFailure> {
+    let folder = Path::new(&wish.folder);
+    let files = draft.files(wish.tool, wish.shape, Some(folder))?;
+    let written = workflow::write_files(draft.source(), folder, &files, existing)?.files;
+    let written: Vec<String> = written.iter().map(|path| printable(path.as_os_str().as_encoded_bytes())).collect();
+    let next = draft.next(wish.tool, wish.shape);
+    Ok(match &written[..] {
+        [file] => format!("wrote {file}; next: {next}"),
+        files => format!("wrote {} files into {}; next: {next}", files.len(), wish.folder),
+    })
 }
 
 /// What a thread of its own does. A panic in it is a bug, but it must not cost the user the plan on the screen.
@@ -109,13 +115,15 @@ fn draft(
     file: &PlanFile,
     options: &LoadOptions,
     watch: &dyn Watch,
-    sender: &Sender<Result<Draft, String>>,
+    sender: &Sender<Drafted>,
 ) {
     let (bundle, plan, target) = (&*workspace.bundle, workspace.plan(), &workspace.target);
     let packing = Packing { bundle, contents, plan, target };
     let work = || {
         let assessment = workflow::assess_as_loaded(&packing, workspace.background(), options, watch);
-        Draft::new(&packing, file, &assessment, None, watch).map_err(|error| error.to_string())
+        let draft = Draft::new(&packing, file, &assessment, None, watch).map_err(|error| error.to_string())?;
+        let sheets = sheets(&draft);
+        Ok((draft, sheets))
     };
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
     // Nobody listens any more if it was cancelled.

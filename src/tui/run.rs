@@ -344,7 +344,10 @@ impl Loop {
                 self.exporting = self.session.workspace().and_then(|workspace| self.desk.draft(workspace));
             }
             Effect::EndDraft => self.exporting = None,
-            Effect::Export(wish) => said = self.exporting.as_ref().map(|job| job.write(wish)),
+            Effect::Export(wish) => {
+                let nothing = || Message::Exported(Err("nothing is open that could be exported".to_owned()));
+                said = Some(self.exporting.as_ref().map_or_else(nothing, |job| job.write(wish)));
+            }
             Effect::Shell => said = self.shell()?,
             Effect::Suspend => self.guard.suspend()?,
             Effect::CaptureMouse(on) => self.guard.capture_mouse(on)?,

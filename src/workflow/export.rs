@@ -9,7 +9,7 @@ use super::shown;
 use super::zipped::Packing;
 use crate::deploy::{CannotExport, Mode, NamedFile, Shape, Tool, shell_word};
 use crate::model::bytes::Bytes;
-use crate::model::deployment::{Deployment, Install};
+use crate::model::deployment::{Deployment, Install, Origin};
 use crate::model::finding::{Severity, Verdict};
 use crate::model::limits::LIMITS;
 use crate::model::listing::Source;
@@ -126,6 +126,17 @@ impl Draft {
             [only] => Some(format!("It would not work: {only}.")),
             [worst, ..] => Some(format!("It would not work, for {} reasons. The worst: {worst}.", errors.len())),
         }
+    }
+
+    /// What comes after the files of a tool are written, in the order in which it is done.
+    pub fn next(&self, tool: Tool, shape: Shape) -> String {
+        if self.deployment.origin == Origin::Recorded {
+            return "open a build of yours: a recording cannot be packed".to_owned();
+        }
+        let save = (!self.plan.exists()).then_some("save the plan");
+        let pack = (tool.wants_artifacts() && self.deployment.origin != Origin::Packed).then_some("pack");
+        let steps: Vec<&str> = [save, pack, Some(tool.next(shape))].into_iter().flatten().collect();
+        steps.join(", then ")
     }
 
     /// Where the files of a tool go if nothing else is said: beside the plan, or into a folder of the tool's there.
