@@ -115,7 +115,7 @@ pub(super) fn send_next(workspace: &mut Workspace, direction: Direction) -> Resu
     let Some(first) = chosen.first() else { return Ok(None) };
     let bucket = workspace.plan().bucket_of(first);
     if chosen.iter().any(|key| workspace.plan().bucket_of(key) != bucket) {
-        return Ok(Some("the marked packages lie in different buckets: press m and choose one for all".to_owned()));
+        return Ok(Some("the marked packages lie in different buckets: move them and choose one for all".to_owned()));
     }
     let here = Destination::Bucket(bucket);
     let takes = |to: &Destination| *to != Destination::NewLayer && to.takes(workspace.plan());

@@ -27,7 +27,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, k
 
 /// `✗ 102.9 MB too much for function + layers: press f, it finds a plan that fits      ! 2 findings`.
 fn headline(workspace: &Workspace, step: &NextStep, cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
-    let key_of = |action| keymap.key_of(Context::Panes, action).unwrap_or("(no key)");
+    let key_of = |action| keymap.called(Context::Panes, action);
     let (sign, style) = match step.severity {
         Some(severity) => (theme.signs.severity(severity), theme.severity(severity)),
         None => (theme.signs.good, theme.style(Role::Good)),
@@ -82,10 +82,18 @@ fn finding_line(finding: &Finding, cells: usize, theme: &Theme) -> Line<'static>
 }
 
 /// All findings, and the rules that passed or could not be judged. The one under the cursor shows its cure.
-pub(super) fn render_all(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, cursor: usize, theme: &Theme) {
+pub(super) fn render_all(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    workspace: &Workspace,
+    cursor: usize,
+    keymap: &Keymap,
+    theme: &Theme,
+) {
     let verdict = &workspace.assessment.verdict;
-    let foot = "j k choose, Enter goes to the package, Esc closes";
-    let popup = popup::panel(frame, area, &format!("Findings: {}", verdict.judged), foot, theme);
+    let keys = [(Action::Down, "chooses"), (Action::Accept, "goes to the package"), (Action::Escape, "closes")];
+    let foot = popup::foot(keymap, Context::Choosing, &keys);
+    let popup = popup::panel(frame, area, &format!("Findings: {}", verdict.judged), &foot, theme);
     let cells = usize::from(popup.width);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut chosen = 0..0;

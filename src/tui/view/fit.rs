@@ -5,20 +5,35 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::super::keymap::{Context, Keymap};
 use super::super::text::{ends, span, wrap};
 use super::super::theme::{Role, Theme};
 use super::popup;
 use crate::model::bytes::Bytes;
 use crate::model::limits::LIMITS;
 use crate::model::proposal::{Proof, Proposal, Shortfall};
-use crate::session::{FitPane, Telling, Workspace};
+use crate::session::{Action, FitPane, Telling, Workspace};
 
-pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, pane: &FitPane, theme: &Theme) {
+const KEYS: [(Action, &str); 4] = [
+    (Action::Accept, "takes the marked steps"),
+    (Action::Mark, "marks"),
+    (Action::Details, "reasons"),
+    (Action::Escape, "drops"),
+];
+
+pub(super) fn render(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    workspace: &Workspace,
+    pane: &FitPane,
+    keymap: &Keymap,
+    theme: &Theme,
+) {
     match pane.proposal() {
-        Some(proposal) => render_proposal(frame, area, workspace, pane, proposal, theme),
+        Some(proposal) => render_proposal(frame, area, workspace, pane, proposal, keymap, theme),
         None => {
             if let crate::model::proposal::Advice::Nothing(shortfall) = &pane.advice {
-                render_shortfall(frame, area, shortfall, theme);
+                render_shortfall(frame, area, shortfall, keymap, theme);
             }
         }
     }
@@ -30,10 +45,11 @@ fn render_proposal(
     workspace: &Workspace,
     pane: &FitPane,
     proposal: &Proposal,
+    keymap: &Keymap,
     theme: &Theme,
 ) {
-    let foot = "Enter takes the marked steps, Space marks, i reasons, Esc drops";
-    let popup = popup::panel(frame, area, "Fit: the plan with the least harm", foot, theme);
+    let foot = popup::foot(keymap, Context::Choosing, &KEYS);
+    let popup = popup::panel(frame, area, "Fit: the plan with the least harm", &foot, theme);
     let mut sheet = Sheet { lines: Vec::new(), cells: usize::from(popup.width), theme };
     sheet.meter(workspace, pane);
     sheet.gap();
@@ -57,8 +73,9 @@ fn render_proposal(
     popup::scrolled(frame, popup, sheet.lines, pane.scroll);
 }
 
-fn render_shortfall(frame: &mut Frame<'_>, area: Rect, shortfall: &Shortfall, theme: &Theme) {
-    let popup = popup::panel(frame, area, "Fit: nothing fits", "Esc closes", theme);
+fn render_shortfall(frame: &mut Frame<'_>, area: Rect, shortfall: &Shortfall, keymap: &Keymap, theme: &Theme) {
+    let foot = popup::foot(keymap, Context::Choosing, &[(Action::Escape, "closes")]);
+    let popup = popup::panel(frame, area, "Fit: nothing fits", &foot, theme);
     let mut sheet = Sheet { lines: Vec::new(), cells: usize::from(popup.width), theme };
     sheet.text(&shortfall.message, Role::Error, 0);
     sheet.gap();

@@ -7,15 +7,23 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear};
 
+use super::super::keymap::{Context, Keymap};
 use super::super::layout::inside;
 use super::super::text::span;
 use super::super::theme::{Role, Theme};
+use crate::session::Action;
 
 /// Clears a place for a popup, draws its frame and returns what is inside.
 pub(super) fn open(frame: &mut Frame<'_>, area: Rect, title: &str, foot: &str, theme: &Theme) -> Rect {
     let width = area.width.saturating_sub(4).min(100);
     let height = area.height.saturating_sub(4);
     sized(frame, area, (width, height), title, foot, theme)
+}
+
+/// What a popup's keys do, on its lower edge: `Space marks, Esc closes`.
+pub(super) fn foot(keymap: &Keymap, context: Context, keys: &[(Action, &str)]) -> String {
+    let told = keys.iter().map(|(action, does)| format!("{} {does}", keymap.called(context, *action)));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// The same in the place of a pane, as large as that.

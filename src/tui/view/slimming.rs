@@ -4,11 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::super::keymap::{Context, Keymap};
 use super::super::text::{left, right, span, wrap};
 use super::super::theme::{Role, Theme};
 use super::popup;
 use crate::model::offers::{Freed, Offer, Subject};
-use crate::session::Workspace;
+use crate::session::{Action, Workspace};
 
 pub(super) fn render(
     frame: &mut Frame<'_>,
@@ -16,10 +17,12 @@ pub(super) fn render(
     workspace: &Workspace,
     offers: &[Offer],
     cursor: usize,
+    keymap: &Keymap,
     theme: &Theme,
 ) {
-    let foot = "Space on or off, z undo, Esc closes";
-    let popup = popup::panel(frame, area, "Slimming: what may be left out of packages", foot, theme);
+    let keys = [(Action::Mark, "on or off"), (Action::Undo, "undo"), (Action::Escape, "closes")];
+    let foot = popup::foot(keymap, Context::Choosing, &keys);
+    let popup = popup::panel(frame, area, "Slimming: what may be left out of packages", &foot, theme);
     let cells = usize::from(popup.width);
     let mut lines = vec![head(theme)];
     lines.extend(offers.iter().enumerate().map(|(number, offer)| row(offer, number == cursor, cells, theme)));

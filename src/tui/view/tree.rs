@@ -65,9 +65,11 @@ pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspa
     }
     if workspace.tree.rows.is_empty() {
         let words = match (workspace.tree.filter.is_empty(), workspace.tree.map.zoom.is_empty()) {
-            (false, _) => "nothing matches; Esc shows all",
-            (true, true) => "this bundle holds no files",
-            (true, false) => "nothing in it; Esc looks from further away",
+            (false, _) => format!("nothing matches; {} shows all", keymap.called(Context::Panes, Action::Escape)),
+            (true, true) => "this bundle holds no files".to_owned(),
+            (true, false) => {
+                format!("nothing in it; {} looks from further away", keymap.called(Context::Panes, Action::Escape))
+            }
         };
         frame.render_widget(span(words, theme.style(Role::Dim)), layout.tree_rows());
     }

@@ -95,7 +95,7 @@ impl Open {
             background: background(),
             words: None,
         };
-        let mut session = Session::scanning("bench".to_owned(), true);
+        let mut session = Session::scanning("bench".to_owned(), true, KEYMAP.names());
         session.update(Message::Opened(Box::new(opened)));
         session
     }
