@@ -143,6 +143,9 @@ impl Session {
     }
 
     fn select(&mut self, place: Place) -> Vec<Effect> {
+        if let Place::Choice(number) = place {
+            return self.choose(number);
+        }
         self.with_workspace(|workspace| match place {
             Place::Row(id) => {
                 workspace.focus = Focus::Tree;
@@ -157,7 +160,7 @@ impl Session {
                 workspace.focus = Focus::Buckets;
                 workspace.buckets.cursor = cursor;
             }
-            Place::Findings | Place::Overlay => {}
+            Place::Findings | Place::Choice(_) | Place::Overlay => {}
         })
     }
 
@@ -170,6 +173,7 @@ impl Session {
                 self.select(Place::Rest);
                 self.act(Action::Accept)
             }
+            Place::Choice(number) => self.open_choice(number),
             Place::Tree | Place::View(_) | Place::Overlay => Vec::new(),
         }
     }

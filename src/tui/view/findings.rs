@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use super::super::keymap::{Context, Keymap};
 use super::super::text::{cut, ends, span, width, wrap};
 use super::super::theme::{Role, Theme};
+use super::choices::{Choices, Spots};
 use super::popup;
 use crate::model::finding::{Finding, Outcome, RuleOutcome, Severity};
 use crate::session::{Action, NextStep, Workspace};
@@ -89,36 +90,31 @@ pub(super) fn render_all(
     cursor: usize,
     keymap: &Keymap,
     theme: &Theme,
-) {
+) -> Spots {
     let verdict = &workspace.assessment.verdict;
     let keys = [(Action::Down, "chooses"), (Action::Accept, "goes to the package"), (Action::Escape, "closes")];
     let foot = popup::foot(keymap, Context::Choosing, &keys);
     let popup = popup::panel(frame, area, &format!("Findings: {}", verdict.judged), &foot, theme);
     let cells = usize::from(popup.width);
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    let mut chosen = 0..0;
+    let mut list = Choices::default();
     if verdict.findings.is_empty() {
-        lines.push(Line::from(span(
+        list.lines.push(Line::from(span(
             "Nothing was found to be wrong. These rules were looked at:",
             theme.style(Role::Good),
         )));
     }
     for (number, finding) in verdict.findings.iter().enumerate() {
-        let start = lines.len();
-        push_finding(&mut lines, finding, number == cursor, cells, theme);
-        if number == cursor {
-            chosen = start..lines.len();
-        }
+        let start = list.lines.len();
+        push_finding(&mut list.lines, finding, number == cursor, cells, theme);
+        list.end_choice(start);
     }
-    lines.push(Line::default());
+    list.lines.push(Line::default());
     for (number, rule) in (verdict.findings.len()..).zip(&verdict.rules) {
-        if number == cursor {
-            chosen = lines.len()..lines.len() + 1;
-        }
-        let line = rule_line(rule, cells, theme);
-        lines.push(if number == cursor { line.style(theme.style(Role::Cursor)) } else { line });
+        let (start, line) = (list.lines.len(), rule_line(rule, cells, theme));
+        list.lines.push(if number == cursor { line.style(theme.style(Role::Cursor)) } else { line });
+        list.end_choice(start);
     }
-    popup::revealed(frame, popup, lines, chosen);
+    list.revealed(frame, popup, cursor)
 }
 
 fn rule_line(rule: &RuleOutcome, cells: usize, theme: &Theme) -> Line<'static> {

@@ -1,7 +1,5 @@
 //! A frame over the panes, in which help, details and findings stand.
 
-use std::ops::Range;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -63,11 +61,4 @@ pub(super) fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'stati
     for (line, row) in lines.into_iter().skip(scroll.min(most)).zip(area.rows()) {
         frame.render_widget(line, row);
     }
-}
-
-/// Lines, scrolled as far as it takes to show those that are chosen.
-pub(super) fn revealed(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, chosen: Range<usize>) {
-    let height = usize::from(area.height);
-    let scroll = chosen.end.saturating_sub(height).min(chosen.start);
-    scrolled(frame, area, lines, scroll);
 }
