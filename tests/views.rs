@@ -100,7 +100,7 @@ fn a_folder_that_is_selected_is_selected_still_after_views_that_have_no_folders(
     show(&mut session, View::Folders);
     let listing = workspace(&session).bundle.listing.clone();
     let linalg = listing.find(bayplan::model::entry::EntryId::ROOT, b"scipy/linalg").expect("scipy has it");
-    let id = RowId { package: Some(key("scipy")), entry: Some(linalg) };
+    let id = RowId::of_entry(Some(key("scipy")), linalg);
     act(&mut session, &[Action::First, Action::Open]);
     click(&mut session, id.clone());
     act(&mut session, &[Action::NextView, Action::NextView]);

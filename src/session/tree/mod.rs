@@ -4,6 +4,7 @@
 //! what they show, not by their number.
 
 mod folders;
+mod parts;
 mod rows;
 mod squarify;
 mod treemap;
@@ -37,12 +38,19 @@ pub struct RowId {
     pub package: Option<PackageKey>,
     /// The entry below it; `None` is the package itself.
     pub entry: Option<EntryId>,
+    /// The part of that file, counted as its breakdown does; `None` is the whole entry.
+    pub part: Option<usize>,
 }
 
 impl RowId {
     /// The row of a package.
     pub fn of_package(key: &PackageKey) -> RowId {
-        RowId { package: Some(key.clone()), entry: None }
+        RowId { package: Some(key.clone()), entry: None, part: None }
+    }
+
+    /// The row of an entry of a package, or of a folder of several.
+    pub fn of_entry(package: Option<PackageKey>, entry: EntryId) -> RowId {
+        RowId { package, entry: Some(entry), part: None }
     }
 }
 
@@ -72,6 +80,8 @@ pub enum RowKind {
     Package(PackageIndex),
     /// An entry of a package.
     Entry(PackageIndex, EntryId),
+    /// A part of a file that was made of many.
+    Part(PackageIndex, EntryId, usize),
     /// A folder in which files of several packages lie.
     Folder(EntryId),
     /// The line at which the packages above it reach 250 MB.
@@ -247,10 +257,10 @@ impl Tree {
     /// cursor was on, in the new listing.
     pub fn recall(&mut self, memory: Memory, bundle: &Bundle) -> Option<RowId> {
         let found = |(package, path): Remembered| match path {
-            None => Some(RowId { package, entry: None }),
+            None => Some(RowId { package, entry: None, part: None }),
             Some(path) => {
                 let entry = bundle.listing.find(EntryId::ROOT, &path)?;
-                Some(RowId { package, entry: Some(entry) })
+                Some(RowId::of_entry(package, entry))
             }
         };
         self.rows.clear();
@@ -284,20 +294,24 @@ impl Tree {
     pub fn row_id(&self, row: usize, bundle: &Bundle) -> Option<RowId> {
         let key = |index: PackageIndex| Some(bundle.package(index).key.clone());
         match self.rows.get(row)?.kind {
-            RowKind::Package(index) => Some(RowId { package: key(index), entry: None }),
-            RowKind::Entry(index, entry) => Some(RowId { package: key(index), entry: Some(entry) }),
-            RowKind::Folder(entry) => Some(RowId { package: None, entry: Some(entry) }),
+            RowKind::Package(index) => Some(RowId { package: key(index), entry: None, part: None }),
+            RowKind::Entry(index, entry) => Some(RowId::of_entry(key(index), entry)),
+            RowKind::Part(index, file, part) => {
+                Some(RowId { package: key(index), entry: Some(file), part: Some(part) })
+            }
+            RowKind::Folder(entry) => Some(RowId::of_entry(None, entry)),
             RowKind::Limit => None,
         }
     }
 
     /// Where something is shown now.
     pub fn position(&self, id: &RowId, bundle: &Bundle) -> Option<usize> {
-        let kind = match (&id.package, id.entry) {
-            (Some(package), None) => RowKind::Package(bundle.find(package)?),
-            (Some(package), Some(entry)) => RowKind::Entry(bundle.find(package)?, entry),
-            (None, Some(entry)) => RowKind::Folder(entry),
-            (None, None) => return None,
+        let kind = match (&id.package, id.entry, id.part) {
+            (Some(package), None, _) => RowKind::Package(bundle.find(package)?),
+            (Some(package), Some(entry), None) => RowKind::Entry(bundle.find(package)?, entry),
+            (Some(package), Some(file), Some(part)) => RowKind::Part(bundle.find(package)?, file, part),
+            (None, Some(entry), _) => RowKind::Folder(entry),
+            (None, None, _) => return None,
         };
         self.rows.iter().position(|row| row.kind == kind)
     }
@@ -311,7 +325,7 @@ impl Tree {
     /// The package of the row under the cursor.
     pub fn package(&self) -> Option<PackageIndex> {
         match self.rows.get(self.cursor)?.kind {
-            RowKind::Package(index) | RowKind::Entry(index, _) => Some(index),
+            RowKind::Package(index) | RowKind::Entry(index, _) | RowKind::Part(index, ..) => Some(index),
             RowKind::Folder(_) | RowKind::Limit => None,
         }
     }

@@ -189,8 +189,11 @@ impl Session {
     /// Pressing a marked package takes all marked ones.
     fn grab_by_mouse(&mut self, key: crate::model::package::PackageKey) -> Vec<Effect> {
         self.notice = None;
+        let marked = self.workspace().is_some_and(|workspace| workspace.tree.marks.contains(&key));
+        if let Some(words) = self.workspace().filter(|_| !marked).and_then(Workspace::why_a_part_stays) {
+            return self.refuse(words);
+        }
         self.with_workspace(|workspace| {
-            let marked = workspace.tree.marks.contains(&key);
             let keys = if marked { workspace.chosen() } else { vec![key] };
             workspace.grab(&keys, Hand::Mouse);
         })

@@ -83,6 +83,14 @@ impl Session {
         })
     }
 
+    /// Sends what is chosen to the bucket before or after the one it is in.
+    pub(super) fn send_next(&mut self, direction: Direction) -> Vec<Effect> {
+        match self.workspace().and_then(Workspace::why_nothing_is_chosen) {
+            Some(words) => self.refuse(words),
+            None => self.change(|workspace| send_next(workspace, direction)),
+        }
+    }
+
     /// Leaves out what is chosen; on a layer's own line takes the empty layer away.
     pub(super) fn leave_out(&mut self) -> Vec<Effect> {
         if let Some(words) = self.workspace().and_then(Workspace::why_nothing_is_chosen) {
@@ -109,8 +117,7 @@ fn step_destination(workspace: &mut Workspace, from: Option<Destination>, direct
     workspace.hover(Some(all[to].clone()));
 }
 
-/// Sends what is chosen to the bucket before or after the one it is in.
-pub(super) fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<String>, Refusal> {
+fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<String>, Refusal> {
     let chosen: Vec<PackageKey> = workspace.chosen();
     let Some(first) = chosen.first() else { return Ok(None) };
     let bucket = workspace.plan().bucket_of(first);

@@ -226,6 +226,8 @@ fn name_spans(
 /// What stands between share and bucket: the zipped size; in the view by reason, what the package owns itself.
 fn beside(workspace: &Workspace, row: &Row, theme: &Theme) -> String {
     match (workspace.tree.view, row.zipped) {
+        // Nobody can tell which bytes of an archive are a part's.
+        _ if matches!(row.kind, RowKind::Part(..)) => String::new(),
         (View::Why, _) => row.unzipped.to_string(),
         (_, Some(zipped)) => theme.signs.text(&zipped.to_string()),
         (_, None) => "not known".to_owned(),
@@ -238,6 +240,7 @@ fn place_spans(workspace: &Workspace, row: &Row, cells: usize, theme: &Theme) ->
     let (index, words) = match row.kind {
         RowKind::Package(index) => (Some(index), String::new()),
         RowKind::Entry(index, _) if is_by_folder => (Some(index), workspace.bundle.package(index).title()),
+        RowKind::Part(..) => (None, "inside".to_owned()),
         RowKind::Entry(..) | RowKind::Limit => (None, String::new()),
         RowKind::Folder(_) => (None, "several".to_owned()),
     };
