@@ -107,6 +107,11 @@ impl ExportPane {
         (self.scroll, self.sideways) = (0, 0);
     }
 
+    /// What was clicked on: a tool by its place, or behind them the shape.
+    pub(super) fn take(&mut self, number: usize) {
+        if number < Tool::ALL.len() { self.choose(number) } else { self.turn() }
+    }
+
     /// The other shape, from the beginning.
     pub(super) fn turn(&mut self) {
         self.shape = match self.shape {

@@ -9,7 +9,6 @@ use super::progress::{PackProgress, Progress};
 use super::tree::{RowId, View};
 use super::viewport::Viewport;
 use super::workspace::{Opened, Workspace};
-use crate::deploy::Tool;
 use crate::model::package::PackageKey;
 use crate::model::zipped::Batch;
 
@@ -128,11 +127,9 @@ pub enum Place {
     Bucket(BucketCursor),
     /// The list of findings.
     Findings,
-    /// A tool in the list of those that can be exported for.
-    Tool(Tool),
-    /// Whether a tool is given a fragment.
-    Fragment,
-    /// The overlay on top.
+    /// A choice of the list on top, counted from its first.
+    Choice(usize),
+    /// The overlay on top, beside its choices.
     Overlay,
 }
 

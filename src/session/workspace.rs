@@ -8,6 +8,7 @@ use super::bucket_pane::BucketPane;
 use super::drag::{Company, Destination, Drag, Hand, Reach};
 use super::foresight::Foresight;
 use super::history::History;
+use super::key_names::KeyNames;
 use super::preview::{self, Phrase, Preview};
 use super::tree::{Folders, Scope, Tree, View, Weighing};
 use super::viewport::Viewport;
@@ -427,9 +428,9 @@ impl Workspace {
     }
 
     /// The line about the drag, in parts.
-    pub fn drag_words(&self) -> Option<Vec<Phrase>> {
+    pub fn drag_words(&self, keys: &KeyNames) -> Option<Vec<Phrase>> {
         let drag = self.drag.as_ref()?;
-        Some(preview::words(drag, &self.assessment.budgets, &self.titles(&drag.packages)))
+        Some(preview::words(drag, &self.assessment.budgets, &self.titles(&drag.packages), keys))
     }
 
     /// Packages in a few words: `scipy 1.10.1`, `numpy, pandas`, `numpy, pandas and 3 more`.

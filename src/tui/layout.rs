@@ -13,10 +13,8 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Position, Rect};
 
-use super::export_areas::ExportAreas;
 use crate::session::{
-    BucketCursor, Destination, Focus, Hand, Overlay, Place, RowId, Session, Shelf, Stage, Tile, View, Viewport,
-    Workspace,
+    BucketCursor, Destination, Focus, Hand, Place, RowId, Session, Shelf, Stage, Tile, View, Viewport, Workspace,
 };
 
 /// Smaller than this, the screen says so and draws nothing else.
@@ -45,10 +43,10 @@ pub struct Layout {
     pub status: Rect,
     /// What lies on top, with its border.
     pub overlay: Option<Rect>,
-    /// What can be pointed at in it.
-    overlay_spots: Vec<(Rect, Place)>,
     /// Where the pointer is while it carries something.
     pub hand: Option<Position>,
+    /// What can be chosen of what lies on top; only what drew it knows.
+    pub choices: Vec<(Rect, Place)>,
     /// What can be pointed at, the topmost last.
     spots: Vec<(Rect, Place)>,
 }
@@ -80,9 +78,6 @@ pub fn arrange(area: Rect, session: &Session) -> Layout {
     }
     if !session.overlays.is_empty() {
         layout.overlay = Some(area);
-        if let Some(Overlay::Export(_)) = session.overlays.last() {
-            layout.overlay_spots = ExportAreas::new(layout.body()).spots();
-        }
     }
     layout
 }
@@ -153,12 +148,12 @@ impl Layout {
     }
 
     /// What can be pointed at in a cell.
-    pub fn at(&self, column: u16, row: u16) -> Option<&Place> {
+    pub fn at<'a>(&'a self, column: u16, row: u16) -> Option<&'a Place> {
         let cell = Position { x: column, y: row };
-        let find = |spots: &'_ [(Rect, Place)]| spots.iter().rposition(|(area, _)| area.contains(cell));
+        let find = |spots: &'a [(Rect, Place)]| spots.iter().rev().find(|(area, _)| area.contains(cell));
         match self.overlay {
-            Some(_) => Some(find(&self.overlay_spots).map_or(&Place::Overlay, |spot| &self.overlay_spots[spot].1)),
-            None => find(&self.spots).map(|spot| &self.spots[spot].1),
+            Some(_) => Some(find(&self.choices).map_or(&Place::Overlay, |(_, place)| place)),
+            None => find(&self.spots).map(|(_, place)| place),
         }
     }
 

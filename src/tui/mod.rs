@@ -5,7 +5,6 @@
 pub mod background;
 mod chord;
 pub mod colour;
-mod export_areas;
 mod export_work;
 pub mod frame;
 pub mod guard;

@@ -67,14 +67,6 @@ impl Session {
         Vec::new()
     }
 
-    /// A click chooses a tool.
-    pub(super) fn choose_tool(&mut self, tool: Tool) -> Vec<Effect> {
-        if let Some(Overlay::Export(pane)) = self.overlays.last_mut() {
-            pane.choose(Tool::ALL.iter().position(|other| *other == tool).unwrap_or_default());
-        }
-        Vec::new()
-    }
-
     fn ask_where_to_export(&mut self) -> Vec<Effect> {
         let Some(pane) = self.export_pane() else { return Vec::new() };
         let (tool, shape) = (pane.tool(), pane.shape);

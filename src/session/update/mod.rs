@@ -150,10 +150,8 @@ impl Session {
     }
 
     fn select(&mut self, place: Place) -> Vec<Effect> {
-        match place {
-            Place::Tool(tool) => return self.choose_tool(tool),
-            Place::Fragment => return self.act(Action::Mark),
-            _ => {}
+        if let Place::Choice(number) = place {
+            return self.choose(number);
         }
         self.with_workspace(|workspace| match place {
             Place::Row(id) => {
@@ -169,7 +167,7 @@ impl Session {
                 workspace.focus = Focus::Buckets;
                 workspace.buckets.cursor = cursor;
             }
-            Place::Findings | Place::Tool(_) | Place::Fragment | Place::Overlay => {}
+            Place::Findings | Place::Choice(_) | Place::Overlay => {}
         })
     }
 
@@ -182,8 +180,7 @@ impl Session {
                 self.select(Place::Rest);
                 self.act(Action::Accept)
             }
-            Place::Tool(_) => self.act(Action::Accept),
-            Place::Fragment => self.act(Action::Mark),
+            Place::Choice(number) => self.open_choice(number),
             Place::Tree | Place::View(_) | Place::Overlay => Vec::new(),
         }
     }
@@ -199,8 +196,11 @@ impl Session {
     /// Pressing a marked package takes all marked ones.
     fn grab_by_mouse(&mut self, key: crate::model::package::PackageKey) -> Vec<Effect> {
         self.notice = None;
+        let marked = self.workspace().is_some_and(|workspace| workspace.tree.marks.contains(&key));
+        if let Some(words) = self.workspace().filter(|_| !marked).and_then(Workspace::why_a_part_stays) {
+            return self.refuse(words);
+        }
         self.with_workspace(|workspace| {
-            let marked = workspace.tree.marks.contains(&key);
             let keys = if marked { workspace.chosen() } else { vec![key] };
             workspace.grab(&keys, Hand::Mouse);
         })

@@ -8,6 +8,7 @@ use super::super::message::{Action, Effect, Place};
 use super::super::overlay::{Overlay, Prompt, PromptPurpose, Question};
 use super::super::tree::View;
 use super::tiles;
+use crate::deploy::Tool;
 
 impl Session {
     pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
@@ -130,15 +131,39 @@ impl Session {
 
     fn scroll_overlay(&mut self, rows: isize) {
         let shown = self.workspace().map_or(10, |workspace| workspace.viewport.overlay.max(1));
-        if let Some(Overlay::Findings { cursor }) = self.overlays.last_mut() {
-            *cursor = cursor.saturating_add_signed(rows.signum());
-            // The list itself knows where it ends.
-            self.act_on_findings(Action::Up);
-            self.act_on_findings(Action::Down);
+        let turn = if rows < 0 { Action::Up } else { Action::Down };
+        if let Some(Overlay::Findings { .. } | Overlay::Slimming { .. }) = self.overlays.last() {
+            self.act_on_overlay(turn);
         } else if let Some(Overlay::Export(pane)) = self.overlays.last_mut() {
             pane.scroll(rows, shown);
         } else if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
             *scroll = scroll.saturating_add_signed(rows).min(10_000);
+        }
+    }
+
+    /// Puts the cursor of the list on top on one of its choices.
+    pub(super) fn choose(&mut self, number: usize) -> Vec<Effect> {
+        match self.overlays.last_mut() {
+            Some(Overlay::Export(pane)) => pane.take(number),
+            Some(overlay) => {
+                if let Some(cursor) = overlay.cursor_mut() {
+                    *cursor = number;
+                }
+            }
+            None => {}
+        }
+        Vec::new()
+    }
+
+    /// Does what is done with a choice alone: goes to what a finding is about, turns a rule or a step on or off.
+    /// With a tool: asks where its files are to go.
+    pub(super) fn open_choice(&mut self, number: usize) -> Vec<Effect> {
+        self.choose(number);
+        match self.overlays.last() {
+            Some(Overlay::Findings { .. }) => self.act_on_overlay(Action::Accept),
+            Some(Overlay::Slimming { .. } | Overlay::Fit(_)) => self.act_on_overlay(Action::Mark),
+            Some(Overlay::Export(_)) if number < Tool::ALL.len() => self.act_on_overlay(Action::Accept),
+            _ => Vec::new(),
         }
     }
 
@@ -193,7 +218,7 @@ impl Session {
                 workspace.tree.scroll(rows, workspace.viewport.tree)
             }
             Place::Bucket(cursor) => workspace.buckets.scroll(&cursor.destination, rows, &workspace.viewport.buckets),
-            Place::Findings | Place::Tool(_) | Place::Fragment | Place::Overlay => {}
+            Place::Findings | Place::Choice(_) | Place::Overlay => {}
         })
     }
 }

@@ -4,30 +4,53 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::super::export_areas::ExportAreas;
+use super::super::keymap::{Context, Keymap};
 use super::super::text::{beyond, cut, left, span, wrap};
 use super::super::theme::{Role, Theme};
+use super::choices::{Choices, Spots};
 use super::popup;
 use crate::deploy::{Shape, Tool};
-use crate::session::{ExportPane, SheetLine};
+use crate::session::{Action, ExportPane, SheetLine};
 
-pub(super) fn render(frame: &mut Frame<'_>, area: Rect, pane: &ExportPane, theme: &Theme) {
+/// Cells that the list takes: the longest name or sign, and a gap.
+const LIST: u16 = 15;
+
+pub(super) fn render(frame: &mut Frame<'_>, area: Rect, pane: &ExportPane, keymap: &Keymap, theme: &Theme) -> Spots {
     let shape = if pane.shape == Shape::Fragment { ", a fragment" } else { "" };
     let title = format!("Export: {}{shape}", pane.tool().title());
-    let foot = "j k tool, Space fragment, PgDn ← → read, Enter writes";
-    popup::sized(frame, area, (area.width, area.height), &title, &theme.signs.text(foot), theme);
-    let areas = ExportAreas::new(area);
-    for (number, (tool, row)) in Tool::ALL.iter().zip(areas.tools.rows()).enumerate() {
-        let cells = usize::from(row.width.saturating_sub(1));
-        let role = if number == pane.cursor { Role::Cursor } else { Role::Text };
-        let name = left(&format!(" {}", tool.name()), cells, theme.signs.more);
-        frame.render_widget(span(name, theme.style(role)), row);
-    }
-    let sign = if pane.shape == Shape::Fragment { "[x]" } else { "[ ]" };
-    frame.render_widget(span(format!("{sign} fragment"), theme.style(Role::Text)), areas.fragment);
-    for (line, row) in lines(pane, areas.text, theme).into_iter().zip(areas.text.rows()) {
+    let keys = [
+        (Action::Down, "tool"),
+        (Action::Mark, "fragment"),
+        (Action::PageDown, "reads on"),
+        (Action::Accept, "writes it"),
+    ];
+    let foot = popup::foot(keymap, Context::Exporting, &keys);
+    let inner = popup::sized(frame, area, (area.width, area.height), &title, &foot, theme);
+    let list = Rect { width: LIST.min(inner.width), ..inner };
+    let text = Rect { x: list.right(), width: inner.width.saturating_sub(list.width), ..inner };
+    for (line, row) in lines(pane, text, theme).into_iter().zip(text.rows()) {
         frame.render_widget(line, row);
     }
+    tools(pane, usize::from(list.height), theme).revealed(frame, list, pane.cursor)
+}
+
+/// The tools, and below them whether a fragment is wanted, after a line of room where there is one.
+fn tools(pane: &ExportPane, height: usize, theme: &Theme) -> Choices {
+    let mut list = Choices::default();
+    for (number, tool) in Tool::ALL.iter().enumerate() {
+        let role = if number == pane.cursor { Role::Cursor } else { Role::Text };
+        let name = left(&format!(" {}", tool.name()), usize::from(LIST - 1), theme.signs.more);
+        list.lines.push(Line::from(span(name, theme.style(role))));
+        list.end_choice(number);
+    }
+    if height > Tool::ALL.len() + 1 {
+        list.lines.push(Line::default());
+    }
+    let sign = if pane.shape == Shape::Fragment { "[x]" } else { "[ ]" };
+    let start = list.lines.len();
+    list.lines.push(Line::from(span(format!("{sign} fragment"), theme.style(Role::Text))));
+    list.end_choice(start);
+    list
 }
 
 /// The rows that can be seen.
