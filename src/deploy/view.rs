@@ -81,7 +81,8 @@ struct Tree {
     path: String,
     mount: String,
     size: String,
-    entries: u64,
+    /// How many files it has, in words.
+    files: String,
 }
 
 impl View {
@@ -119,7 +120,10 @@ impl View {
                 path: tree.path.clone(),
                 mount: tree.mount.clone(),
                 size: tree.bytes.to_string(),
-                entries: tree.entries,
+                files: match tree.entries {
+                    1 => "1 file".to_owned(),
+                    count => format!("{count} files"),
+                },
             }),
             plan: deployment.plan_sha256.to_string(),
             artifacts: deployment.artifacts.clone(),

@@ -131,7 +131,7 @@ impl Draft {
     /// What comes after the files of a tool are written, in the order in which it is done.
     pub fn next(&self, tool: Tool, shape: Shape) -> String {
         if self.deployment.origin == Origin::Recorded {
-            return "open a build of yours: a recording cannot be packed".to_owned();
+            return "open a build of yours; this is a recording".to_owned();
         }
         let save = (!self.plan.exists()).then_some("save the plan");
         let pack = (tool.wants_artifacts() && self.deployment.origin != Origin::Packed).then_some("pack");

@@ -9,7 +9,7 @@
 // bayplan check BUILD --from OLD says whether it does.
 {% if efs %}
 //
-// What lies on EFS ({{ efs.size|comment }} in {{ efs.entries }} files) is no part of the stack: put-on-efs.sh copies it. The first
+// What lies on EFS ({{ efs.size|comment }} in {{ efs.files|comment }}) is no part of the stack: put-on-efs.sh copies it. The first
 // deployment makes the access point that this needs; from then on copy first and deploy after it.
 {% endif %}
 
