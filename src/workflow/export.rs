@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::deployment::{DeploymentError, deployment};
-use super::files::{FileError, prepare, prepare_program, read_text};
+use super::files::{FileError, prepare, prepare_program, put_back, read_text};
 use super::load::Loaded;
 use super::locate::is_inside;
 use super::shown;
@@ -11,6 +11,7 @@ use crate::deploy::{CannotExport, Mode, NamedFile, Shape, Tool, shell_word};
 use crate::model::deployment::Install;
 use crate::model::listing::Source;
 use crate::model::watch::Watch;
+use crate::pack::MadeFolders;
 use crate::session::Assessment;
 use crate::verdict::rebuild_command;
 
@@ -149,10 +150,9 @@ pub fn write_files(
     if let Some(there) = paths.iter().find(|path| existing == Existing::Refuse && path.symlink_metadata().is_ok()) {
         return Err(ExportFailure::Exists(there.clone()));
     }
-    let failed = |error: std::io::Error| ExportFailure::Folder(folder.to_owned(), super::files::words(&error));
-    for folder in paths.iter().filter_map(|path| path.parent()) {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
+    let failed = |(folder, error)| ExportFailure::Folder(folder, super::files::words(&error));
+    let mut made = MadeFolders::default();
+    paths.iter().filter_map(|path| path.parent()).try_for_each(|folder| made.make(folder)).map_err(failed)?;
     let before = paths.iter().map(|path| read_text(path)).collect::<Result<Vec<_>, FileError>>()?;
     let ready = paths.iter().zip(files).map(|(path, file)| match file.mode {
         Mode::Plain => prepare(path, &file.text),
@@ -161,10 +161,11 @@ pub fn write_files(
     let ready = ready.collect::<Result<Vec<_>, FileError>>()?;
     for (done, written) in ready.into_iter().enumerate() {
         if let Err(error) = written.commit() {
-            put_back(&paths[..done], &before[..done]);
+            put_all_back(&paths[..done], &before[..done]);
             return Err(error.into());
         }
     }
+    made.keep();
     Ok(Exported { files: paths })
 }
 
@@ -175,13 +176,8 @@ fn nearest_folder(folder: &Path) -> Option<PathBuf> {
 }
 
 /// As it was before, as far as the system lets us.
-fn put_back(paths: &[PathBuf], before: &[Option<String>]) {
-    for (path, text) in paths.iter().zip(before) {
-        let _ = match text {
-            Some(text) => prepare(path, text).and_then(super::files::Written::commit),
-            None => std::fs::remove_file(path).map_err(|_| FileError::NotAFile(path.clone())),
-        };
-    }
+fn put_all_back(paths: &[PathBuf], before: &[Option<String>]) {
+    paths.iter().zip(before).for_each(|(path, text)| put_back(path, text.as_deref()));
 }
 
 #[cfg(test)]
