@@ -5,8 +5,7 @@
  * Calls are counted that make, change, rename or remove something below FOLDER, by whichever library or thread they are
  * made: the kernel itself stops the program in front of each (a seccomp filter that reports to a tracer). KIND says what
  * becomes of the NUMBERth: an error such as ENOSPC in its place, "short" for a write that takes half of its bytes, "full+"
- * for one that does so before the disk is full, "kill" for a SIGKILL, "none" for nothing. An error with a + befalls every later call as well, removals excepted for ENOSPC and
- * EDQUOT, which a full disk allows. LOG gets a line for each call, "*" in front of what went wrong, and how it ended.
+ * for one that does so before the disk is full, "kill" for a SIGKILL, "none" for nothing. An error with a + befalls every later call as well, but on a full disk those that make room. LOG gets a line for each call, "*" in front of what went wrong, and how it ended.
  *
  * Exits with the program's code, with 128 + its signal, or with 77 where the system lets nobody trace.
  */
@@ -60,8 +59,8 @@ static const struct call {
     {SYS_splice, "copy", FD, 2, OTHER},
     {SYS_fsync, "sync", FD, 0, OTHER},
     {SYS_fdatasync, "sync", FD, 0, OTHER},
-    {SYS_ftruncate, "truncate", FD, 0, OTHER},
-    {SYS_truncate, "truncate", PATH, 0, OTHER},
+    {SYS_ftruncate, "truncate", FD, 0, REMOVES},
+    {SYS_truncate, "truncate", PATH, 0, REMOVES},
     {SYS_fallocate, "allocate", FD, 0, OTHER},
     {SYS_rename, "rename", SECOND, 1, OTHER},
     {SYS_renameat, "rename", SECOND_AT, 2, OTHER},
