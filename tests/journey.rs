@@ -148,7 +148,7 @@ fn the_terminal_is_restored_after_signals() {
 #[test]
 fn a_second_ctrl_c_throws_nothing_away_that_restores_the_terminal() {
     let folder = folder();
-    let terminal = Terminal::open(50, 160).in_folder(folder.path()).run(&["demo"]);
+    let terminal = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo"]);
     terminal.wait_for("over by 102.9 MB");
     // More than the system moves on to whoever does not read.
     terminal.stall(&[b"t", b"t", b"t", b"t", &Key::Ctrl('c').bytes()], std::time::Duration::from_millis(800));
