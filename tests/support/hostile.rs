@@ -68,7 +68,7 @@ pub const TREES: &[Tree] = &[
     tree("names", Worth::Odd, names),
     tree("names of packages", Worth::Odd, names_of_packages),
     tree("names of 255 bytes", Worth::Odd, long_names),
-    tree("3000 folders deep", Worth::Broken, deep),
+    tree("3000 folders deep", Worth::Odd, deep),
     tree("metadata without end", Worth::Odd, endless),
     tree("metadata of many lines", Worth::Odd, many_lines),
     tree("JSON of depth", Worth::Odd, deep_json),

@@ -109,6 +109,8 @@ pub(super) struct Walked {
     pub computed: Option<EntryId>,
     /// A source whose imports were not read.
     pub unread: Option<EntryId>,
+    /// A source that is no Python, and is imported under no condition.
+    pub broken: Option<EntryId>,
     /// The handler's own source, if its module has one.
     pub handler: Option<EntryId>,
 }
@@ -129,6 +131,13 @@ struct Frame<'a> {
 impl<'a> Frame<'a> {
     fn new(name: Option<NameId>, steps: &'a [Step]) -> Frame<'a> {
         Frame { name, source: None, steps, at: 0, loaded: 0, edits: &[], failed: Vec::new() }
+    }
+
+    /// Whether its statement runs in any case and nothing catches it if it fails.
+    fn is_sure(&self) -> bool {
+        self.steps.get(self.at).is_none_or(|step| {
+            step.timing == Timing::Always && !step.within.iter().any(|branch| matches!(branch, Branch::Try(_)))
+        })
     }
 
     fn next(&mut self) {
@@ -260,6 +269,9 @@ impl<'a> Walk<'a> {
         };
         if script.computes_names {
             self.walked.computed.get_or_insert(source.file);
+        }
+        if script.is_broken && stack.iter().all(Frame::is_sure) {
+            self.walked.broken.get_or_insert(source.file);
         }
         let edits = &script.path_edits[..];
         stack.push(Frame { source: Some(source), edits, ..Frame::new(Some(name), &script.steps) });
