@@ -13,6 +13,8 @@
 
 #[path = "support/bundles.rs"]
 mod bundles;
+#[path = "support/counts.rs"]
+mod counts;
 #[path = "support/faults.rs"]
 mod faults;
 
@@ -78,7 +80,7 @@ packages = ["six", "alpha"]
 
 const P: &[&str] = &["--plan", "bayplan.toml"];
 
-const SCENES: &[Scene] = &[
+const SCENES: [Scene; counts::WRITERS] = [
     Scene {
         name: "move",
         command: &["move", "build", "six", "efs", P[0], P[1]],

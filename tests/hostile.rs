@@ -4,6 +4,10 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/bundles.rs"]
+mod bundles;
+#[path = "support/counts.rs"]
+mod counts;
 #[path = "support/hostile.rs"]
 mod hostile;
 #[path = "support/limited.rs"]
@@ -28,7 +32,7 @@ const MOST_MEMORY: u64 = 512 << 20;
 const TARGET: &[&str] = &["--runtime", "python3.13", "--arch", "x86_64", "--handler", "app.handler"];
 
 /// What is asked of each build.
-const COMMANDS: &[&[&str]] = &[
+const COMMANDS: [&[&str]; counts::COMMANDS] = [
     &["report", "build", "--format", "text"],
     &["report", "build", "--format", "json"],
     &["report", "build", "--format", "markdown"],
@@ -165,6 +169,7 @@ fn no_hostile_build_hurts_and_no_broken_one_passes() {
     let longest = outcomes.iter().map(|(_, _, longest, _)| *longest).max().unwrap();
     let memory = outcomes.iter().map(|(_, _, _, memory)| *memory).max().unwrap();
     let broken = TREES.iter().filter(|tree| tree.worth == Worth::Broken).count();
+    assert_eq!(broken, counts::BROKEN_BUILDS, "tests/support/counts.rs");
     println!(
         "{} hostile builds, {broken} of them broken, {} commands: {runs} runs, at most {longest:.1?} and {} MB",
         TREES.len(),
@@ -179,7 +184,7 @@ fn judge(tree: &Tree) -> (Vec<String>, usize, Duration, u64) {
     let scene = Scene::new(tree);
     let before = surroundings(scene.0.path());
     let (mut said, mut longest, mut memory) = (Vec::new(), Duration::ZERO, 0);
-    for command in COMMANDS {
+    for command in &COMMANDS {
         let command = with_target(command);
         let ended = scene.run(&command);
         (longest, memory) = (longest.max(ended.took), memory.max(ended.memory));
@@ -218,6 +223,27 @@ fn the_screen_opens_each_or_says_why_not() {
     });
 }
 
+/// A zip that was not uploaded or written to its end, at any byte.
+#[test]
+fn a_zip_that_is_cut_off_never_passes() {
+    let build = bundles::Files::default()
+        .with("app.py", "import six\ndef handler(event, context): return 1\n")
+        .with_distribution("", "six", "1.16.0", &["six.py"]);
+    let (scene, whole) = (Scene::new(&TREES[0]), build.zip());
+    let check = with_target(&["check", "cut.zip"]);
+    let put = |length: usize| std::fs::write(scene.desk().join("cut.zip"), &whole[..length]).unwrap();
+    put(whole.len());
+    assert_eq!(scene.run(&check).code, Some(0), "whole, it passes");
+    for cut in 0..counts::CUTS {
+        // The last bytes one by one, the rest in even steps.
+        let length = if cut < 24 { whole.len() - 1 - cut } else { whole.len() * (cut - 24) / (counts::CUTS - 24) };
+        put(length);
+        let ended = scene.run(&check);
+        let words = wrong(&check, &ended, Worth::Broken);
+        assert_eq!(words, None, "cut off after {length} of {} bytes", whole.len());
+    }
+}
+
 /// Files come, go, grow and shrink while they are looked at.
 #[test]
 fn a_build_that_changes_under_the_hand_hurts_nobody() {
@@ -245,7 +271,7 @@ fn a_build_that_changes_under_the_hand_hurts_nobody() {
             }
         });
         for round in 0..3 {
-            for command in COMMANDS {
+            for command in &COMMANDS {
                 let command = with_target(command);
                 let ended = scene.run(&command);
                 said.extend(

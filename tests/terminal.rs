@@ -8,6 +8,8 @@
 #[path = "support/chance.rs"]
 #[allow(dead_code, reason = "the monkey counts events with it")]
 mod chance;
+#[path = "support/counts.rs"]
+mod counts;
 #[path = "support/pty.rs"]
 mod pty;
 
@@ -32,7 +34,7 @@ enum Doing {
     Packing,
 }
 
-const DOINGS: [Doing; 7] =
+const DOINGS: [Doing; counts::PHASES] =
     [Doing::Scanning, Doing::Nothing, Doing::Overlay, Doing::Typing, Doing::Dragging, Doing::Fitting, Doing::Packing];
 
 /// Keys that do something harmless.
@@ -48,7 +50,7 @@ enum Ending {
     Stopped,
 }
 
-const ENDINGS: [Ending; 6] = [
+const ENDINGS: [Ending; counts::ENDINGS] = [
     Ending::Signal("TERM"),
     Ending::Signal("INT"),
     Ending::Signal("HUP"),

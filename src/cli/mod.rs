@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod check;
 mod completions;
+mod conclude;
 mod diff;
 mod explain;
 mod explain_error;

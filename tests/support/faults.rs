@@ -28,7 +28,7 @@ pub enum Fault {
 }
 
 /// All of them that do something.
-pub const FAULTS: &[Fault] = &[
+pub const FAULTS: [Fault; super::counts::FAULTS] = [
     Fault::Kill,
     Fault::FromHere("full"),
     Fault::FromHere("ENOSPC"),

@@ -7,6 +7,7 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
+use super::counts;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat};
 
 /// What `check` must say of a build.
@@ -31,7 +32,7 @@ const fn tree(name: &'static str, worth: Worth, make: fn(&Path)) -> Tree {
 }
 
 /// What names are made of that want to be more than names.
-pub const NAMES: &[&[u8]] = &[
+pub const NAMES: [&[u8]; counts::NAMES] = [
     b"line\nfeed",
     b"line\n::error file=forged,line=1::forged",
     b"::error file=forged,line=1::forged",
@@ -60,7 +61,7 @@ pub const NAMES: &[&[u8]] = &[
 ];
 
 /// All of them.
-pub const TREES: &[Tree] = &[
+pub const TREES: [Tree; counts::HOSTILE_BUILDS] = [
     tree("empty", Worth::Broken, |_| {}),
     tree("link loops", Worth::Odd, link_loops),
     tree("links out", Worth::Odd, links_out),
