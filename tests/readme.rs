@@ -114,11 +114,11 @@ fn is_between(marker: &str, text: &str, otherwise: &str) {
     // One at a time: two tests that write the same file would each undo the other's.
     static README: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _one = README.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let readme = std::fs::read_to_string(path()).unwrap();
+    let readme = std::fs::read_to_string(path()).expect("there is a README");
     let parts: Vec<&str> = readme.split(marker).collect();
     let [before, kept, after] = parts[..] else { panic!("README.md has two lines {marker}") };
     if std::env::var_os("BAYPLAN_REFRESH").is_some() {
-        std::fs::write(path(), [before, text, after].join(marker)).unwrap();
+        std::fs::write(path(), [before, text, after].join(marker)).expect("the README can be written");
     } else {
         assert!(kept == text, "README.md: {otherwise}\n{REFRESH}   writes it anew");
     }
