@@ -14,7 +14,7 @@ use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Distribution, Facts, ModuleFacts};
 use crate::model::listing::Listing;
-use crate::model::problem::Problem;
+use crate::model::problem::{Harm, Problem};
 use crate::model::shape::Handler;
 use crate::model::watch::Watch;
 
@@ -36,6 +36,7 @@ mod lookup;
 mod manifest_lines;
 mod native;
 mod node;
+mod noticing;
 mod owners;
 mod path_file;
 mod python;
@@ -54,6 +55,7 @@ pub use sources::{SourceFolder, source_folder};
 pub use target::guess_target;
 
 use lookup::Lookup;
+use noticing::Noticing;
 
 /// Which facts are worth reading for the question at hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +103,13 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     if let Some(recorded) = contents.recorded() {
         return recorded.clone();
     }
+    let noticing = Noticing::new(contents);
+    let mut facts = read_each(listing, &noticing, wanted, watch);
+    facts.problems = noticing.with_refused(listing, facts.problems);
+    facts
+}
+
+fn read_each(listing: &Listing, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Facts {
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
     let texts = links::Texts::read(listing, contents, watch);
@@ -160,6 +169,8 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
     facts.path_files = Some(path_files);
     let (inside, not_opened) = inside::read(listing, contents, &facts.distributions, watch);
     facts.inside.get_or_insert_default().extend(inside);
+    // Whoever imports or links to one of these fails, or not: that is not known.
+    let broken = broken.into_iter().map(|problem| Problem { harm: Harm::Unknown, ..problem }).collect();
     [broken, not_bytecode, not_read, not_opened].concat()
 }
 

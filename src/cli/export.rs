@@ -1,12 +1,13 @@
 //! `bayplan export PATH --to TOOL`: what deploys the plan, as files.
 
 use super::arguments::{Deployer, ExportArguments};
+use super::conclude::conclude;
 use super::pack::say_error;
 use super::report::{load, require_plan};
 use super::{Exit, output};
 use crate::deploy::{NamedFile, Shape, Tool};
 use crate::model::escape::printable;
-use crate::model::finding::{Conclusion, Finding, Severity};
+use crate::model::finding::{Finding, Severity};
 use crate::model::watch::Unwatched;
 use crate::workflow::{self, Draft, Existing, ExportFailure, Loaded};
 
@@ -60,11 +61,7 @@ fn tool(wanted: Deployer) -> Tool {
 fn judge(verdict: &crate::model::finding::Verdict) -> Exit {
     let errors: Vec<&Finding> = verdict.findings.iter().filter(|it| it.severity == Severity::Error).collect();
     errors.iter().for_each(|finding| say_error(finding));
-    match verdict.conclusion(Severity::Error) {
-        Conclusion::Failed => Exit::Fails,
-        Conclusion::Undecided => Exit::Unable,
-        Conclusion::Passed => Exit::Done,
-    }
+    conclude(verdict)
 }
 
 /// An image holds the whole build, whatever the plan says.

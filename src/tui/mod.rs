@@ -2,6 +2,8 @@
 //!
 //! The only floor that knows ratatui and crossterm.
 
+#[cfg(unix)]
+mod answer;
 pub mod background;
 mod chord;
 pub mod colour;

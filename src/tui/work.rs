@@ -110,7 +110,9 @@ impl Desk {
         let measures = matches!(wish, ZippedWish::Auto | ZippedWish::Exact);
         let desk = Shared { plan_file: self.plan_file.clone(), contents: self.contents.clone() };
         let (path, watch) = (self.path.clone(), loading.clone());
-        std::thread::spawn(move || load_and_measure(&path, &options, measures, &watch, &desk, &sender));
+        // Where the system gives no thread, the job is over at once, and its receiver says so.
+        let work = move || load_and_measure(&path, &options, measures, &watch, &desk, &sender);
+        let _ = std::thread::Builder::new().spawn(work);
         Job { loading, receiver }
     }
 
@@ -118,7 +120,8 @@ impl Desk {
     pub(super) fn fit(&self, workspace: &Workspace) -> Receiver<Message> {
         let (sender, receiver) = channel();
         let question = workflow::Question::of_workspace(workspace);
-        std::thread::spawn(move || {
+        let refused = sender.clone();
+        let work = move || {
             let work = || workflow::advise(&question, &Wishes::default());
             let message = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)) {
                 Ok(advice) => Message::Advised { plan: Box::new(question.plan.clone()), advice: Box::new(advice) },
@@ -126,7 +129,10 @@ impl Desk {
             };
             // Nobody listens any more if the user has left.
             let _ = sender.send(message);
-        });
+        };
+        if let Err(error) = std::thread::Builder::new().spawn(work) {
+            let _ = refused.send(Message::Failed(format!("fit cannot work: {error}")));
+        }
         receiver
     }
 

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::deployment::DeploymentError;
-use super::files::{FileError, prepare, prepare_program, read_text};
+use super::files::{FileError, prepare, prepare_program, put_back, read_text};
 use super::locate::is_inside;
 use super::shown;
 use crate::deploy::{CannotExport, Mode, NamedFile};
 use crate::model::listing::Source;
+use crate::pack::MadeFolders;
 
 /// What becomes of files that are there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,10 +72,9 @@ pub fn write_files(
     if let Some(there) = paths.iter().find(|path| existing == Existing::Refuse && path.symlink_metadata().is_ok()) {
         return Err(ExportFailure::Exists(there.clone()));
     }
-    let failed = |error: std::io::Error| ExportFailure::Folder(folder.to_owned(), super::files::words(&error));
-    for folder in paths.iter().filter_map(|path| path.parent()) {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
+    let failed = |(folder, error)| ExportFailure::Folder(folder, super::files::words(&error));
+    let mut made = MadeFolders::default();
+    paths.iter().filter_map(|path| path.parent()).try_for_each(|folder| made.make(folder)).map_err(failed)?;
     let before = paths.iter().map(|path| read_text(path)).collect::<Result<Vec<_>, FileError>>()?;
     let ready = paths.iter().zip(files).map(|(path, file)| match file.mode {
         Mode::Plain => prepare(path, &file.text),
@@ -83,10 +83,11 @@ pub fn write_files(
     let ready = ready.collect::<Result<Vec<_>, FileError>>()?;
     for (done, written) in ready.into_iter().enumerate() {
         if let Err(error) = written.commit() {
-            put_back(&paths[..done], &before[..done]);
+            put_all_back(&paths[..done], &before[..done]);
             return Err(error.into());
         }
     }
+    made.keep();
     Ok(Exported { files: paths })
 }
 
@@ -97,11 +98,6 @@ fn nearest_folder(folder: &Path) -> Option<PathBuf> {
 }
 
 /// As it was before, as far as the system lets us.
-fn put_back(paths: &[PathBuf], before: &[Option<String>]) {
-    for (path, text) in paths.iter().zip(before) {
-        let _ = match text {
-            Some(text) => prepare(path, text).and_then(super::files::Written::commit),
-            None => std::fs::remove_file(path).map_err(|_| FileError::NotAFile(path.clone())),
-        };
-    }
+fn put_all_back(paths: &[PathBuf], before: &[Option<String>]) {
+    paths.iter().zip(before).for_each(|(path, text)| put_back(path, text.as_deref()));
 }

@@ -47,7 +47,8 @@ pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> Resul
     // Behind Windows' first two letters more has to be read to tell a program from something else.
     let may_be_windows = start.bytes.starts_with(b"MZ");
     if !may_be_windows && FileKind::parse(&start.bytes[..]).is_err() {
-        return Ok(None);
+        let is_cut_off = start.bytes.starts_with(b"\x7fELF");
+        return if is_cut_off { Err("begins as a native file and is cut off".to_owned()) } else { Ok(None) };
     }
     if listing.length(entry) > LONGEST {
         return Err("too long to be read".to_owned());
