@@ -10,10 +10,10 @@ use std::path::Path;
 use crate::model::contents::Stamp;
 use crate::model::listing::Attributes;
 
-/// One thing in a folder.
-pub struct Found {
+/// One thing in a folder, while its name lies where the system wrote it.
+pub struct Found<'a> {
     /// Its own name.
-    pub name: Vec<u8>,
+    pub name: &'a [u8],
     /// What it is; or what the system said when it was asked.
     pub attributes: io::Result<Attributes>,
     /// For what cannot be packed: what it is.
@@ -50,15 +50,13 @@ mod unix {
             Ok(Root(rustix::fs::open(path, flags, Mode::empty())?))
         }
 
-        /// Everything directly in the folder at `path` below the root.
-        pub fn read_folder(&self, path: &[u8]) -> io::Result<Vec<io::Result<Found>>> {
-            let mut found = Vec::new();
+        /// Gives everything directly in the folder at `path` below the root.
+        pub fn read_folder(&self, path: &[u8], mut take: impl FnMut(io::Result<Found<'_>>)) -> io::Result<()> {
             for_each_name(self.open_folder(path)?, |folder, name| match name {
                 Ok(name) if matches!(name.to_bytes(), b"." | b"..") => {}
-                Ok(name) => found.push(Ok(look_at(folder, name))),
-                Err(error) => found.push(Err(error.into())),
-            })?;
-            Ok(found)
+                Ok(name) => take(Ok(look_at(folder, name))),
+                Err(error) => take(Err(error.into())),
+            })
         }
 
         /// Opens a regular file, so that no link is followed, and without waiting for a FIFO's writer.
@@ -187,10 +185,10 @@ mod unix {
         Ok(stamp(&fstat(file)?))
     }
 
-    fn look_at(folder: impl AsFd, name: &CStr) -> Found {
+    fn look_at(folder: impl AsFd, name: &CStr) -> Found<'_> {
         let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
         let special = stat.as_ref().ok().and_then(|stat| special(FileType::from_raw_mode(stat.st_mode)));
-        Found { name: name.to_bytes().to_vec(), attributes: stat.map(attributes).map_err(io::Error::from), special }
+        Found { name: name.to_bytes(), attributes: stat.map(attributes).map_err(io::Error::from), special }
     }
 
     fn attributes(stat: Stat) -> Attributes {
@@ -239,9 +237,18 @@ mod portable {
             Ok(Root(path.to_owned()))
         }
 
-        /// Everything directly in the folder at `path` below the root.
-        pub fn read_folder(&self, path: &[u8]) -> io::Result<Vec<io::Result<Found>>> {
-            Ok(std::fs::read_dir(self.path(path))?.map(|item| item.map(|item| look_at(&item))).collect())
+        /// Gives everything directly in the folder at `path` below the root.
+        pub fn read_folder(&self, path: &[u8], mut take: impl FnMut(io::Result<Found<'_>>)) -> io::Result<()> {
+            for item in std::fs::read_dir(self.path(path))? {
+                match item {
+                    Ok(item) => {
+                        let name = item.file_name().to_string_lossy().into_owned().into_bytes();
+                        take(Ok(look_at(&item, &name)));
+                    }
+                    Err(error) => take(Err(error)),
+                }
+            }
+            Ok(())
         }
 
         /// Opens a regular file. Whether a folder above it became a link meanwhile cannot be told here.
@@ -279,7 +286,7 @@ mod portable {
         Ok(stamp(&file.metadata()?))
     }
 
-    fn look_at(item: &std::fs::DirEntry) -> Found {
+    fn look_at<'a>(item: &std::fs::DirEntry, name: &'a [u8]) -> Found<'a> {
         let attributes = item.metadata().map(|metadata| {
             let kind = match metadata.file_type() {
                 kind if kind.is_dir() => EntryKind::Directory,
@@ -292,6 +299,6 @@ mod portable {
             Attributes { kind, mode: 0, length: Bytes(metadata.len()), modified, zipped: None }
         });
         let special = matches!(&attributes, Ok(found) if found.kind == EntryKind::Special).then_some("a device");
-        Found { name: item.file_name().to_string_lossy().into_owned().into_bytes(), attributes, special }
+        Found { name, attributes, special }
     }
 }

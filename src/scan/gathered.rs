@@ -15,12 +15,30 @@ use crate::model::problem::Problem;
 
 /// A thing in a folder, with the number that a folder has got.
 pub struct Child {
-    /// Its own name.
-    pub name: Vec<u8>,
+    /// Where its own name lies among the names of its folder.
+    pub name: Range<usize>,
     /// What it is.
     pub attributes: Attributes,
     /// For a directory: which folder it is.
     pub folder: u32,
+}
+
+/// All names in one folder, one behind another.
+#[derive(Default)]
+pub struct Names(Vec<u8>);
+
+impl Names {
+    /// Adds one, and says where it lies.
+    pub fn add(&mut self, name: &[u8]) -> Range<usize> {
+        let start = self.0.len();
+        self.0.extend_from_slice(name);
+        start..self.0.len()
+    }
+
+    /// The name of something in the folder.
+    pub fn of(&self, child: &Child) -> &[u8] {
+        &self.0[child.name.clone()]
+    }
 }
 
 /// Folders that were read so far.
@@ -50,11 +68,11 @@ struct Open {
 
 impl Gathered {
     /// Takes what one folder holds, sorted by name.
-    pub fn take(&mut self, number: u32, children: &[Child], problems: Vec<Problem>) {
+    pub fn take(&mut self, number: u32, names: &Names, children: &[Child], problems: Vec<Problem>) {
         let start = self.columns.len() as u32;
         let subfolders = self.subfolders.len() as u32;
         for child in children {
-            if let Err(why) = self.columns.push(&child.name, child.attributes) {
+            if let Err(why) = self.columns.push(names.of(child), child.attributes) {
                 self.too_large = Some(why);
                 return;
             }
