@@ -17,7 +17,7 @@ use crate::model::bytes::Bytes;
 use crate::model::contents::{Content, Contents, Pieces, Stamp, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
-use crate::model::listing::Listing;
+use crate::model::listing::{Attributes, Listing};
 use crate::model::problem::Problem;
 use crate::model::watch::Watch;
 
@@ -40,6 +40,8 @@ pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
 /// What one task found in its folder.
 #[derive(Default)]
 struct FolderRead {
+    /// What the folder itself is; `None`: nobody could tell.
+    own: Option<Attributes>,
     names: Names,
     children: Vec<Child>,
     problems: Vec<Problem>,
@@ -67,11 +69,15 @@ impl<'a> Walk<'a> {
     {
         let mut read = FolderRead::default();
         if !self.watch.is_cancelled() {
-            if let Err(error) = self.root.read_folder(&path, |found| self.take(&mut read, &path, found)) {
-                read.problems.push(Problem::hidden(printable(&path), words(&error)));
-            }
+            read.own = match self.root.read_folder(&path, |found| self.take(&mut read, &path, found)) {
+                Ok(own) => Some(own),
+                Err(error) => {
+                    read.problems.push(Problem::hidden(printable(&path), words(&error)));
+                    self.root.attributes(&path).ok()
+                }
+            };
         }
-        let FolderRead { names, mut children, problems } = read;
+        let FolderRead { own, names, mut children, problems } = read;
         children.sort_unstable_by(|one, other| names.of(one).cmp(names.of(other)));
         self.report(&path, &names, &children);
         for child in children.iter().filter(|child| child.attributes.kind == EntryKind::Directory) {
@@ -79,7 +85,7 @@ impl<'a> Walk<'a> {
             scope.spawn(move |scope| self.folder(scope, folder, below));
         }
         let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
-        gathered.take(number, &names, &children, problems);
+        gathered.take(number, own, &names, &children, problems);
     }
 
     fn take(&self, read: &mut FolderRead, path: &[u8], found: std::io::Result<Found<'_>>) {

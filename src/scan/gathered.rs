@@ -55,6 +55,7 @@ pub struct Gathered {
 
 #[derive(Clone, Default)]
 struct Folder {
+    own: Option<Attributes>,
     rows: Range<u32>,
     subfolders: u32,
 }
@@ -67,8 +68,15 @@ struct Open {
 }
 
 impl Gathered {
-    /// Takes what one folder holds, sorted by name.
-    pub fn take(&mut self, number: u32, names: &Names, children: &[Child], problems: Vec<Problem>) {
+    /// Takes what one folder is, where that is known, and what it holds, sorted by name.
+    pub fn take(
+        &mut self,
+        number: u32,
+        own: Option<Attributes>,
+        names: &Names,
+        children: &[Child],
+        problems: Vec<Problem>,
+    ) {
         let start = self.columns.len() as u32;
         let subfolders = self.subfolders.len() as u32;
         for child in children {
@@ -84,7 +92,7 @@ impl Gathered {
         if self.folders.len() <= place {
             self.folders.resize(place + 1, Folder::default());
         }
-        self.folders[place] = Folder { rows: start..self.columns.len() as u32, subfolders };
+        self.folders[place] = Folder { own, rows: start..self.columns.len() as u32, subfolders };
         if !problems.is_empty() {
             self.problems.insert(number, problems);
         }
@@ -105,7 +113,7 @@ impl Gathered {
     }
 
     /// Depth first, without recursion: `open` holds how far each open folder has come.
-    fn arrange(&self, root: u32) -> Arrangement {
+    fn arrange(&mut self, root: u32) -> Arrangement {
         let count = self.columns.len();
         let mut to = Arrangement {
             order: Vec::with_capacity(count),
@@ -131,9 +139,13 @@ impl Gathered {
         to
     }
 
-    /// Adds a folder's own row and begins with what is in it. One that was not read any more is empty.
-    fn enter(&self, to: &mut Arrangement, number: u32, row: u32, parent: u32) -> Open {
-        let Folder { rows, subfolders } = self.folders.get(number as usize).cloned().unwrap_or_default();
+    /// Adds a folder's own row, with what it turned out to be when it was read, and begins with what is in it. One that
+    /// was not read any more is empty; of the bundle's own only its name matters.
+    fn enter(&mut self, to: &mut Arrangement, number: u32, row: u32, parent: u32) -> Open {
+        let Folder { own, rows, subfolders } = self.folders.get(number as usize).cloned().unwrap_or_default();
+        if let Some(own) = own.filter(|own| own.kind == EntryKind::Directory && number > 0) {
+            self.columns.describe(row as usize, own);
+        }
         Open { rows, subfolders, entry: add(to, row, parent) }
     }
 
