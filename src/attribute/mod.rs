@@ -121,16 +121,16 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let parsed = python::on_deep_stacks(|| {
         facts.handlers = handler::find(listing, contents, &facts.distributions);
         facts.handlers.extend(node_handlers(listing, contents, &facts));
-        if wanted.files {
-            let needed = tests_needed::read(listing, contents, &roots(&facts), watch);
-            facts.imported_tests = needed.map(|needed| needed.into_iter().collect());
-        }
         let (modules, problems) = match wanted.modules {
-            Sources::None => return,
+            Sources::None => reach::Read::default(),
             Sources::Reached => reach::read(listing, contents, &facts, wanted.handler.as_deref(), watch),
             Sources::All => read_sources(listing, contents, &facts, watch),
         };
-        facts.modules = Some(modules);
+        if wanted.files {
+            let needed = tests_needed::read(listing, contents, &roots(&facts), &modules, watch);
+            facts.imported_tests = needed.map(|needed| needed.into_iter().collect());
+        }
+        facts.modules = (wanted.modules != Sources::None).then_some(modules);
         facts.problems.extend(problems);
     });
     if parsed.is_none() {
