@@ -55,6 +55,9 @@ pub use target::guess_target;
 
 use lookup::Lookup;
 
+/// Fewer entries than this are not worth another thread's attention.
+const AT_ONCE: usize = 4096;
+
 /// Which facts are worth reading for the question at hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -184,11 +187,12 @@ fn read_sources(listing: &Listing, contents: &dyn Contents, facts: &Facts, watch
 fn each<T: Send>(
     listing: &Listing,
     watch: &dyn Watch,
-    is_wanted: impl Fn(EntryId) -> bool,
+    is_wanted: impl Fn(EntryId) -> bool + Sync,
     read: impl Fn(EntryId) -> Result<Option<T>, String> + Sync,
 ) -> (BTreeMap<EntryId, T>, Vec<Problem>) {
     let is_file = |entry: EntryId| listing.kind(entry) == EntryKind::File;
-    let wanted: Vec<EntryId> = listing.entries().filter(|&entry| is_file(entry) && is_wanted(entry)).collect();
+    let all = (0..listing.len() as u32).into_par_iter().with_min_len(AT_ONCE).map(EntryId);
+    let wanted: Vec<EntryId> = all.filter(|&entry| is_file(entry) && is_wanted(entry)).collect();
     let read: Vec<(EntryId, Result<Option<T>, String>)> =
         wanted.into_par_iter().filter(|_| !watch.is_cancelled()).map(|entry| (entry, read(entry))).collect();
     let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
@@ -231,8 +235,11 @@ fn read_distributions(
 
 /// Gives every byte of the listing its owner.
 pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
-    let (mut owned, mut classes) = rayon::join(|| owners::find(&listing, &facts), || class::of_all(&listing));
-    owned.problems.extend(target::disagreements(&listing, &facts));
+    let (mut owned, (mut classes, disagreements)) = rayon::join(
+        || owners::find(&listing, &facts),
+        || (class::of_all(&listing), target::disagreements(&listing, &facts)),
+    );
+    owned.problems.extend(disagreements);
     owned.problems.extend(requirements::problems(&listing, &facts));
     class::mark_foreign(&facts, &mut classes);
     class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
