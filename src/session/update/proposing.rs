@@ -21,7 +21,8 @@ impl Session {
     pub(super) fn advised(&mut self, asked: &Plan, advice: Advice) -> Vec<Effect> {
         let Some(workspace) = self.workspace() else { return Vec::new() };
         if workspace.plan() != asked {
-            return self.refuse("the plan has changed since fit was asked: press f again".to_owned());
+            let key = self.keys.of(Action::Fit);
+            return self.refuse(format!("the plan has changed since fit was asked: press {key} again"));
         }
         self.notice = None;
         match &advice {
@@ -90,12 +91,13 @@ impl Session {
         let Some(Overlay::Fit(pane)) = self.overlays.pop() else { return Vec::new() };
         let all = pane.taken.len();
         let count = pane.taken.iter().filter(|taken| **taken).count();
+        let undo = self.keys.of(Action::Undo).to_owned();
         self.change(|workspace| {
             let Some(edit) = pane.edit(workspace.plan()) else { return Ok(None) };
             let words = if count == all { "fit".to_owned() } else { format!("fit, {count} of {all} steps") };
             workspace.edit(edit, words.clone())?;
             let joint = workspace.assessment.budgets.joint();
-            Ok(Some(format!("{words}: function + layers {joint} of 250.0 MB; u takes it back")))
+            Ok(Some(format!("{words}: function + layers {joint} of 250.0 MB; {undo} takes it back")))
         })
     }
 
