@@ -37,8 +37,10 @@ pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Folder { root }) })
 }
 
+/// More things than most folders hold: room for them is made at once.
+const USUAL: usize = 32;
+
 /// What one task found in its folder.
-#[derive(Default)]
 struct FolderRead {
     /// What the folder itself is; `None`: nobody could tell.
     own: Option<Attributes>,
@@ -67,7 +69,8 @@ impl<'a> Walk<'a> {
     where
         'a: 's,
     {
-        let mut read = FolderRead::default();
+        let (names, children) = (Names::for_about(USUAL), Vec::with_capacity(USUAL));
+        let mut read = FolderRead { own: None, names, children, problems: Vec::new() };
         if !self.watch.is_cancelled() {
             read.own = match self.root.read_folder(&path, |found| self.take(&mut read, &path, found)) {
                 Ok(own) => Some(own),

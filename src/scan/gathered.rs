@@ -24,10 +24,17 @@ pub struct Child {
 }
 
 /// All names in one folder, one behind another.
-#[derive(Default)]
 pub struct Names(Vec<u8>);
 
+/// Longer than most names.
+const USUAL_NAME: usize = 16;
+
 impl Names {
+    /// None yet, with room for so many usual ones.
+    pub fn for_about(count: usize) -> Names {
+        Names(Vec::with_capacity(count * USUAL_NAME))
+    }
+
     /// Adds one, and says where it lies.
     pub fn add(&mut self, name: &[u8]) -> Range<usize> {
         let start = self.0.len();

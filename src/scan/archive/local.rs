@@ -38,7 +38,7 @@ impl<'a> Local<'a> {
 
     /// A header from all of its bytes.
     pub fn parse(bytes: &'a [u8]) -> Option<Local<'a>> {
-        (Local::length_of(&bytes)? == bytes.len()).then_some(Local(bytes))
+        (Local::length_of(bytes)? == bytes.len()).then_some(Local(bytes))
     }
 
     /// How long it is.
