@@ -35,7 +35,7 @@ pub fn may_be(listing: &Listing, entry: EntryId) -> bool {
     let name = listing.name(entry);
     let is_library = [&b".so"[..], b".dylib", b".pyd", b".dll", b".node"].iter().any(|suffix| name.ends_with(suffix));
     let is_executable = listing.mode(entry) & 0o111 != 0 && !name.contains(&b'.');
-    let is_versioned = || memchr::memchr_iter(b'.', name).any(|at| name[at..].starts_with(b".so."));
+    let is_versioned = || name.windows(4).any(|part| part == b".so.");
     // A custom runtime starts it, whatever its mode says; a mode that forbids it is another question.
     let is_bootstrap = name == b"bootstrap" && listing.parent(entry) == EntryId::ROOT;
     is_library || is_executable || is_bootstrap || is_versioned()
