@@ -20,7 +20,7 @@ use super::messages::{Talk, adds_up};
 /// So many events are taken in at most.
 const MOST: usize = 300;
 /// So many come in before a frame is drawn.
-const BATCH: usize = 4;
+const BATCH: usize = 8;
 
 /// Types and clicks what the bytes say. The first two say how large the screen is.
 pub fn terminal(bytes: &[u8]) {
