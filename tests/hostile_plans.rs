@@ -34,13 +34,11 @@ fn hostile_plans_are_refused_by_name() {
         ("\"x86_64\"\n", "\"x86_64\"\nmount = \"/mnt/.\"\n"),
         ("\"x86_64\"\n", "\"x86_64\"\nlayers = [\"../x\"]\n[layer.\"../x\"]\n"),
         ("\"x86_64\"\n", "\"x86_64\"\nlayers = [\"..\"]\n[layer.\"..\"]\n"),
-        ("\"x86_64\"\n", "\"x86_64\"\nhandler = \"../../etc/passwd\"\n"),
-        ("\"x86_64\"\n", "\"x86_64\"\nhandler = \"/app.handler\"\n"),
         ("\"x86_64\"\n", "\"x86_64\"\nsource = \"a\\u001b[2J\"\n"),
         ("\"x86_64\"\n", "\"x86_64\"\nenvironment = { \"a=b\" = \"1\" }\n"),
         ("\"x86_64\"\n", "\"x86_64\"\nenvironment = { \"LD PRELOAD\" = \"1\" }\n"),
     ]
-    .map(|(from, to)| ("what leads elsewhere", text(PLAN.replace(from, to))));
+    .map(|(from, to)| (to, text(PLAN.replace(from, to))));
     let globs = ["[", "{a", "a{b,{c", "[z-a]", "\\\\"]
         .map(|glob| ("a pattern that is none", text(format!("{PLAN}[slim]\nexclude = [\"{glob}\"]\n"))));
     let many = [
@@ -166,7 +164,7 @@ fn hostile_locks_are_refused_by_name() {
         ("a layer that leads elsewhere", text(format!("{LOCK}[layers]\n\"../x\" = {{ arn = \"x\" }}\n"))),
         ("seventy megabytes", text(format!("{LOCK}# {}", "x".repeat(70 << 20)))),
     ];
-    let wrong = wrong.map(|value| ("a package of a wrong type", package(value)));
+    let wrong = wrong.map(|value| (value, package(value)));
     let mut count = 0;
     let is_about_locks = |(what, _): &(&str, Thing)| *what != "a link to itself";
     let things = no_text_at_all().into_iter().filter(is_about_locks).chain(deep_and_long(LOCK)).chain(wrong);
@@ -183,6 +181,23 @@ fn hostile_locks_are_refused_by_name() {
         count += 2;
     }
     println!("locks: {count} readings of hostile files, all refused by name");
+}
+
+/// A handler and a source that lie elsewhere are looked for in the build alone.
+#[test]
+fn what_a_plan_names_outside_of_the_build_is_not_there() {
+    let place = Place::new();
+    place.write("secret.py", "def handler(event, context): pass\n");
+    for handler in
+        ["../secret.handler", "../../etc/passwd.handler", "/etc/passwd.handler", "build/../../secret.handler"]
+    {
+        place.write("bayplan.toml", format!("{PLAN}handler = \"{handler}\"\n"));
+        let run = place.check();
+        let is_told =
+            run.code == 1 && run.out.contains("plan.handler") || run.code == 2 && run.err.contains("bayplan.toml:");
+        assert!(is_told, "{handler}: {}{}", run.out, run.err);
+    }
+    println!("plans: 4 handlers elsewhere, none found");
 }
 
 /// A lock may say what it likes of sizes; sums stay sums.
