@@ -4,6 +4,9 @@
 
 #[path = "support/bundles.rs"]
 mod bundles;
+#[cfg(unix)]
+#[path = "support/pty.rs"]
+mod pty;
 
 use std::process::{Command, Output};
 
@@ -231,4 +234,47 @@ fn a_python_bundle_with_a_bundled_script_has_both() {
     let keys: Vec<&str> =
         report["packages"].as_array().unwrap().iter().map(|package| package["key"].as_str().unwrap()).collect();
     assert_eq!(keys, ["file:web/", "six", "file:app.py"]);
+}
+
+/// By keys and by mouse, in both lists: the file opens like a folder, its parts add up to it, and none of them moves.
+#[cfg(unix)]
+#[test]
+fn on_the_screen_a_file_opens_into_its_parts_and_none_of_them_moves() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files::default().with("index.js", script()).with("meta.json", metafile(300_000));
+    files.write(&folder.path().join("build"));
+    let terminal = pty::Terminal::open(24, 130).in_folder(folder.path()).run(&["build"]);
+    let file = terminal.wait_and_find("index.js");
+    terminal.wait_for("? help");
+    for view in ["Packages", "Folders"] {
+        terminal.wait_for(view);
+        terminal.keys("ggl");
+        let lodash = terminal.wait_and_find("npm:lodash");
+        terminal.wait_for("npm:zod 4.1.0");
+        terminal.wait_for("146.5 kB");
+        terminal.wait_for("the file itself");
+        terminal.keys("jm");
+        terminal.wait_for("this is a part of index.js, which moves as one file");
+        terminal.keys("d");
+        terminal.wait_for("this is a part of index.js, which moves as one file");
+        terminal.keys("h");
+        terminal.mouse_down(lodash.0, lodash.1);
+        terminal.mouse_drag(lodash.0, lodash.1 + 1);
+        terminal.wait_for("this is a part of index.js, which moves as one file");
+        terminal.mouse_up(lodash.0, lodash.1 + 1);
+        terminal.keys("hh");
+        terminal.wait_for_gone("npm:lodash");
+        terminal.keys("t");
+    }
+    terminal.keys("TT");
+    terminal.wait_for("Packages");
+    let efs = terminal.wait_and_find("EFS /mnt");
+    terminal.mouse_down(file.0, file.1);
+    terminal.mouse_drag(file.0, file.1 + 1);
+    terminal.mouse_drag(efs.0, efs.1);
+    terminal.wait_for("release to move");
+    terminal.key(pty::Key::Esc);
+    terminal.wait_for_gone("release to move");
+    terminal.keys("q");
+    terminal.wait_exit().assert_clean(0);
 }

@@ -418,6 +418,31 @@ fn a_users_keys_are_laid_over_the_usual_ones() {
 }
 
 #[test]
+fn what_is_told_of_a_key_is_told_of_the_users_own() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let keys = "[panes]\nmove = [\"V\"]\naccept = [\"f5\"]\nescape = [\"ctrl-x\"]\n\
+                [choosing]\nescape = [\"X\"]\nmark = [\"f2\"]\n[typing]\nescape = [\"f4\"]\n";
+    std::fs::write(folder.path().join("keys.toml"), keys).expect("it can be written");
+    let terminal = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo", "--keys", "keys.toml"]);
+    terminal.wait_for("drag scipy onto EFS, or V and F5: see the meter");
+    terminal.wait_for("Ctrl-x: no hints");
+    terminal.keys("V");
+    terminal.wait_for("Ctrl-x cancels");
+    terminal.send(b"\x18");
+    terminal.wait_for_gone("Ctrl-x cancels");
+    terminal.keys("S");
+    terminal.wait_for("F2 on or off, z undo, X closes");
+    terminal.keys("X");
+    terminal.wait_for_gone("X closes");
+    terminal.keys("?");
+    terminal.wait_for("F4 closes");
+    terminal.send(b"\x1bOS");
+    terminal.wait_for_gone("F4 closes");
+    terminal.keys("q");
+    terminal.wait_exit().assert_clean(0);
+}
+
+#[test]
 fn keys_that_cannot_be_are_refused_before_the_screen_opens() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     std::fs::write(folder.path().join("keys.toml"), "[panes]\nfit = [\"hyper-f\"]\n").expect("it can be written");

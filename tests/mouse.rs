@@ -279,3 +279,48 @@ fn held_at_an_edge_the_list_scrolls_by_itself() {
     terminal.wait_for("not moved");
     leave(terminal);
 }
+
+#[test]
+fn what_lies_on_top_is_chosen_by_a_click_and_turned_by_two() {
+    let terminal = demo();
+    terminal.keys("S");
+    let stubs = terminal.wait_and_find("[ ] type-stubs");
+    click(&terminal, stubs);
+    terminal.wait_for("type checkers and editors read them");
+    nothing_moved(&terminal);
+    click(&terminal, stubs);
+    terminal.wait_for("[x] type-stubs");
+    terminal.wheel_down(stubs.0, stubs.1);
+    terminal.wait_for("only compilers read them");
+    terminal.keys("z");
+    terminal.wait_for("[ ] type-stubs");
+    terminal.key(Key::Esc);
+    terminal.wait_for_gone("Slimming: ");
+    terminal.keys("!");
+    terminal.wait_for("Findings: ");
+    // Drawn below it, so that it is not found where it stood before.
+    terminal.wait_for("the bundle holds something");
+    let second = terminal.wait_and_find("the zip of the function has");
+    click(&terminal, second);
+    terminal.wait_for("upload.direct");
+    terminal.key(Key::Esc);
+    terminal.wait_for_gone("Findings: ");
+    terminal.keys("f");
+    let step = terminal.wait_and_find("[x] ");
+    click(&terminal, step);
+    click(&terminal, step);
+    terminal.wait_for("[ ] ");
+    leave(terminal);
+}
+
+#[test]
+fn in_a_low_window_a_rule_is_told_about_below_it() {
+    let terminal = sized(16);
+    terminal.keys("S");
+    terminal.wait_for("Slimming: ");
+    for _ in 0..20 {
+        terminal.wheel_down(20, 5);
+    }
+    terminal.wait_for("bayplan slim PATH --services");
+    leave(terminal);
+}

@@ -125,7 +125,7 @@ fn wide_and_combining_letters_leave_the_columns_where_they_are() {
         "plain.py",
         "a-name-that-is-much-too-long-for-any-column-of-any-window-that-anybody-has-open.py",
     ];
-    let mut session = Session::scanning("wide".to_owned(), true);
+    let mut session = Session::scanning("wide".to_owned(), true, KEYMAP.names());
     session.update(Message::Opened(Box::new(story::opened(story::without_all_but(&sorted(&names))))));
     for (columns, rows) in [(60, 16), (80, 24), (100, 30)] {
         let buffer = drawn(&mut session, (columns, rows), WISH);

@@ -50,7 +50,7 @@ fn notice(session: &Session) -> &str {
 }
 
 fn drag_line(session: &Session) -> String {
-    let phrases = workspace(session).drag_words().expect("something is in the hand");
+    let phrases = workspace(session).drag_words(&session.keys).expect("something is in the hand");
     phrases.into_iter().map(|phrase| phrase.long).collect::<Vec<_>>().join(" | ")
 }
 

@@ -11,6 +11,7 @@ use bayplan::model::finding::Severity;
 use bayplan::session::{
     Action, Destination, Effect, Message, Notice, Order, Overlay, Place, Row, RowId, RowKind, Session, View,
 };
+use bayplan::tui::keymap::KEYMAP;
 use bundles::Files;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -99,7 +100,7 @@ fn a_folder_that_is_selected_is_selected_still_after_views_that_have_no_folders(
     show(&mut session, View::Folders);
     let listing = workspace(&session).bundle.listing.clone();
     let linalg = listing.find(bayplan::model::entry::EntryId::ROOT, b"scipy/linalg").expect("scipy has it");
-    let id = RowId { package: Some(key("scipy")), entry: Some(linalg) };
+    let id = RowId::of_entry(Some(key("scipy")), linalg);
     act(&mut session, &[Action::First, Action::Open]);
     click(&mut session, id.clone());
     act(&mut session, &[Action::NextView, Action::NextView]);
@@ -168,7 +169,7 @@ fn a_folder_of_several_packages_is_not_moved_but_says_why() {
         &["two.py"],
     );
     let bundle = Arc::new(files.bundle());
-    let mut session = Session::scanning("vendored".to_owned(), true);
+    let mut session = Session::scanning("vendored".to_owned(), true, KEYMAP.names());
     session.update(Message::Opened(Box::new(story::opened(bundle))));
     show(&mut session, View::Folders);
     assert!(matches!(rows(&session)[0].kind, RowKind::Folder(_)), "{:?}", rows(&session)[0]);
@@ -251,7 +252,7 @@ fn the_first_screen_says_what_is_wrong_and_what_to_press() {
     let step = workspace(&session).next_step();
     assert!(step.stands.starts_with("it fits, ") || step.severity == Some(Severity::Error), "{step:?}");
     let empty = story::without_all_but(&["app.py"]);
-    let mut small = Session::scanning("small".to_owned(), true);
+    let mut small = Session::scanning("small".to_owned(), true, KEYMAP.names());
     small.update(Message::Opened(Box::new(story::opened(empty))));
     let step = workspace(&small).next_step();
     assert_eq!((step.severity, step.key), (None, Action::Pack), "{step:?}");

@@ -31,7 +31,7 @@ pub struct FitPane {
     pub budgets: Option<Budgets>,
     /// Whether reasons are shown.
     pub telling: Telling,
-    /// Rows scrolled past.
+    /// Rows scrolled past by hand; none: as far as it takes to see the cursor.
     pub scroll: usize,
 }
 
@@ -59,8 +59,9 @@ impl FitPane {
         Some(proposal.edit(plan, &self.taken))
     }
 
-    /// The cursor some steps on.
+    /// The cursor some steps on, where it is seen.
     pub(super) fn step(&mut self, by: isize) {
+        self.scroll = 0;
         self.cursor = self.cursor.saturating_add_signed(by).min(self.taken.len().saturating_sub(1));
     }
 

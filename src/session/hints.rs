@@ -2,6 +2,8 @@
 //! done.
 
 use super::drag::Destination;
+use super::key_names::KeyNames;
+use super::message::Action;
 use super::workspace::Workspace;
 use crate::model::bucket::Bucket;
 use crate::model::limits::LIMITS;
@@ -20,13 +22,18 @@ enum Step {
 const STEPS: [Step; 5] = [Step::Move, Step::Layer, Step::Undo, Step::Fit, Step::Save];
 
 impl Step {
-    fn words(self) -> &'static str {
+    fn words(self, keys: &KeyNames) -> String {
+        let key = |action| keys.of(action);
         match self {
-            Step::Move => "drag scipy onto EFS, or m and Enter: see the meter",
-            Step::Layer => "drag numpy onto + new layer: it frees nothing",
-            Step::Undo => "press u: it takes the last move back",
-            Step::Fit => "press f, then Enter: a plan that fits, without EFS",
-            Step::Save => "press w: it saves the plan, for CI to hold",
+            Step::Move => {
+                format!("drag scipy onto EFS, or {} and {}: see the meter", key(Action::Move), key(Action::Accept))
+            }
+            Step::Layer => "drag numpy onto + new layer: it frees nothing".to_owned(),
+            Step::Undo => format!("press {}: it takes the last move back", key(Action::Undo)),
+            Step::Fit => {
+                format!("press {}, then {}: a plan that fits, without EFS", key(Action::Fit), key(Action::Accept))
+            }
+            Step::Save => format!("press {}: it saves the plan, for CI to hold", key(Action::Save)),
         }
     }
 
@@ -58,14 +65,14 @@ pub struct Hints {
 }
 
 /// The hint that shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// Its number, counted from 1.
     pub number: usize,
     /// How many there are.
     pub of: usize,
     /// What to do.
-    pub words: &'static str,
+    pub words: String,
 }
 
 impl Hints {
@@ -84,8 +91,8 @@ impl Hints {
     }
 
     /// The first that is still to be done.
-    pub fn current(&self) -> Option<Hint> {
+    pub fn current(&self, keys: &KeyNames) -> Option<Hint> {
         let place = self.done.iter().position(|done| !done)?;
-        Some(Hint { number: place + 1, of: STEPS.len(), words: STEPS[place].words() })
+        Some(Hint { number: place + 1, of: STEPS.len(), words: STEPS[place].words(keys) })
     }
 }

@@ -108,7 +108,9 @@ pub enum Place {
     Bucket(BucketCursor),
     /// The list of findings.
     Findings,
-    /// The overlay on top.
+    /// A choice of the list on top, counted from its first.
+    Choice(usize),
+    /// The overlay on top, beside its choices.
     Overlay,
 }
 

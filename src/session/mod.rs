@@ -11,6 +11,7 @@ mod fit_pane;
 mod foresight;
 mod hints;
 mod history;
+mod key_names;
 mod message;
 mod next_step;
 mod overlay;
@@ -28,6 +29,7 @@ pub use drag::{Company, Destination, Drag, Hand, Reach};
 pub use fit_pane::{FitPane, Telling};
 pub use foresight::{Foresight, Outlook, Subject};
 pub use hints::{Hint, Hints};
+pub use key_names::KeyNames;
 pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use next_step::NextStep;
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
@@ -54,6 +56,8 @@ pub struct Session {
     pub packing: Option<PackProgress>,
     /// Whether the mouse is captured.
     pub mouse: bool,
+    /// How the keys are called that sentences speak of.
+    pub keys: KeyNames,
     /// What the demo has still to show.
     pub hints: Option<Hints>,
     /// Whether to leave as soon as the plan is saved.
@@ -71,7 +75,7 @@ pub enum Stage {
 
 impl Session {
     /// A session whose scan has just begun.
-    pub fn scanning(title: String, mouse: bool) -> Session {
+    pub fn scanning(title: String, mouse: bool, keys: KeyNames) -> Session {
         let stage = Stage::Scanning(Progress::default());
         Session {
             title,
@@ -80,6 +84,7 @@ impl Session {
             notice: None,
             packing: None,
             mouse,
+            keys,
             hints: None,
             leaves_when_saved: false,
         }
@@ -103,7 +108,7 @@ impl Session {
 
     /// The hint to show, while there is one.
     pub fn hint(&self) -> Option<Hint> {
-        self.workspace().and(self.hints.as_ref())?.current()
+        self.workspace().and(self.hints.as_ref())?.current(&self.keys)
     }
 
     /// The budgets to show: those that a proposal, or letting go, would make.
@@ -117,7 +122,7 @@ impl Session {
 
     /// The line about what is in the hand, in parts; what was refused meanwhile is among them.
     pub fn drag_words(&self) -> Option<Vec<Phrase>> {
-        let mut parts = self.workspace()?.drag_words()?;
+        let mut parts = self.workspace()?.drag_words(&self.keys)?;
         if let Some(Notice::Told(words) | Notice::Refused(words)) = &self.notice {
             parts.insert(1.min(parts.len()), Phrase::same(words.clone()));
         }

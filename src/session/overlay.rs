@@ -90,6 +90,15 @@ impl Overlay {
         }
     }
 
+    /// The choice under the cursor, for lists.
+    pub fn cursor_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Overlay::Findings { cursor } | Overlay::Slimming { cursor, .. } => Some(cursor),
+            Overlay::Fit(pane) => Some(&mut pane.cursor),
+            Overlay::Help { .. } | Overlay::Details { .. } | Overlay::Ask(_) | Overlay::Prompt(_) => None,
+        }
+    }
+
     /// The text being typed, for those that take text.
     pub fn input_mut(&mut self) -> Option<&mut Input> {
         match self {

@@ -2,6 +2,8 @@
 
 use super::drag::{Destination, Drag, Hand, Reach};
 use super::foresight::Foresight;
+use super::key_names::KeyNames;
+use super::message::Action;
 use crate::model::bucket::Bucket;
 use crate::model::budget::{Budget, Budgets};
 use crate::model::bundle::Bundle;
@@ -80,7 +82,7 @@ impl Phrase {
 }
 
 /// The line that says what release would do, in parts that may be set on one line or on several, the weightiest first.
-pub fn words(drag: &Drag, before: &Budgets, titles: &str) -> Vec<Phrase> {
+pub fn words(drag: &Drag, before: &Budgets, titles: &str, keys: &KeyNames) -> Vec<Phrase> {
     let cargo = format!("{titles} {}", drag.bytes);
     let mut parts = Vec::new();
     match (&drag.over, &drag.preview) {
@@ -93,12 +95,12 @@ pub fn words(drag: &Drag, before: &Budgets, titles: &str) -> Vec<Phrase> {
             match preview {
                 None | Some(Preview::Nothing) => parts.push(Phrase::same("already there: release cancels")),
                 Some(Preview::Refused(why)) => parts.push(Phrase::same(format!("cannot: {why}"))),
-                Some(Preview::Moves(landing)) => consequences(&mut parts, drag, to, before, landing),
+                Some(Preview::Moves(landing)) => consequences(&mut parts, drag, to, before, landing, keys),
             }
         }
     }
     parts.extend(taken_along(drag));
-    parts.extend(company(drag));
+    parts.extend(company(drag, keys.of(Action::Mark)));
     parts
 }
 
@@ -108,7 +110,7 @@ fn taken_along(drag: &Drag) -> Option<Phrase> {
 }
 
 /// The choice between the packages alone and what only they need as well.
-fn company(drag: &Drag) -> Option<Phrase> {
+fn company(drag: &Drag, key: &str) -> Option<Phrase> {
     let packages = &drag.company.packages;
     let shown: Vec<&str> = packages.iter().take(3).map(PackageKey::shown).collect();
     let names = match packages.len() {
@@ -120,17 +122,24 @@ fn company(drag: &Drag) -> Option<Phrase> {
     let needs = if drag.chosen.len() == 1 { "needs" } else { "need" };
     Some(match drag.reach {
         Reach::Alone => Phrase::new(
-            format!("Space: with what only {only} {needs}: {}, {} more", names.0, drag.company.bytes),
-            format!("Space: with {} that only {only} {needs}", names.1),
+            format!("{key}: with what only {only} {needs}: {}, {} more", names.0, drag.company.bytes),
+            format!("{key}: with {} that only {only} {needs}", names.1),
         ),
         Reach::WithNeeds => Phrase::new(
-            format!("with what only {only} {needs}: {}; Space: alone", names.0),
-            format!("with {} that only {only} {needs}; Space: alone", names.1),
+            format!("with what only {only} {needs}: {}; {key}: alone", names.0),
+            format!("with {} that only {only} {needs}; {key}: alone", names.1),
         ),
     })
 }
 
-fn consequences(parts: &mut Vec<Phrase>, drag: &Drag, to: &Destination, before: &Budgets, landing: &Landing) {
+fn consequences(
+    parts: &mut Vec<Phrase>,
+    drag: &Drag,
+    to: &Destination,
+    before: &Budgets,
+    landing: &Landing,
+    keys: &KeyNames,
+) {
     let after = &landing.budgets;
     let (was, is) = (before.joint(), after.joint());
     if was.bytes == is.bytes && goes_to_layer(to) {
@@ -146,8 +155,8 @@ fn consequences(parts: &mut Vec<Phrase>, drag: &Drag, to: &Destination, before: 
     }
     parts.push(Phrase::same(standing(was, is)));
     parts.push(Phrase::same(match drag.hand {
-        Hand::Mouse => "release to move",
-        Hand::Keys => "Enter moves, Esc cancels",
+        Hand::Mouse => "release to move".to_owned(),
+        Hand::Keys => format!("{} moves, {} cancels", keys.of(Action::Accept), keys.of(Action::Escape)),
     }));
     if let Some(foresight) = &landing.foresight {
         parts.extend(told("clears", &foresight.cleared));

@@ -58,15 +58,27 @@ impl Workspace {
         owners.into_iter().map(|(owner, _)| owner).collect()
     }
 
-    /// What is to be said where a command about packages finds a folder of several.
+    /// What is to be said where a command about packages finds a folder of several, or a part of a file.
     pub(super) fn why_nothing_is_chosen(&self) -> Option<String> {
-        let RowKind::Folder(entry) = self.tree.rows.get(self.tree.cursor)?.kind else { return None };
         if self.focus != Focus::Tree || !self.tree.marks.is_empty() {
             return None;
         }
-        let folder = self.bundle.listing.shown_path(entry);
-        let count = self.owners_of(entry).len();
-        Some(format!("{folder}/ holds files of {count} packages: open it and choose one"))
+        match self.tree.rows.get(self.tree.cursor)?.kind {
+            RowKind::Folder(entry) => {
+                let folder = self.bundle.listing.shown_path(entry);
+                let count = self.owners_of(entry).len();
+                Some(format!("{folder}/ holds files of {count} packages: open it and choose one"))
+            }
+            _ => self.why_a_part_stays(),
+        }
+    }
+
+    /// What is to be said where the cursor is on a part of a file.
+    pub(super) fn why_a_part_stays(&self) -> Option<String> {
+        let RowKind::Part(_, file, _) = self.tree.rows.get(self.tree.cursor)?.kind else { return None };
+        let file = self.bundle.listing.shown_path(file);
+        let words = format!("this is a part of {file}, which moves as one file: move that, or build without this");
+        (self.focus == Focus::Tree).then_some(words)
     }
 
     fn select_among_packages(&mut self, id: &RowId) -> Option<usize> {
@@ -114,7 +126,7 @@ impl Workspace {
             Whose::One(owner) => Some(self.bundle.package(owner).key.clone()),
             _ => None,
         };
-        RowId { package, entry: Some(entry) }
+        RowId::of_entry(package, entry)
     }
 
     fn select_among_reasons(&mut self, id: &RowId) -> Option<usize> {

@@ -29,6 +29,19 @@ pub(super) fn parse(written: &str) -> Result<Vec<Chord>, String> {
     written.split(' ').map(|key| parse_chord(key).map_err(|why| why.unwrap_or_else(|| not_a_key(written)))).collect()
 }
 
+/// Keys as a sentence calls them: `Enter`, `Ctrl-s`, `g g`.
+pub(super) fn called(written: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        match (letters.next(), letters.as_str()) {
+            (Some(first), rest) if !rest.is_empty() => format!("{}{rest}", first.to_ascii_uppercase()),
+            _ => word.to_owned(),
+        }
+    };
+    let chord = |chord: &str| chord.split_inclusive('-').map(word).collect::<String>();
+    written.split(' ').map(chord).collect::<Vec<_>>().join(" ")
+}
+
 fn not_a_key(written: &str) -> String {
     let written = crate::model::escape::printable(written.as_bytes());
     format!(
@@ -102,6 +115,15 @@ mod tests {
         assert_eq!(one("-"), (KeyCode::Char('-'), KeyModifiers::NONE));
         assert_eq!(one("f12"), (KeyCode::F(12), KeyModifiers::NONE));
         assert_eq!(parse("g g").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_sentence_calls_keys_by_their_names() {
+        for (written, name) in
+            [("enter", "Enter"), ("w", "w"), ("g g", "g g"), ("ctrl-s", "Ctrl-s"), ("-", "-"), ("f5", "F5")]
+        {
+            assert_eq!(called(written), name);
+        }
     }
 
     #[test]

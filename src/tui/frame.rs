@@ -26,6 +26,8 @@ pub fn draw<B: Backend>(
     // Scrolling into view may have changed which rows are seen.
     layout = layout::arrange(area, session);
     layout.hand = hand;
-    screen.draw(|frame| view::draw(frame, session, &layout, keymap, theme))?;
+    let mut choices = Vec::new();
+    screen.draw(|frame| choices = view::draw(frame, session, &layout, keymap, theme))?;
+    layout.choices = choices;
     Ok(layout)
 }

@@ -228,7 +228,7 @@ fn has_focus(session: &Session, place: &Place) -> bool {
     match place {
         Place::Row(_) | Place::Tree | Place::Rest | Place::View(_) => workspace.focus == Focus::Tree,
         Place::Bucket(_) => workspace.focus == Focus::Buckets,
-        Place::Findings => true,
+        Place::Findings | Place::Choice(_) => true,
         Place::Overlay => false,
     }
 }
@@ -237,7 +237,7 @@ fn package_of(place: &Place) -> Option<crate::model::package::PackageKey> {
     match place {
         Place::Row(id) => id.package.clone(),
         Place::Bucket(cursor) => cursor.package.clone(),
-        Place::Tree | Place::Rest | Place::View(_) | Place::Findings | Place::Overlay => None,
+        Place::Tree | Place::Rest | Place::View(_) | Place::Findings | Place::Choice(_) | Place::Overlay => None,
     }
 }
 

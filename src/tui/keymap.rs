@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use serde::Deserialize;
 
 use super::chord::{self, Chord};
-use crate::session::Action;
+use crate::session::{Action, KeyNames};
 
 /// Where keys count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -150,6 +150,18 @@ impl Keymap {
         let mut entries = self.entries.get(&context)?.iter();
         entries.find(|entry| entry.meaning() == Some(action))?.keys.first().map(String::as_str)
     }
+
+    /// The first key of an action as a sentence calls it.
+    pub fn called(&self, context: Context, action: Action) -> String {
+        self.key_of(context, action).map_or_else(|| "(no key)".to_owned(), chord::called)
+    }
+
+    /// What the session's sentences call the keys.
+    pub fn names(&self) -> KeyNames {
+        let entries = self.entries.get(&Context::Panes).into_iter().flatten();
+        let actions = entries.filter_map(Entry::meaning);
+        actions.filter_map(|action| Some((action, chord::called(self.key_of(Context::Panes, action)?)))).collect()
+    }
 }
 
 /// An action by its name; of one that is counted, `bucket`, the one that the key's place among its keys stands for.
@@ -203,6 +215,11 @@ mod tests {
             assert!(KEYMAP.key_of(context, Action::Interrupt).is_some(), "{}", context.name());
         }
         assert_eq!(KEYMAP.key_of(Context::Panes, Action::Fit), Some("f"));
+        // A user's keys go to the action's entry: with two of them each would get the same.
+        for (context, entries) in &KEYMAP.entries {
+            let names: std::collections::BTreeSet<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
+            assert_eq!(names.len(), entries.len(), "an action stands twice in [{}]", context.name());
+        }
         let silent = ["range-down", "range-up", "put-down"];
         for entry in &KEYMAP.entries[&Context::Panes] {
             assert_eq!(entry.does.is_none(), silent.contains(&entry.action.as_str()), "{}", entry.action);

@@ -45,6 +45,8 @@ pub struct Layout {
     pub overlay: Option<Rect>,
     /// Where the pointer is while it carries something.
     pub hand: Option<Position>,
+    /// What can be chosen of what lies on top; only what drew it knows.
+    pub choices: Vec<(Rect, Place)>,
     /// What can be pointed at, the topmost last.
     spots: Vec<(Rect, Place)>,
 }
@@ -141,12 +143,13 @@ impl Layout {
     }
 
     /// What can be pointed at in a cell.
-    pub fn at(&self, column: u16, row: u16) -> Option<&Place> {
-        if self.overlay.is_some() {
-            return Some(&Place::Overlay);
-        }
+    pub fn at<'a>(&'a self, column: u16, row: u16) -> Option<&'a Place> {
         let cell = Position { x: column, y: row };
-        self.spots.iter().rev().find(|(area, _)| area.contains(cell)).map(|(_, place)| place)
+        let find = |spots: &'a [(Rect, Place)]| spots.iter().rev().find(|(area, _)| area.contains(cell));
+        match self.overlay {
+            Some(_) => Some(find(&self.choices).map_or(&Place::Overlay, |(_, place)| place)),
+            None => find(&self.spots).map(|(_, place)| place),
+        }
     }
 
     /// Where a drop in a cell would go.

@@ -80,7 +80,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
     let mut loop_ = Loop {
         screen: guard.screen()?,
         guard,
-        session: Session::scanning(title, settings.mouse),
+        session: Session::scanning(title, settings.mouse, settings.keymap.names()),
         input: Input::new(settings.keymap.clone()),
         layout: Layout::default(),
         desk: Desk::new(path, options),

@@ -18,6 +18,7 @@ use bayplan::model::target::Target;
 use bayplan::model::watch::Unwatched;
 use bayplan::scan;
 use bayplan::session::{Assessment, Background, Destination, Message, Opened, Session};
+use bayplan::tui::keymap::KEYMAP;
 
 const PACKAGES: usize = 300;
 const FILES: usize = 40;
@@ -106,7 +107,7 @@ fn hover(bencher: divan::Bencher<'_, '_>) {
         background: background(),
         words: None,
     };
-    let mut session = Session::scanning("bench".to_owned(), true);
+    let mut session = Session::scanning("bench".to_owned(), true, KEYMAP.names());
     session.update(Message::Opened(Box::new(opened)));
     session.update(Message::Grab(PackageKey::new("package7")));
     let mut to_efs = false;

@@ -68,7 +68,7 @@ impl Desk {
         };
         let plan = Plan::new("million");
         let opened = Opened { bundle, plan, target, graph, background, words: None };
-        let mut session = Session::scanning("million".to_owned(), true);
+        let mut session = Session::scanning("million".to_owned(), true, KEYMAP.names());
         session.update(Message::Opened(Box::new(opened)));
         let screen = Terminal::new(TestBackend::new(120, 40)).expect("memory can be drawn on");
         let mut desk = Desk { session, screen, theme: theme() };

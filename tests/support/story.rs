@@ -16,6 +16,7 @@ use bayplan::model::watch::Unwatched;
 use bayplan::model::zipped::ZippedSizes;
 use bayplan::scan;
 use bayplan::session::{Background, Message, Opened, Session, Viewport, Workspace};
+use bayplan::tui::keymap::KEYMAP;
 
 /// The story's bundle as it is recorded; read once for all tests of a target.
 pub fn bundle() -> Arc<Bundle> {
@@ -64,7 +65,7 @@ pub fn opened(bundle: Arc<Bundle>) -> Opened {
 
 /// A session that has just opened the story's bundle.
 pub fn session() -> Session {
-    let mut session = Session::scanning("recommender".to_owned(), true);
+    let mut session = Session::scanning("recommender".to_owned(), true, KEYMAP.names());
     session.update(Message::Opened(Box::new(opened(bundle()))));
     session.update(Message::Viewport(Viewport { tree: 18, map: (60, 18), buckets: vec![8; 12], overlay: 18 }));
     session

@@ -1,6 +1,6 @@
 //! The bundle as it lies on disk: what is in and below each entry, whose it is, and the rows of the view by folder.
 
-use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing};
+use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, parts};
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::leaves_out;
@@ -121,8 +121,10 @@ pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
     while let Some((row, entry)) = pending.pop() {
         let depth = row.depth;
         let is_open = row.open == Some(true);
+        let owner = if let RowKind::Entry(owner, _) = row.kind { Some(owner) } else { None };
         rows.push(row);
         if is_open {
+            rows.extend(owner.into_iter().flat_map(|owner| parts::rows(weighing.bundle, owner, entry, depth + 1)));
             pending.append(&mut scale.children(entry, depth + 1));
         }
     }
@@ -202,8 +204,8 @@ impl Scale<'_> {
             Whose::One(owner) => (RowKind::Entry(owner, entry), Some(bundle.package(owner).key.clone())),
             _ => (RowKind::Folder(entry), None),
         };
-        let id = RowId { package, entry: Some(entry) };
-        let is_directory = bundle.listing.kind(entry) == EntryKind::Directory;
+        let id = RowId::of_entry(package, entry);
+        let can_open = bundle.listing.kind(entry) == EntryKind::Directory || !parts::of(bundle, entry).is_empty();
         Row {
             kind,
             depth,
@@ -211,7 +213,7 @@ impl Scale<'_> {
             weight: Amount::exact(unzipped),
             zipped: known.certainty().map(|certainty| Amount { bytes: zipped, certainty }),
             files,
-            open: is_directory.then(|| self.tree.is_open_in(View::Folders, &id)),
+            open: can_open.then(|| self.tree.is_open_in(View::Folders, &id)),
         }
     }
 }

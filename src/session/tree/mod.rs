@@ -3,7 +3,12 @@
 //! What is seen is a flat list of rows, made anew when something changes, never while drawing. Rows are remembered by
 //! what they show, not by their number.
 
+mod arrangement;
+mod filter;
 mod folders;
+mod memory;
+mod parts;
+mod row;
 mod rows;
 mod squarify;
 mod treemap;
@@ -12,162 +17,22 @@ mod why;
 
 use std::collections::BTreeSet;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
 use crate::model::bundle::Bundle;
-use crate::model::bytes::{Amount, Bytes};
+use crate::model::bytes::Amount;
 use crate::model::cargo::Cargo;
-use crate::model::entry::EntryId;
 use crate::model::graph::Graph;
 use crate::model::package::{PackageIndex, PackageKey};
 use crate::model::plan::Plan;
 use crate::model::slim::Slim;
 use crate::model::zipped::ZippedSizes;
 
+pub use arrangement::{Measure, Order, Scope};
+use filter::Filter;
 pub use folders::{Folders, Whose};
+pub use row::{Row, RowId, RowKind};
 pub use squarify::{Room, squarify};
 pub use treemap::{Map, Tile, Way, Zoom};
 pub use view::View;
-
-/// What a row shows, so that it is found again after rows have moved.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowId {
-    /// The package; `None`: a folder in which files of several lie.
-    pub package: Option<PackageKey>,
-    /// The entry below it; `None` is the package itself.
-    pub entry: Option<EntryId>,
-}
-
-impl RowId {
-    /// The row of a package.
-    pub fn of_package(key: &PackageKey) -> RowId {
-        RowId { package: Some(key.clone()), entry: None }
-    }
-}
-
-/// One visible row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// What it shows.
-    pub kind: RowKind,
-    /// How far it is indented.
-    pub depth: usize,
-    /// What its package owns of it, unzipped.
-    pub unzipped: Bytes,
-    /// The size that is shown for it: that of the tree's scope for a package, what it owns for all else.
-    pub weight: Amount,
-    /// What it owns inside the archive, where that is known.
-    pub zipped: Option<Amount>,
-    /// Files and links.
-    pub files: u64,
-    /// Open, closed, or neither.
-    pub open: Option<bool>,
-}
-
-/// What a row shows.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RowKind {
-    /// A package.
-    Package(PackageIndex),
-    /// An entry of a package.
-    Entry(PackageIndex, EntryId),
-    /// A folder in which files of several packages lie.
-    Folder(EntryId),
-    /// The line at which the packages above it reach 250 MB.
-    Limit,
-}
-
-/// The order of packages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// Largest first, by the size that is shown.
-    #[default]
-    Size,
-    /// By name.
-    Name,
-    /// Most files first.
-    Files,
-    /// Largest zipped size first.
-    Zipped,
-    /// By bucket, then size.
-    Bucket,
-}
-
-impl Order {
-    /// The one after it.
-    fn next(self) -> Order {
-        match self {
-            Order::Size => Order::Name,
-            Order::Name => Order::Files,
-            Order::Files => Order::Zipped,
-            Order::Zipped => Order::Bucket,
-            Order::Bucket => Order::Size,
-        }
-    }
-
-    /// For people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Order::Size => "size",
-            Order::Name => "name",
-            Order::Files => "files",
-            Order::Zipped => "zipped",
-            Order::Bucket => "bucket",
-        }
-    }
-}
-
-/// Which size counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Measure {
-    /// As it lies on disk, which is what the 250 MB are about.
-    #[default]
-    Unzipped,
-    /// As it lies in the archive, which is what the 50 MB are about.
-    Zipped,
-}
-
-/// Which bytes a package's size counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// What it owns.
-    #[default]
-    Own,
-    /// What would go if it went.
-    Retained,
-    /// It and all that it needs, each once.
-    WithNeeds,
-}
-
-impl Scope {
-    /// The one after it.
-    pub fn next(self) -> Scope {
-        match self {
-            Scope::Own => Scope::Retained,
-            Scope::Retained => Scope::WithNeeds,
-            Scope::WithNeeds => Scope::Own,
-        }
-    }
-
-    /// The head of its column, at most nine letters.
-    pub fn column(self) -> &'static str {
-        match self {
-            Scope::Own => "unzipped",
-            Scope::Retained => "retained",
-            Scope::WithNeeds => "+ needs",
-        }
-    }
-
-    /// For people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Scope::Own => "sizes are what each package owns",
-            Scope::Retained => "sizes are what would go if the package went",
-            Scope::WithNeeds => "sizes are the package and all that it needs, each once",
-        }
-    }
-}
 
 /// What rows are made from.
 #[derive(Clone, Copy)]
@@ -223,46 +88,7 @@ pub struct Tree {
     parked: Option<(RowId, RowId)>,
 }
 
-/// What is open and where the cursor is, told by path: entries of a listing mean nothing in the next one.
-#[derive(Clone, Debug)]
-pub struct Memory {
-    open: Vec<(View, Remembered)>,
-    cursor: Option<Remembered>,
-}
-
-/// A row by its package and, below it, its path from the bundle's root.
-type Remembered = (Option<PackageKey>, Option<Vec<u8>>);
-
 impl Tree {
-    /// What has to be known to find everything again in another listing.
-    pub fn remember(&self, bundle: &Bundle) -> Memory {
-        let by_path = |id: &RowId| (id.package.clone(), id.entry.map(|entry| bundle.listing.path(entry)));
-        let cursor = self.row_id(self.cursor, bundle);
-        let open = View::ALL.into_iter().flat_map(|view| self.open[view.place()].iter().map(move |id| (view, id)));
-        let open = open.map(|(view, id)| (view, by_path(id))).collect();
-        Memory { open, cursor: cursor.as_ref().map(by_path) }
-    }
-
-    /// Opens again what was open, as far as it is still there. Rows have to be made anew afterwards. Returns what the
-    /// cursor was on, in the new listing.
-    pub fn recall(&mut self, memory: Memory, bundle: &Bundle) -> Option<RowId> {
-        let found = |(package, path): Remembered| match path {
-            None => Some(RowId { package, entry: None }),
-            Some(path) => {
-                let entry = bundle.listing.find(EntryId::ROOT, &path)?;
-                Some(RowId { package, entry: Some(entry) })
-            }
-        };
-        self.rows.clear();
-        self.map.zoom.clear();
-        self.parked = None;
-        self.open = Default::default();
-        for (view, row) in memory.open {
-            self.open[view.place()].extend(found(row));
-        }
-        memory.cursor.and_then(found)
-    }
-
     /// Makes the rows anew and keeps the cursor on what it was on.
     pub fn rebuild(&mut self, weighing: &Weighing<'_>) {
         let bundle = weighing.bundle;
@@ -284,20 +110,24 @@ impl Tree {
     pub fn row_id(&self, row: usize, bundle: &Bundle) -> Option<RowId> {
         let key = |index: PackageIndex| Some(bundle.package(index).key.clone());
         match self.rows.get(row)?.kind {
-            RowKind::Package(index) => Some(RowId { package: key(index), entry: None }),
-            RowKind::Entry(index, entry) => Some(RowId { package: key(index), entry: Some(entry) }),
-            RowKind::Folder(entry) => Some(RowId { package: None, entry: Some(entry) }),
+            RowKind::Package(index) => Some(RowId { package: key(index), entry: None, part: None }),
+            RowKind::Entry(index, entry) => Some(RowId::of_entry(key(index), entry)),
+            RowKind::Part(index, file, part) => {
+                Some(RowId { package: key(index), entry: Some(file), part: Some(part) })
+            }
+            RowKind::Folder(entry) => Some(RowId::of_entry(None, entry)),
             RowKind::Limit => None,
         }
     }
 
     /// Where something is shown now.
     pub fn position(&self, id: &RowId, bundle: &Bundle) -> Option<usize> {
-        let kind = match (&id.package, id.entry) {
-            (Some(package), None) => RowKind::Package(bundle.find(package)?),
-            (Some(package), Some(entry)) => RowKind::Entry(bundle.find(package)?, entry),
-            (None, Some(entry)) => RowKind::Folder(entry),
-            (None, None) => return None,
+        let kind = match (&id.package, id.entry, id.part) {
+            (Some(package), None, _) => RowKind::Package(bundle.find(package)?),
+            (Some(package), Some(entry), None) => RowKind::Entry(bundle.find(package)?, entry),
+            (Some(package), Some(file), Some(part)) => RowKind::Part(bundle.find(package)?, file, part),
+            (None, Some(entry), _) => RowKind::Folder(entry),
+            (None, None, _) => return None,
         };
         self.rows.iter().position(|row| row.kind == kind)
     }
@@ -311,7 +141,7 @@ impl Tree {
     /// The package of the row under the cursor.
     pub fn package(&self) -> Option<PackageIndex> {
         match self.rows.get(self.cursor)?.kind {
-            RowKind::Package(index) | RowKind::Entry(index, _) => Some(index),
+            RowKind::Package(index) | RowKind::Entry(index, _) | RowKind::Part(index, ..) => Some(index),
             RowKind::Folder(_) | RowKind::Limit => None,
         }
     }
@@ -444,24 +274,5 @@ impl Tree {
             RowKind::Package(index) => Some(index),
             _ => None,
         })
-    }
-}
-
-/// Tells which titles a filter lets through: fuzzy, its words in any order, small letters matching both.
-pub(super) struct Filter {
-    pattern: Pattern,
-    matcher: Matcher,
-    buffer: Vec<char>,
-}
-
-impl Filter {
-    pub(super) fn new(text: &str) -> Filter {
-        let pattern = Pattern::parse(text, CaseMatching::Smart, Normalization::Smart);
-        Filter { pattern, matcher: Matcher::new(Config::DEFAULT), buffer: Vec::new() }
-    }
-
-    pub(super) fn lets_through(&mut self, title: &str) -> bool {
-        let haystack = Utf32Str::new(title, &mut self.buffer);
-        self.pattern.score(haystack, &mut self.matcher).is_some()
     }
 }

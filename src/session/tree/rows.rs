@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::folders::Sum;
-use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, Whose};
+use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, Whose, parts};
+use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::leaves_out;
 use crate::model::entry::{EntryId, EntryKind};
@@ -107,8 +108,19 @@ fn push_package(rows: &mut Vec<Row>, scale: &Scale<'_>, index: PackageIndex) {
     let row = package(scale.tree, scale.weighing, index);
     let is_open = row.open == Some(true);
     rows.push(row);
-    if is_open {
-        push_entries(rows, scale, index, scale.weighing.bundle.package(index).tops.clone());
+    let bundle = scale.weighing.bundle;
+    match only_file(bundle, bundle.package(index)).filter(|_| is_open) {
+        Some(file) => rows.extend(parts::rows(bundle, index, file, 1)),
+        None if is_open => push_entries(rows, scale, index, bundle.package(index).tops.clone()),
+        None => {}
+    }
+}
+
+/// The file that is all of a package.
+fn only_file(bundle: &Bundle, package: &Package) -> Option<EntryId> {
+    match package.tops[..] {
+        [only] if bundle.listing.kind(only) != EntryKind::Directory => Some(only),
+        _ => None,
     }
 }
 
@@ -117,8 +129,8 @@ pub(super) fn package(tree: &Tree, weighing: &Weighing<'_>, index: PackageIndex)
     let Weighing { bundle, cargo, .. } = *weighing;
     let package = bundle.package(index);
     let load = cargo.load(index);
-    let id = RowId { package: Some(package.key.clone()), entry: None };
-    let is_leaf = matches!(package.tops[..], [only] if bundle.listing.kind(only) != EntryKind::Directory);
+    let id = RowId::of_package(&package.key);
+    let is_leaf = only_file(bundle, package).is_some_and(|file| parts::of(bundle, file).is_empty());
     Row {
         kind: RowKind::Package(index),
         depth: 0,
@@ -150,8 +162,9 @@ fn push_entries(rows: &mut Vec<Row>, scale: &Scale<'_>, package: PackageIndex, t
         let is_open = row.open == Some(true);
         rows.push(row);
         if is_open {
-            let mut children =
-                sized(scale, package, scale.weighing.bundle.listing.children(entry).collect(), depth + 1);
+            let bundle = scale.weighing.bundle;
+            rows.extend(parts::rows(bundle, package, entry, depth + 1));
+            let mut children = sized(scale, package, bundle.listing.children(entry).collect(), depth + 1);
             children.reverse();
             pending.append(&mut children);
         }
@@ -182,8 +195,8 @@ fn row(scale: &Scale<'_>, package: PackageIndex, entry: EntryId, depth: usize) -
     let Scale { tree, weighing: &Weighing { bundle, .. } } = *scale;
     let listing = &bundle.listing;
     let Sum { unzipped, zipped: packed, known, files, .. } = sum(scale, package, entry);
-    let is_directory = listing.kind(entry) == EntryKind::Directory;
-    let id = RowId { package: Some(bundle.package(package).key.clone()), entry: Some(entry) };
+    let can_open = listing.kind(entry) == EntryKind::Directory || !parts::of(bundle, entry).is_empty();
+    let id = RowId::of_entry(Some(bundle.package(package).key.clone()), entry);
     (files > 0).then(|| Row {
         kind: RowKind::Entry(package, entry),
         depth,
@@ -191,7 +204,7 @@ fn row(scale: &Scale<'_>, package: PackageIndex, entry: EntryId, depth: usize) -
         weight: Amount::exact(unzipped),
         zipped: known.certainty().map(|certainty| Amount { bytes: packed, certainty }),
         files,
-        open: is_directory.then(|| tree.is_open_in(View::Packages, &id)),
+        open: can_open.then(|| tree.is_open_in(View::Packages, &id)),
     })
 }
 

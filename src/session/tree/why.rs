@@ -61,7 +61,7 @@ fn row(
     is_filtered: bool,
 ) -> Row {
     let load = weighing.cargo.load(index);
-    let id = RowId { package: Some(weighing.bundle.package(index).key.clone()), entry: None };
+    let id = RowId::of_package(&weighing.bundle.package(index).key);
     let weight = weighing.weights.get(index.0 as usize).copied().unwrap_or(Amount::exact(load.unzipped));
     Row {
         kind: RowKind::Package(index),

@@ -5,7 +5,7 @@ use super::super::overlay::{Overlay, Question};
 use super::super::tree::View;
 use super::super::workspace::{Focus, Workspace};
 use super::super::{Session, Stage};
-use super::{layers, moving, view};
+use super::{layers, view};
 
 impl Session {
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -71,8 +71,8 @@ impl Session {
             Action::Redo => self.turn_history(Workspace::redo, "redone", "nothing to redo"),
             Action::Move => self.begin_move(),
             Action::LeaveOut => self.leave_out(),
-            Action::SendBack => self.change(|workspace| moving::send_next(workspace, Direction::Back)),
-            Action::SendForth => self.change(|workspace| moving::send_next(workspace, Direction::Forth)),
+            Action::SendBack => self.send_next(Direction::Back),
+            Action::SendForth => self.send_next(Direction::Forth),
             Action::NewLayer => self.change(layers::add),
             Action::LayerEarlier => self.change(|workspace| layers::shift(workspace, -1)),
             Action::LayerLater => self.change(|workspace| layers::shift(workspace, 1)),

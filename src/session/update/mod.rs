@@ -143,6 +143,9 @@ impl Session {
     }
 
     fn select(&mut self, place: Place) -> Vec<Effect> {
+        if let Place::Choice(number) = place {
+            return self.choose(number);
+        }
         self.with_workspace(|workspace| match place {
             Place::Row(id) => {
                 workspace.focus = Focus::Tree;
@@ -157,7 +160,7 @@ impl Session {
                 workspace.focus = Focus::Buckets;
                 workspace.buckets.cursor = cursor;
             }
-            Place::Findings | Place::Overlay => {}
+            Place::Findings | Place::Choice(_) | Place::Overlay => {}
         })
     }
 
@@ -170,6 +173,7 @@ impl Session {
                 self.select(Place::Rest);
                 self.act(Action::Accept)
             }
+            Place::Choice(number) => self.open_choice(number),
             Place::Tree | Place::View(_) | Place::Overlay => Vec::new(),
         }
     }
@@ -185,8 +189,11 @@ impl Session {
     /// Pressing a marked package takes all marked ones.
     fn grab_by_mouse(&mut self, key: crate::model::package::PackageKey) -> Vec<Effect> {
         self.notice = None;
+        let marked = self.workspace().is_some_and(|workspace| workspace.tree.marks.contains(&key));
+        if let Some(words) = self.workspace().filter(|_| !marked).and_then(Workspace::why_a_part_stays) {
+            return self.refuse(words);
+        }
         self.with_workspace(|workspace| {
-            let marked = workspace.tree.marks.contains(&key);
             let keys = if marked { workspace.chosen() } else { vec![key] };
             workspace.grab(&keys, Hand::Mouse);
         })

@@ -83,6 +83,14 @@ impl Session {
         })
     }
 
+    /// Sends what is chosen to the bucket before or after the one it is in.
+    pub(super) fn send_next(&mut self, direction: Direction) -> Vec<Effect> {
+        match self.workspace().and_then(Workspace::why_nothing_is_chosen) {
+            Some(words) => self.refuse(words),
+            None => self.change(|workspace| send_next(workspace, direction)),
+        }
+    }
+
     /// Leaves out what is chosen; on a layer's own line takes the empty layer away.
     pub(super) fn leave_out(&mut self) -> Vec<Effect> {
         if let Some(words) = self.workspace().and_then(Workspace::why_nothing_is_chosen) {
@@ -109,13 +117,12 @@ fn step_destination(workspace: &mut Workspace, from: Option<Destination>, direct
     workspace.hover(Some(all[to].clone()));
 }
 
-/// Sends what is chosen to the bucket before or after the one it is in.
-pub(super) fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<String>, Refusal> {
+fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<String>, Refusal> {
     let chosen: Vec<PackageKey> = workspace.chosen();
     let Some(first) = chosen.first() else { return Ok(None) };
     let bucket = workspace.plan().bucket_of(first);
     if chosen.iter().any(|key| workspace.plan().bucket_of(key) != bucket) {
-        return Ok(Some("the marked packages lie in different buckets: press m and choose one for all".to_owned()));
+        return Ok(Some("the marked packages lie in different buckets: move them and choose one for all".to_owned()));
     }
     let here = Destination::Bucket(bucket);
     let takes = |to: &Destination| *to != Destination::NewLayer && to.takes(workspace.plan());

@@ -116,13 +116,29 @@ impl Session {
     }
 
     fn scroll_overlay(&mut self, rows: isize) {
-        if let Some(Overlay::Findings { cursor }) = self.overlays.last_mut() {
-            *cursor = cursor.saturating_add_signed(rows.signum());
-            // The list itself knows where it ends.
-            self.act_on_findings(Action::Up);
-            self.act_on_findings(Action::Down);
+        let turn = if rows < 0 { Action::Up } else { Action::Down };
+        if let Some(Overlay::Findings { .. } | Overlay::Slimming { .. }) = self.overlays.last() {
+            self.act_on_overlay(turn);
         } else if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
             *scroll = scroll.saturating_add_signed(rows).min(10_000);
+        }
+    }
+
+    /// Puts the cursor of the list on top on one of its choices.
+    pub(super) fn choose(&mut self, number: usize) -> Vec<Effect> {
+        if let Some(cursor) = self.overlays.last_mut().and_then(Overlay::cursor_mut) {
+            *cursor = number;
+        }
+        Vec::new()
+    }
+
+    /// Does what is done with a choice alone: goes to what a finding is about, turns a rule or a step on or off.
+    pub(super) fn open_choice(&mut self, number: usize) -> Vec<Effect> {
+        self.choose(number);
+        match self.overlays.last() {
+            Some(Overlay::Findings { .. }) => self.act_on_overlay(Action::Accept),
+            Some(Overlay::Slimming { .. } | Overlay::Fit(_)) => self.act_on_overlay(Action::Mark),
+            _ => Vec::new(),
         }
     }
 
@@ -177,7 +193,7 @@ impl Session {
                 workspace.tree.scroll(rows, workspace.viewport.tree)
             }
             Place::Bucket(cursor) => workspace.buckets.scroll(&cursor.destination, rows, &workspace.viewport.buckets),
-            Place::Findings | Place::Overlay => {}
+            Place::Findings | Place::Choice(_) | Place::Overlay => {}
         })
     }
 }

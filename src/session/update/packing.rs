@@ -1,14 +1,14 @@
 //! Packing, as far as the screen goes: asked for, told where, watched, cancelled.
 
 use super::super::Session;
-use super::super::message::Effect;
+use super::super::message::{Action, Effect};
 use super::super::overlay::{Overlay, Prompt, PromptPurpose};
 use super::super::progress::PackProgress;
 
 impl Session {
     pub(super) fn begin_to_pack(&mut self) -> Vec<Effect> {
         match self.packing {
-            Some(_) => self.tell("packing already; Esc cancels it".to_owned()),
+            Some(_) => self.tell(format!("packing already; {} cancels it", self.keys.of(Action::Escape))),
             None => vec![Effect::AskWhereToPack],
         }
     }

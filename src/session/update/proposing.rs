@@ -21,7 +21,8 @@ impl Session {
     pub(super) fn advised(&mut self, asked: &Plan, advice: Advice) -> Vec<Effect> {
         let Some(workspace) = self.workspace() else { return Vec::new() };
         if workspace.plan() != asked {
-            return self.refuse("the plan has changed since fit was asked: press f again".to_owned());
+            let key = self.keys.of(Action::Fit);
+            return self.refuse(format!("the plan has changed since fit was asked: press {key} again"));
         }
         self.notice = None;
         match &advice {

@@ -178,14 +178,17 @@ fn parent_row(workspace: &Workspace, id: &RowId) -> Option<usize> {
         return workspace.tree.parent(workspace.tree.cursor);
     }
     let entry = id.entry?;
-    let parent = |entry: Option<EntryId>| RowId { package: id.package.clone(), entry };
+    if id.part.is_some() {
+        return workspace.tree.parent(workspace.tree.cursor);
+    }
+    let parent = |entry: Option<EntryId>| RowId { package: id.package.clone(), entry, part: None };
     let above = workspace.bundle.listing.parent(entry);
     let tree = &workspace.tree;
     tree.position(&parent(Some(above)), &workspace.bundle).or_else(|| tree.position(&parent(None), &workspace.bundle))
 }
 
 fn mark_and_step(workspace: &mut Workspace) {
-    if let Some(key) = workspace.current() {
+    if let Some(key) = workspace.current().filter(|_| workspace.why_nothing_is_chosen().is_none()) {
         workspace.tree.toggle_mark(key);
         workspace.tree.step_package(true);
     }

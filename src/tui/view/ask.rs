@@ -4,22 +4,33 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::super::keymap::{Context, Keymap};
 use super::super::text::{span, wrap};
 use super::super::theme::{Role, Theme};
 use super::popup;
-use crate::session::Question;
+use crate::session::{Action, Question};
 
-pub(super) fn render(frame: &mut Frame<'_>, area: Rect, question: &Question, theme: &Theme) {
+pub(super) fn render(frame: &mut Frame<'_>, area: Rect, question: &Question, keymap: &Keymap, theme: &Theme) {
+    let key = |action| keymap.called(Context::Question, action);
     let (title, words, keys) = match question {
         Question::QuitUnsaved => {
-            ("Quit?", "The plan is not saved.".to_owned(), "w save and quit   y quit without saving   n stay (default)")
+            let keys = format!(
+                "{} save and quit   {} quit without saving   {} stay (default)",
+                key(Action::Save),
+                key(Action::Yes),
+                key(Action::No)
+            );
+            ("Quit?", "The plan is not saved.".to_owned(), keys)
         }
-        Question::Overwrite(words) => ("Write over it?", words.clone(), "y write over it   n leave it (default)"),
+        Question::Overwrite(words) => {
+            let keys = format!("{} write over it   {} leave it (default)", key(Action::Yes), key(Action::No));
+            ("Write over it?", words.clone(), keys)
+        }
     };
     let width = area.width.saturating_sub(4).min(64);
     let lines = wrap(&words, usize::from(width.saturating_sub(4)));
     let height = lines.len() as u16 + 4;
-    let inner = popup::sized(frame, area, (width, height), title, "Esc stays", theme);
+    let inner = popup::sized(frame, area, (width, height), title, &format!("{} stays", key(Action::No)), theme);
     let mut lines: Vec<Line<'static>> =
         lines.into_iter().map(|line| Line::from(span(line, theme.style(Role::Text)))).collect();
     lines.push(Line::default());

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::super::keymap::{Context, Keymap};
 use super::super::text::{left, right, span, wrap};
 use super::super::theme::{Role, Theme};
 use super::{popup, relations};
@@ -13,7 +14,7 @@ use crate::model::facts::{Claim, Distribution};
 use crate::model::inside::{Inside, Named};
 use crate::model::package::{Package, PackageIndex, PackageKey};
 use crate::model::plan::{Placement, Reason};
-use crate::session::Workspace;
+use crate::session::{Action, Workspace};
 
 /// How many parts of one file the sheet names.
 const MOST_PARTS: usize = 200;
@@ -24,9 +25,11 @@ pub(super) fn render(
     workspace: &Workspace,
     key: &PackageKey,
     scroll: usize,
+    keymap: &Keymap,
     theme: &Theme,
 ) {
-    let popup = popup::open(frame, area, &workspace.titles(std::slice::from_ref(key)), "j k scroll, Esc closes", theme);
+    let foot = popup::foot(keymap, Context::Reading, &[(Action::Down, "scrolls"), (Action::Escape, "closes")]);
+    let popup = popup::open(frame, area, &workspace.titles(std::slice::from_ref(key)), &foot, theme);
     let mut sheet = Sheet { lines: Vec::new(), cells: usize::from(popup.width), theme };
     sheet.field("key", key.as_str());
     sheet.field("in", &place(workspace, key));

@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use super::super::keymap::{Context, Keymap};
 use super::super::text::{cut, ends, span, width, wrap};
 use super::super::theme::{Role, Theme};
+use super::choices::{Choices, Spots};
 use super::popup;
 use crate::model::finding::{Finding, Outcome, RuleOutcome, Severity};
 use crate::session::{Action, NextStep, Workspace};
@@ -27,7 +28,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, k
 
 /// `✗ 102.9 MB too much for function + layers: press f, it finds a plan that fits      ! 2 findings`.
 fn headline(workspace: &Workspace, step: &NextStep, cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
-    let key_of = |action| keymap.key_of(Context::Panes, action).unwrap_or("(no key)");
+    let key_of = |action| keymap.called(Context::Panes, action);
     let (sign, style) = match step.severity {
         Some(severity) => (theme.signs.severity(severity), theme.severity(severity)),
         None => (theme.signs.good, theme.style(Role::Good)),
@@ -82,35 +83,38 @@ fn finding_line(finding: &Finding, cells: usize, theme: &Theme) -> Line<'static>
 }
 
 /// All findings, and the rules that passed or could not be judged. The one under the cursor shows its cure.
-pub(super) fn render_all(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, cursor: usize, theme: &Theme) {
+pub(super) fn render_all(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    workspace: &Workspace,
+    cursor: usize,
+    keymap: &Keymap,
+    theme: &Theme,
+) -> Spots {
     let verdict = &workspace.assessment.verdict;
-    let foot = "j k choose, Enter goes to the package, Esc closes";
-    let popup = popup::panel(frame, area, &format!("Findings: {}", verdict.judged), foot, theme);
+    let keys = [(Action::Down, "chooses"), (Action::Accept, "goes to the package"), (Action::Escape, "closes")];
+    let foot = popup::foot(keymap, Context::Choosing, &keys);
+    let popup = popup::panel(frame, area, &format!("Findings: {}", verdict.judged), &foot, theme);
     let cells = usize::from(popup.width);
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    let mut chosen = 0..0;
+    let mut list = Choices::default();
     if verdict.findings.is_empty() {
-        lines.push(Line::from(span(
+        list.lines.push(Line::from(span(
             "Nothing was found to be wrong. These rules were looked at:",
             theme.style(Role::Good),
         )));
     }
     for (number, finding) in verdict.findings.iter().enumerate() {
-        let start = lines.len();
-        push_finding(&mut lines, finding, number == cursor, cells, theme);
-        if number == cursor {
-            chosen = start..lines.len();
-        }
+        let start = list.lines.len();
+        push_finding(&mut list.lines, finding, number == cursor, cells, theme);
+        list.end_choice(start);
     }
-    lines.push(Line::default());
+    list.lines.push(Line::default());
     for (number, rule) in (verdict.findings.len()..).zip(&verdict.rules) {
-        if number == cursor {
-            chosen = lines.len()..lines.len() + 1;
-        }
-        let line = rule_line(rule, cells, theme);
-        lines.push(if number == cursor { line.style(theme.style(Role::Cursor)) } else { line });
+        let (start, line) = (list.lines.len(), rule_line(rule, cells, theme));
+        list.lines.push(if number == cursor { line.style(theme.style(Role::Cursor)) } else { line });
+        list.end_choice(start);
     }
-    popup::revealed(frame, popup, lines, chosen);
+    list.revealed(frame, popup, cursor)
 }
 
 fn rule_line(rule: &RuleOutcome, cells: usize, theme: &Theme) -> Line<'static> {

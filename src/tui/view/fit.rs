@@ -5,21 +5,38 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::super::keymap::{Context, Keymap};
 use super::super::text::{ends, span, wrap};
 use super::super::theme::{Role, Theme};
+use super::choices::{Choices, Spots};
 use super::popup;
 use crate::model::bytes::Bytes;
 use crate::model::limits::LIMITS;
 use crate::model::proposal::{Proof, Proposal, Shortfall};
-use crate::session::{FitPane, Telling, Workspace};
+use crate::session::{Action, FitPane, Telling, Workspace};
 
-pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, pane: &FitPane, theme: &Theme) {
+const KEYS: [(Action, &str); 4] = [
+    (Action::Accept, "takes the marked steps"),
+    (Action::Mark, "marks"),
+    (Action::Details, "reasons"),
+    (Action::Escape, "drops"),
+];
+
+pub(super) fn render(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    workspace: &Workspace,
+    pane: &FitPane,
+    keymap: &Keymap,
+    theme: &Theme,
+) -> Spots {
     match pane.proposal() {
-        Some(proposal) => render_proposal(frame, area, workspace, pane, proposal, theme),
+        Some(proposal) => render_proposal(frame, area, workspace, pane, proposal, keymap, theme),
         None => {
             if let crate::model::proposal::Advice::Nothing(shortfall) = &pane.advice {
-                render_shortfall(frame, area, shortfall, theme);
+                render_shortfall(frame, area, shortfall, keymap, theme);
             }
+            Spots::new()
         }
     }
 }
@@ -30,11 +47,12 @@ fn render_proposal(
     workspace: &Workspace,
     pane: &FitPane,
     proposal: &Proposal,
+    keymap: &Keymap,
     theme: &Theme,
-) {
-    let foot = "Enter takes the marked steps, Space marks, i reasons, Esc drops";
-    let popup = popup::panel(frame, area, "Fit: the plan with the least harm", foot, theme);
-    let mut sheet = Sheet { lines: Vec::new(), cells: usize::from(popup.width), theme };
+) -> Spots {
+    let foot = popup::foot(keymap, Context::Choosing, &KEYS);
+    let popup = popup::panel(frame, area, "Fit: the plan with the least harm", &foot, theme);
+    let mut sheet = Sheet { list: Choices::default(), cells: usize::from(popup.width), theme };
     sheet.meter(workspace, pane);
     sheet.gap();
     let mut before = proposal.before.bytes;
@@ -54,37 +72,41 @@ fn render_proposal(
     for note in &proposal.notes {
         sheet.text(note, Role::Note, 0);
     }
-    popup::scrolled(frame, popup, sheet.lines, pane.scroll);
+    match pane.scroll {
+        0 => sheet.list.revealed(frame, popup, pane.cursor),
+        by_hand => sheet.list.scrolled(frame, popup, by_hand),
+    }
 }
 
-fn render_shortfall(frame: &mut Frame<'_>, area: Rect, shortfall: &Shortfall, theme: &Theme) {
-    let popup = popup::panel(frame, area, "Fit: nothing fits", "Esc closes", theme);
-    let mut sheet = Sheet { lines: Vec::new(), cells: usize::from(popup.width), theme };
+fn render_shortfall(frame: &mut Frame<'_>, area: Rect, shortfall: &Shortfall, keymap: &Keymap, theme: &Theme) {
+    let foot = popup::foot(keymap, Context::Choosing, &[(Action::Escape, "closes")]);
+    let popup = popup::panel(frame, area, "Fit: nothing fits", &foot, theme);
+    let mut sheet = Sheet { list: Choices::default(), cells: usize::from(popup.width), theme };
     sheet.text(&shortfall.message, Role::Error, 0);
     sheet.gap();
     sheet.text("What would do:", Role::Title, 0);
     for cure in &shortfall.cures {
         sheet.text(cure, Role::Text, 2);
     }
-    popup::scrolled(frame, popup, sheet.lines, 0);
+    sheet.list.scrolled(frame, popup, 0);
 }
 
 /// Lines in the making.
 struct Sheet<'a> {
-    lines: Vec<Line<'static>>,
+    list: Choices,
     cells: usize,
     theme: &'a Theme,
 }
 
 impl Sheet<'_> {
     fn gap(&mut self) {
-        self.lines.push(Line::default());
+        self.list.lines.push(Line::default());
     }
 
     fn text(&mut self, text: &str, role: Role, indent: usize) {
         let style = self.theme.style(role);
         for line in wrap(&self.theme.signs.text(text), self.cells.saturating_sub(indent)) {
-            self.lines.push(Line::from(span(format!("{}{line}", " ".repeat(indent)), style)));
+            self.list.lines.push(Line::from(span(format!("{}{line}", " ".repeat(indent)), style)));
         }
     }
 
@@ -106,7 +128,7 @@ impl Sheet<'_> {
 
     fn step(&mut self, pane: &FitPane, proposal: &Proposal, number: usize, before: Bytes) {
         let step = &proposal.steps[number];
-        let is_here = pane.cursor == number;
+        let (start, is_here) = (self.list.lines.len(), pane.cursor == number);
         let sign = if pane.taken.get(number) == Some(&true) { "[x]" } else { "[ ]" };
         let gain = match step.joint_after > before {
             true => format!("adds {}", step.joint_after.less(before)),
@@ -117,10 +139,11 @@ impl Sheet<'_> {
         let right = format!("{gain:>16}  risk {:<6}", step.risk.name());
         let right = vec![span(right, self.theme.style(if is_here { Role::Cursor } else { Role::Dim }))];
         let line = ends(left, right, self.cells, self.theme.signs.more);
-        self.lines.push(if is_here { line.style(self.theme.style(role)) } else { line });
+        self.list.lines.push(if is_here { line.style(self.theme.style(role)) } else { line });
         if pane.telling == Telling::Reasons || is_here {
             self.text(&step.why, Role::Dim, 4);
         }
+        self.list.end_choice(start);
     }
 
     fn proof(&mut self, proof: &Proof) {

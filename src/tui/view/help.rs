@@ -9,7 +9,7 @@ use super::super::keymap::{Context, Entry, Keymap};
 use super::super::text::{left, span, wrap};
 use super::super::theme::{Role, Theme};
 use super::popup;
-use crate::session::Session;
+use crate::session::{Action, Session};
 
 const MOUSE: [(&str, &str); 6] = [
     ("drag", "packages from the tree or a bucket to another bucket"),
@@ -39,7 +39,9 @@ pub(super) fn render(
 ) {
     let (what, rows) = rows(session, keymap);
     let title = if filter.is_empty() { format!("Help: {what}") } else { format!("Help: {what}, {filter}") };
-    let popup = popup::open(frame, area, &title, "type to filter, Esc closes", theme);
+    let foot = popup::foot(keymap, Context::Typing, &[(Action::Escape, "closes")]);
+    let foot = format!("type to filter, {foot}");
+    let popup = popup::open(frame, area, &title, &foot, theme);
     let wanted = filter.to_lowercase();
     let cells = usize::from(popup.width);
     let matches = |row: &&Row| row.does.to_lowercase().contains(&wanted) || row.keys.contains(filter);

@@ -5,6 +5,7 @@ use super::super::theme::Role;
 use crate::model::bytes::Bytes;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
+use crate::model::inside::Inside;
 use crate::model::package::PackageIndex;
 use crate::session::{Row, RowKind, View, Workspace};
 
@@ -20,7 +21,7 @@ pub(super) struct Look {
 impl Look {
     pub(super) fn of(workspace: &Workspace, row: &Row) -> Look {
         let index = match row.kind {
-            RowKind::Package(index) | RowKind::Entry(index, _) => Some(index),
+            RowKind::Package(index) | RowKind::Entry(index, _) | RowKind::Part(index, ..) => Some(index),
             RowKind::Folder(_) | RowKind::Limit => None,
         };
         let key = index.map(|index| &workspace.bundle.package(index).key);
@@ -50,6 +51,7 @@ pub(super) fn of(workspace: &Workspace, row: &Row) -> String {
             let whole = is_top && workspace.tree.view != View::Folders;
             entry_name(workspace, entry, whole)
         }
+        RowKind::Part(_, file, part) => part_name(workspace, file, part),
         RowKind::Folder(entry) => entry_name(workspace, entry, false),
         RowKind::Limit => String::new(),
     }
@@ -77,6 +79,14 @@ fn entry_name(workspace: &Workspace, entry: EntryId, whole: bool) -> String {
         EntryKind::Link => format!("{name} (link)"),
         EntryKind::Special => format!("{name} (cannot be packed)"),
         EntryKind::File => name,
+    }
+}
+
+/// Whose a part of a file is: a package by name and version, your own sources, the file itself.
+fn part_name(workspace: &Workspace, file: EntryId, part: usize) -> String {
+    match workspace.bundle.inside(file) {
+        Some(Inside::Told(told)) => told.parts.get(part).map_or_else(String::new, |part| part.whose.title()),
+        _ => String::new(),
     }
 }
 

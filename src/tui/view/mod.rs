@@ -3,6 +3,7 @@
 mod ask;
 mod bucket_look;
 mod buckets;
+mod choices;
 mod details;
 mod findings;
 mod fit;
@@ -23,17 +24,20 @@ mod treemap;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::keymap::Keymap;
+pub use choices::Spots;
+
+use super::keymap::{Context, Keymap};
 use super::layout::{Layout, SMALLEST};
 use super::text;
 use super::theme::{Role, Theme};
-use crate::session::{Overlay, Session, Stage};
+use crate::session::{Action, Overlay, Session, Stage};
 
-/// Draws one frame.
-pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, keymap: &Keymap, theme: &Theme) {
+/// Draws one frame, and says what can be chosen of what lies on top.
+pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, keymap: &Keymap, theme: &Theme) -> Spots {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        return too_small(frame, area, theme);
+        too_small(frame, area, keymap, theme);
+        return Spots::new();
     }
     header::render(frame, layout.header, session, theme);
     match &session.stage {
@@ -43,7 +47,7 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, keymap: &
             meter::render(frame, layout.meter, workspace, budgets, theme);
             tree::render(frame, layout, workspace, keymap, theme);
             buckets::render(frame, layout, workspace, budgets, theme);
-            hint::render(frame, layout.hint, session, theme);
+            hint::render(frame, layout.hint, session, keymap, theme);
             findings::render(frame, layout.findings, workspace, keymap, theme);
         }
     }
@@ -51,9 +55,8 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, keymap: &
     if let (Some(pointer), Some(workspace)) = (layout.hand, session.workspace()) {
         hand::render(frame, pointer, workspace, theme);
     }
-    for overlay in &session.overlays {
-        render_overlay(frame, layout, overlay, session, keymap, theme);
-    }
+    let draw = |overlay| render_overlay(frame, layout, overlay, session, keymap, theme);
+    session.overlays.iter().map(draw).last().unwrap_or_default()
 }
 
 fn render_overlay(
@@ -63,23 +66,23 @@ fn render_overlay(
     session: &Session,
     keymap: &Keymap,
     theme: &Theme,
-) {
+) -> Spots {
     let area = frame.area();
     let panel = layout.panel();
     match (overlay, session.workspace()) {
         (Overlay::Help { filter, scroll }, _) => {
             help::render(frame, area, session, filter.value(), *scroll, keymap, theme);
         }
-        (Overlay::Ask(question), _) => ask::render(frame, area, question, theme),
+        (Overlay::Ask(question), _) => ask::render(frame, area, question, keymap, theme),
         (Overlay::Findings { cursor }, Some(workspace)) => {
-            findings::render_all(frame, panel, workspace, *cursor, theme);
+            return findings::render_all(frame, panel, workspace, *cursor, keymap, theme);
         }
         (Overlay::Details { package, scroll }, Some(workspace)) => {
-            details::render(frame, area, workspace, package, *scroll, theme);
+            details::render(frame, area, workspace, package, *scroll, keymap, theme);
         }
-        (Overlay::Fit(pane), Some(workspace)) => fit::render(frame, panel, workspace, pane, theme),
+        (Overlay::Fit(pane), Some(workspace)) => return fit::render(frame, panel, workspace, pane, keymap, theme),
         (Overlay::Slimming { offers, cursor }, Some(workspace)) => {
-            slimming::render(frame, panel, workspace, offers, *cursor, theme);
+            return slimming::render(frame, panel, workspace, offers, *cursor, keymap, theme);
         }
         // The line being typed stands in the status line.
         (
@@ -91,12 +94,17 @@ fn render_overlay(
             _,
         ) => {}
     }
+    Spots::new()
 }
 
-fn too_small(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+fn too_small(frame: &mut Frame<'_>, area: Rect, keymap: &Keymap, theme: &Theme) {
     let words = format!(
-        "bayplan needs {} columns and {} rows; here are {} and {}. Make the window larger, or press q.",
-        SMALLEST.0, SMALLEST.1, area.width, area.height
+        "bayplan needs {} columns and {} rows; here are {} and {}. Make the window larger, or press {}.",
+        SMALLEST.0,
+        SMALLEST.1,
+        area.width,
+        area.height,
+        keymap.called(Context::Panes, Action::Quit)
     );
     let lines = text::wrap(&words, usize::from(area.width));
     for (line, row) in lines.iter().zip(area.rows()) {

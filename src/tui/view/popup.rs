@@ -1,21 +1,27 @@
 //! A frame over the panes, in which help, details and findings stand.
 
-use std::ops::Range;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear};
 
+use super::super::keymap::{Context, Keymap};
 use super::super::layout::inside;
 use super::super::text::span;
 use super::super::theme::{Role, Theme};
+use crate::session::Action;
 
 /// Clears a place for a popup, draws its frame and returns what is inside.
 pub(super) fn open(frame: &mut Frame<'_>, area: Rect, title: &str, foot: &str, theme: &Theme) -> Rect {
     let width = area.width.saturating_sub(4).min(100);
     let height = area.height.saturating_sub(4);
     sized(frame, area, (width, height), title, foot, theme)
+}
+
+/// What a popup's keys do, on its lower edge: `Space marks, Esc closes`.
+pub(super) fn foot(keymap: &Keymap, context: Context, keys: &[(Action, &str)]) -> String {
+    let told = keys.iter().map(|(action, does)| format!("{} {does}", keymap.called(context, *action)));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// The same in the place of a pane, as large as that.
@@ -55,11 +61,4 @@ pub(super) fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'stati
     for (line, row) in lines.into_iter().skip(scroll.min(most)).zip(area.rows()) {
         frame.render_widget(line, row);
     }
-}
-
-/// Lines, scrolled as far as it takes to show those that are chosen.
-pub(super) fn revealed(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, chosen: Range<usize>) {
-    let height = usize::from(area.height);
-    let scroll = chosen.end.saturating_sub(height).min(chosen.start);
-    scrolled(frame, area, lines, scroll);
 }

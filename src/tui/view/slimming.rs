@@ -4,11 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::super::keymap::{Context, Keymap};
 use super::super::text::{left, right, span, wrap};
 use super::super::theme::{Role, Theme};
+use super::choices::{Choices, Spots};
 use super::popup;
 use crate::model::offers::{Freed, Offer, Subject};
-use crate::session::Workspace;
+use crate::session::{Action, Workspace};
 
 pub(super) fn render(
     frame: &mut Frame<'_>,
@@ -16,24 +18,37 @@ pub(super) fn render(
     workspace: &Workspace,
     offers: &[Offer],
     cursor: usize,
+    keymap: &Keymap,
     theme: &Theme,
-) {
-    let foot = "Space on or off, z undo, Esc closes";
-    let popup = popup::panel(frame, area, "Slimming: what may be left out of packages", foot, theme);
-    let cells = usize::from(popup.width);
-    let mut lines = vec![head(theme)];
-    lines.extend(offers.iter().enumerate().map(|(number, offer)| row(offer, number == cursor, cells, theme)));
-    if let Some(offer) = offers.get(cursor) {
-        lines.push(Line::default());
-        describe(&mut lines, offer, cells, theme);
+) -> Spots {
+    let keys = [(Action::Mark, "on or off"), (Action::Undo, "undo"), (Action::Escape, "closes")];
+    let foot = popup::foot(keymap, Context::Choosing, &keys);
+    let popup = popup::panel(frame, area, "Slimming: what may be left out of packages", &foot, theme);
+    let (cells, height) = (usize::from(popup.width), usize::from(popup.height));
+    let about = offers.get(cursor).map(|offer| describe(offer, cells, theme)).unwrap_or_default();
+    // In a low window it stands below its rule, where it is seen; in a high one below all rules, which stay in place.
+    let is_low = 2 + offers.len() + about.len() > height;
+    let mut list = Choices::default();
+    list.lines.push(head(theme));
+    for (number, offer) in offers.iter().enumerate() {
+        let start = list.lines.len();
+        list.lines.push(row(offer, number == cursor, cells, theme));
+        if is_low && number == cursor {
+            list.lines.extend(about.iter().cloned());
+        }
+        list.end_choice(start);
+    }
+    if let Some(offer) = offers.get(cursor).filter(|_| !is_low) {
+        list.lines.push(Line::default());
+        list.lines.extend(about);
         let own = "Your own files are never slimmed by a rule, their bytecode apart; *.dist-info always stays.";
         let own = wrap(own, cells);
-        let room = usize::from(popup.height).saturating_sub(lines.len() + own.len() + 1);
-        push_packages(&mut lines, workspace, offer, room, theme);
-        lines.push(Line::default());
-        lines.extend(own.into_iter().map(|line| Line::from(span(line, theme.style(Role::Dim)))));
+        let room = height.saturating_sub(list.lines.len() + own.len() + 1);
+        push_packages(&mut list.lines, workspace, offer, room, theme);
+        list.lines.push(Line::default());
+        list.lines.extend(own.into_iter().map(|line| Line::from(span(line, theme.style(Role::Dim)))));
     }
-    popup::scrolled(frame, popup, lines, 0);
+    list.revealed(frame, popup, cursor)
 }
 
 fn head(theme: &Theme) -> Line<'static> {
@@ -60,7 +75,8 @@ fn zipped(freed: Freed, theme: &Theme) -> String {
 }
 
 /// What it is and why it is a risk.
-fn describe(lines: &mut Vec<Line<'static>>, offer: &Offer, cells: usize, theme: &Theme) {
+fn describe(offer: &Offer, cells: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     let mut say = |text: &str, role: Role| {
         let style = theme.style(role);
         lines.extend(wrap(&theme.signs.text(text), cells).into_iter().map(|line| Line::from(span(line, style))));
@@ -70,6 +86,7 @@ fn describe(lines: &mut Vec<Line<'static>>, offer: &Offer, cells: usize, theme: 
     if offer.subject == Subject::Services {
         say("name those that stay: bayplan slim PATH --services s3,dynamodb", Role::Text);
     }
+    lines
 }
 
 /// Whose bytes leave, the largest first, in so many lines.

@@ -113,14 +113,20 @@ fn key_line(cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
     Line::from(spans)
 }
 
-fn packing_words(progress: &PackProgress) -> String {
+fn packing_words(progress: &PackProgress, keymap: &Keymap) -> String {
+    let key = keymap.called(Context::Panes, Action::Escape);
     let PackProgress { done, all, seconds } = progress;
-    format!(" packing {} of {} MB, {seconds} s   Esc cancels", done.in_megabytes(), all.in_megabytes())
+    format!(" packing {} of {} MB, {seconds} s   {key} cancels", done.in_megabytes(), all.in_megabytes())
+}
+
+fn scanning_words(keymap: &Keymap) -> String {
+    let key = |action| keymap.called(Context::Panes, action);
+    format!(" {} quit   {} help", key(Action::Quit), key(Action::Help))
 }
 
 fn idle_line(session: &Session, cells: usize, keymap: &Keymap, theme: &Theme) -> Line<'static> {
     if let Some(progress) = &session.packing {
-        let line = span(cut(&packing_words(progress), cells, theme.signs.more), theme.style(Role::Title));
+        let line = span(cut(&packing_words(progress, keymap), cells, theme.signs.more), theme.style(Role::Title));
         return Line::from(line);
     }
     let (words, role) = match (&session.notice, &session.stage) {
@@ -128,7 +134,7 @@ fn idle_line(session: &Session, cells: usize, keymap: &Keymap, theme: &Theme) ->
         (Some(Notice::Refused(words)), _) => {
             (format!(" {} {words}", theme.signs.severity(crate::model::finding::Severity::Error)), Role::Error)
         }
-        (None, Stage::Scanning(_)) => (" q quit   ? help".to_owned(), Role::Dim),
+        (None, Stage::Scanning(_)) => (scanning_words(keymap), Role::Dim),
         // What lies on top has its own keys on its own border.
         (None, Stage::Open(_)) if !session.overlays.is_empty() => return Line::default(),
         (None, Stage::Open(_)) => return key_line(cells, keymap, theme),

@@ -65,9 +65,11 @@ pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspa
     }
     if workspace.tree.rows.is_empty() {
         let words = match (workspace.tree.filter.is_empty(), workspace.tree.map.zoom.is_empty()) {
-            (false, _) => "nothing matches; Esc shows all",
-            (true, true) => "this bundle holds no files",
-            (true, false) => "nothing in it; Esc looks from further away",
+            (false, _) => format!("nothing matches; {} shows all", keymap.called(Context::Panes, Action::Escape)),
+            (true, true) => "this bundle holds no files".to_owned(),
+            (true, false) => {
+                format!("nothing in it; {} looks from further away", keymap.called(Context::Panes, Action::Escape))
+            }
         };
         frame.render_widget(span(words, theme.style(Role::Dim)), layout.tree_rows());
     }
@@ -224,6 +226,8 @@ fn name_spans(
 /// What stands between share and bucket: the zipped size; in the view by reason, what the package owns itself.
 fn beside(workspace: &Workspace, row: &Row, theme: &Theme) -> String {
     match (workspace.tree.view, row.zipped) {
+        // Nobody can tell which bytes of an archive are a part's.
+        _ if matches!(row.kind, RowKind::Part(..)) => String::new(),
         (View::Why, _) => row.unzipped.to_string(),
         (_, Some(zipped)) => theme.signs.text(&zipped.to_string()),
         (_, None) => "not known".to_owned(),
@@ -236,6 +240,7 @@ fn place_spans(workspace: &Workspace, row: &Row, cells: usize, theme: &Theme) ->
     let (index, words) = match row.kind {
         RowKind::Package(index) => (Some(index), String::new()),
         RowKind::Entry(index, _) if is_by_folder => (Some(index), workspace.bundle.package(index).title()),
+        RowKind::Part(..) => (None, "inside".to_owned()),
         RowKind::Entry(..) | RowKind::Limit => (None, String::new()),
         RowKind::Folder(_) => (None, "several".to_owned()),
     };

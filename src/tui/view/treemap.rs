@@ -72,7 +72,7 @@ fn zoom_name(workspace: &Workspace, zoom: &Zoom) -> String {
 fn look(workspace: &Workspace, tile: &Tile, is_here: bool, theme: &Theme) -> Look {
     let row = &workspace.tree.rows[tile.rows.start];
     let tint = match row.kind {
-        RowKind::Package(index) | RowKind::Entry(index, _) if !tile.is_rest() => {
+        RowKind::Package(index) | RowKind::Entry(index, _) | RowKind::Part(index, ..) if !tile.is_rest() => {
             bucket_look::tint(workspace, &workspace.plan().bucket_of(&workspace.bundle.package(index).key))
         }
         _ => Tint::Several,
@@ -165,7 +165,7 @@ fn signed_name(workspace: &Workspace, row: usize, cells: usize, theme: &Theme) -
     let look = label::Look::of(workspace, row);
     let sign = match row.kind {
         _ if look.is_marked => theme.signs.mark.to_owned(),
-        RowKind::Package(index) | RowKind::Entry(index, _) => {
+        RowKind::Package(index) | RowKind::Entry(index, _) | RowKind::Part(index, ..) => {
             let bucket = workspace.plan().bucket_of(&workspace.bundle.package(index).key);
             bucket_look::sign(workspace, &bucket).to_string()
         }

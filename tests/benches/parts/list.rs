@@ -95,7 +95,7 @@ impl Open {
             background: background(),
             words: None,
         };
-        let mut session = Session::scanning("bench".to_owned(), true);
+        let mut session = Session::scanning("bench".to_owned(), true, KEYMAP.names());
         session.update(Message::Opened(Box::new(opened)));
         session
     }
@@ -158,7 +158,7 @@ fn frame(build: &Build) -> Work {
     let layout = layout::arrange(Rect::new(0, 0, 120, 40), &session);
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).expect("a screen in memory can be made");
     Box::new(move || {
-        terminal.draw(|frame| view::draw(frame, &session, &layout, &KEYMAP, &theme)).expect("it can be drawn on");
+        terminal.draw(|frame| drop(view::draw(frame, &session, &layout, &KEYMAP, &theme))).expect("it can be drawn on");
     })
 }
 
