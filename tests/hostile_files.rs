@@ -18,7 +18,7 @@ mod pty;
 use std::fs::File;
 use std::path::PathBuf;
 
-use hostile::{PLAN, Place, deep_and_long, no_text_at_all, text};
+use hostile::{PLAN, Place, Thing, deep_and_long, no_text_at_all, text};
 use sha2::{Digest, Sha256};
 
 #[test]
@@ -165,7 +165,17 @@ fn kept_sizes_that_cannot_be_relied_on_change_no_answer() {
         let run = exact();
         assert_eq!((run.code, &run.out), (0, &first.out), "{what}: {}", run.err);
     }
-    println!("kept sizes: {count} hostile files, no answer changed");
+    let folder = file.parent().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    let instead =
+        [("a file", text("x")), ("a FIFO", Thing::Fifo), ("a link to nowhere", Thing::Link("nowhere/at/all"))];
+    for (what, thing) in &instead {
+        thing.put(folder);
+        let run = exact();
+        assert_eq!((run.code, &run.out), (0, &first.out), "{what} for the folder: {}", run.err);
+        std::fs::remove_file(folder).unwrap();
+    }
+    println!("kept sizes: {} hostile files and folders, no answer changed", count + instead.len());
 }
 
 /// With a checksum that is right.
@@ -204,4 +214,16 @@ fn hostile_keys_are_refused_before_the_screen_opens() {
         count += 1;
     }
     println!("keys: {count} hostile files, all refused by name");
+}
+
+/// Themes are built in, so a theme is a name alone, and no file is looked for.
+#[test]
+fn a_theme_is_one_of_five_names() {
+    let names = ["../dark", "/etc/passwd", "dark.toml", "DARK", "", " ", "\u{1b}[2J", "plain\n", &"x".repeat(100_000)];
+    let place = Place::new();
+    for name in names {
+        let run = place.run(&["demo", "--theme", name]);
+        assert_eq!(run.code, 2, "{name:.20}: {}", run.err);
+    }
+    println!("themes: {} hostile names, none taken", names.len());
 }

@@ -9,6 +9,7 @@ use bayplan::session::{
     Action, Assessment, BucketCursor, Destination, Effect, Message, Notice, Outlook, PackProgress, Place, Reach, RowId,
     Session, View, Viewport, Workspace,
 };
+use bayplan::tui::keymap::KEYMAP;
 
 use super::draw::Draw;
 use super::holds::is_fit_to_print;
@@ -59,7 +60,7 @@ pub struct Talk {
 impl Talk {
     /// One that has just opened the small build.
     pub fn new() -> Talk {
-        let mut session = Session::scanning("small".to_owned(), true);
+        let mut session = Session::scanning("small".to_owned(), true, KEYMAP.names());
         let opened = small::opened(small::bundle());
         let fresh = opened.plan.clone();
         session.update(Message::Opened(Box::new(opened)));
@@ -187,7 +188,9 @@ fn place(workspace: &Workspace, draw: &mut Draw<'_>) -> Option<Place> {
         5 | 6 => {
             let entries: Vec<_> = workspace.bundle.listing.entries().collect();
             let entry = draw.flip().then(|| *draw.pick(&entries));
-            Place::Row(RowId { package: package(workspace, draw).filter(|_| entry.is_none() || draw.flip()), entry })
+            let package = package(workspace, draw).filter(|_| entry.is_none() || draw.flip());
+            let part = (entry.is_some() && draw.below(4) == 0).then(|| draw.below(3));
+            Place::Row(RowId { package, entry, part })
         }
         _ => {
             let package = package(workspace, draw).filter(|_| draw.flip());
