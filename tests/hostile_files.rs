@@ -16,7 +16,7 @@ mod limited;
 mod pty;
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hostile::{PLAN, Place, Thing, deep_and_long, no_text_at_all, text};
 use sha2::{Digest, Sha256};
@@ -56,6 +56,7 @@ fn a_hostile_record_claims_what_is_there_and_nothing_else() {
     File::create(place.path("build/numpy-2.1.dist-info/RECORD")).unwrap().set_len(10 << 40).unwrap();
     let run = place.run(&["report", "build", "--format", "json", "--no-cache"]);
     assert!(run.code == 0 && run.out.contains("10995116"), "ten terabytes are counted, and not read: {}", run.err);
+    assert!(run.out.contains("is longer than 16 MB"), "and that is said: {}", run.out);
     println!("RECORDs: {} hostile files, every byte with one owner", count + 1);
 }
 
@@ -66,6 +67,57 @@ fn total(place: &Place) -> u64 {
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let packages = report["packages"].as_array().unwrap();
     packages.iter().map(|package| package["bytes"].as_u64().unwrap()).sum()
+}
+
+/// What bundlers tell of a file is read within bounds, and where it is too much that is said; every byte is still counted.
+#[test]
+fn hostile_maps_and_metafiles_take_no_more_than_they_may() {
+    let script = |map: &str| format!("exports.handler = 1;\n{}//# sourceMappingURL={map}\n", "x=1;\n".repeat(14_000));
+    let map = |sources: &str, mappings: &str| {
+        format!("{{\"version\":3,\"sources\":[{sources}],\"mappings\":\"{mappings}\"}}")
+    };
+    let metafile = |inputs: String| {
+        format!("{{\"inputs\":{{}},\"outputs\":{{\"x.js\":{{\"bytes\":9,\"inputs\":{{{inputs}}}}}}}}}")
+    };
+    let inputs = (0..400_000).map(|at| format!("\"a{at}\":{{\"bytesInOutput\":1}},")).collect::<String>();
+    let cases: Vec<(&str, &str, String)> = vec![
+        ("a million sources", "x.js.map", map(&format!("{}\"\"", "\"\",".repeat(1_000_000)), "AAAA")),
+        ("a source of 20 MB", "x.js.map", map(&format!("\"{}\"", "a".repeat(20 << 20)), "AAAA")),
+        ("five million lines", "x.js.map", map("\"a\"", &";".repeat(5_000_000))),
+        ("a number without end", "x.js.map", map("\"a\"", &"g".repeat(1_000_000))),
+        ("deep", "x.js.map", format!("{{\"version\":3,\"x\":{}", "[".repeat(1_000_000))),
+        ("another version", "x.js.map", map("", "").replace(":3", ":4")),
+        ("another type", "x.js.map", "[3]".to_owned()),
+        ("a map of maps", "x.js.map", map("", "").replace("\"sources\":[]", "\"sections\":[[[]]]")),
+        ("400 000 inputs", "meta.json", metafile(format!("{inputs}\"b\":{{\"bytesInOutput\":1}}"))),
+        ("more bytes than there are", "meta.json", metafile(format!("\"a\":{{\"bytesInOutput\":{}}}", u64::MAX))),
+        ("deep", "meta.json", "{\"outputs\":".repeat(500_000)),
+    ];
+    let mut count = 0;
+    for (what, name, content) in cases {
+        let place = Place::new();
+        for at in 0..3 {
+            place.write(&format!("build/x{at}.js"), script(if name == "x.js.map" { name } else { "none.map" }));
+        }
+        place.write(&format!("build/{name}"), &content);
+        let bytes = walk(&place.path("build")).iter().map(|path| std::fs::metadata(path).unwrap().len()).sum::<u64>();
+        assert_eq!(total(&place), bytes, "{what}: every byte once");
+        count += 1;
+    }
+    let place = Place::new();
+    place.write("build/x.js", script("x.js.map"));
+    for (name, length) in [("x.js.map", 65 << 20), ("meta.json", 10 << 40)] {
+        File::create(place.path("build").join(name)).unwrap().set_len(length).unwrap();
+    }
+    let run = place.run(&["report", "build", "--no-cache"]);
+    assert!(run.code == 0 && run.out.contains("x.js.map: is too long to be read"), "{}{}", run.out, run.err);
+    println!("maps and metafiles: {} hostile files, every byte counted", count + 2);
+}
+
+/// All files below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let found = walkdir::WalkDir::new(folder).into_iter().map(|found| found.unwrap().into_path());
+    found.filter(|path| path.is_file()).collect()
 }
 
 #[test]
@@ -121,21 +173,14 @@ fn hostile_manifests_are_refused_by_name_and_lead_nowhere() {
 fn kept_sizes_that_cannot_be_relied_on_change_no_answer() {
     let place = Place::new();
     let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_600_000_000);
-    for found in
-        walkdir::WalkDir::new(place.path("build")).into_iter().map(Result::unwrap).filter(|it| it.path().is_file())
-    {
-        File::options().write(true).open(found.path()).unwrap().set_modified(old).unwrap();
+    for path in walk(&place.path("build")) {
+        File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
     }
     let exact = || place.run(&["report", "build", "--zipped", "exact", "--format", "json"]);
     let first = exact();
     assert_eq!(first.code, 0, "{}", first.err);
-    let kept: Vec<PathBuf> =
-        walkdir::WalkDir::new(place.path("cache")).into_iter().map(|found| found.unwrap().into_path()).collect();
-    let file = kept
-        .iter()
-        .find(|path| path.extension().is_some_and(|ending| ending == "sizes"))
-        .expect("sizes are kept")
-        .clone();
+    let is_kept = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "sizes");
+    let file = walk(&place.path("cache")).into_iter().find(is_kept).expect("sizes are kept");
     let whole = std::fs::read(&file).unwrap();
     assert_eq!(exact().out, first.out, "sizes that are kept are those that were measured");
     let flipped = |place: usize| {
