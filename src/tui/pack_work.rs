@@ -117,7 +117,9 @@ fn words(outcome: &Outcome) -> String {
 
 fn why(failure: &PackFailure) -> String {
     match failure {
-        PackFailure::Judged(_) => format!("{failure}; ! shows what to cure, bayplan pack --force packs all the same"),
+        PackFailure::Judged(_) => {
+            format!("{failure}; the findings say the cures, bayplan pack --force packs all the same")
+        }
         _ => failure.to_string(),
     }
 }

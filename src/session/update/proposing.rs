@@ -91,12 +91,13 @@ impl Session {
         let Some(Overlay::Fit(pane)) = self.overlays.pop() else { return Vec::new() };
         let all = pane.taken.len();
         let count = pane.taken.iter().filter(|taken| **taken).count();
+        let undo = self.keys.of(Action::Undo).to_owned();
         self.change(|workspace| {
             let Some(edit) = pane.edit(workspace.plan()) else { return Ok(None) };
             let words = if count == all { "fit".to_owned() } else { format!("fit, {count} of {all} steps") };
             workspace.edit(edit, words.clone())?;
             let joint = workspace.assessment.budgets.joint();
-            Ok(Some(format!("{words}: function + layers {joint} of 250.0 MB; u takes it back")))
+            Ok(Some(format!("{words}: function + layers {joint} of 250.0 MB; {undo} takes it back")))
         })
     }
 

@@ -4,7 +4,7 @@ use super::super::Case;
 use super::super::deployed::Tree;
 use super::super::ruling::{Ruling, error, is_or_are, named, note, warning};
 use super::base::Base;
-use super::walk::Missing;
+use super::walked::Missing;
 use super::{Import, Imported, library};
 use crate::model::bucket::Bucket;
 use crate::model::entry::EntryId;
@@ -118,7 +118,7 @@ fn whereabouts(case: &Case<'_>, imported: &Imported<'_>, missing: &Missing) -> W
 
 /// The packages of the bundle that have it, wherever they are put.
 fn holders(case: &Case<'_>, imported: &Imported<'_>, missing: &Missing) -> Vec<PackageIndex> {
-    let places = &imported.modules.name(missing.id()).places;
+    let places = &imported.modules.name(missing.id).places;
     let files = places.iter().flat_map(|place| place.init.iter().chain(&place.files));
     let owners = files.filter_map(|file| case.bundle.owner(file.entry));
     let mut all: Vec<PackageIndex> =
@@ -160,7 +160,7 @@ fn elsewhere(
         };
         return (format!("{name} lies in {at}, which PYTHONPATH does not name"), cure);
     }
-    let files = &imported.modules.name(missing.id()).places;
+    let files = &imported.modules.name(missing.id).places;
     let entries = files.iter().flat_map(|place| place.init.iter().chain(&place.files)).map(|file| file.entry);
     let is_slimmed =
         entries.clone().next().is_some() && entries.clone().all(|it| imported.deployed.place(it).is_none());

@@ -13,12 +13,14 @@ use crate::model::standard_library::StandardLibrary;
 
 mod base;
 mod closure;
+mod found;
 mod handler;
 mod missing;
 mod pythonpath;
 mod reach;
 mod start;
 mod walk;
+mod walked;
 
 pub(super) use closure::{metadata, versions};
 pub(super) use handler::handler;
@@ -28,7 +30,8 @@ pub(super) use reach::{runtime, standard_library};
 
 use start::Start;
 use std::sync::Arc;
-use walk::{Missing, Walk, Walked};
+use walk::Walk;
+use walked::{Missing, Walked};
 
 /// More missing modules than this are not looked for.
 const MOST: usize = 24;
@@ -92,7 +95,7 @@ fn walk_on(
         first.get_or_insert(walked);
         // Without the handler's module there is nothing to go on with.
         let Some(failure) = failure.filter(|failure| failure.importer.is_some()) else { break };
-        assumed.insert(failure.id());
+        assumed.insert(failure.id);
         missing.push(failure);
     }
     (first.unwrap_or_default(), missing)

@@ -6,112 +6,18 @@
 //! import of its module, and of those that import it, up to the handler. The walk keeps its own stack, so no chain of
 //! imports, however long, deepens that of bayplan.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::super::Case;
 use super::super::deployed::Deployed;
 use super::base::{Base, Folder};
+use super::found::{Found, Kind, Source};
 use super::start::Start;
+use super::walked::{Missing, Walked};
 use crate::model::entry::EntryId;
 use crate::model::facts::{Branch, PathEdit, PathEnd, Submodules, Timing};
-use crate::model::modules::{Form, ModuleFile, Modules, NameId, Place, Script, Step};
-use crate::model::package::PackageIndex;
+use crate::model::modules::{Form, ModuleFile, Modules, NameId, Place, Step};
 use crate::model::standard_library::StandardLibrary;
-
-/// What a name turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// Not the bundle's, with all below it: the standard library's, the runtime's, somebody else's, or taken as found.
-    Outside,
-    /// The standard library's.
-    Library,
-    /// A package whose modules lie in one folder of the search path.
-    Package { base: usize, submodules: Submodules },
-    /// A module with nothing below it.
-    Module { submodules: Submodules },
-    /// A package without a module of its own; its number among all of them.
-    Namespace(usize),
-}
-
-/// A name that was found, with its source if it has one.
-struct Found<'a> {
-    kind: Kind,
-    /// Its file, if it has one.
-    file: Option<EntryId>,
-    source: Option<Source>,
-    script: Option<&'a Script>,
-}
-
-impl<'a> Found<'a> {
-    fn outside() -> Found<'a> {
-        Found { kind: Kind::Outside, file: None, source: None, script: None }
-    }
-
-    fn library() -> Found<'a> {
-        Found { kind: Kind::Library, file: None, source: None, script: None }
-    }
-
-    fn namespace(number: usize) -> Found<'a> {
-        Found { kind: Kind::Namespace(number), file: None, source: None, script: None }
-    }
-}
-
-/// A source, and where its name counts from.
-#[derive(Clone, Copy)]
-struct Source {
-    file: EntryId,
-    from: EntryId,
-    base: usize,
-}
-
-/// Something that is not found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Missing {
-    /// The whole name of what is missing: `sklearn.utils`.
-    pub name: String,
-    /// As Python says it.
-    pub words: String,
-    /// The modules that were being imported, outermost first.
-    pub chain: Vec<String>,
-    /// The source that imports it; `None`: the handler itself is missing.
-    pub importer: Option<EntryId>,
-    id: NameId,
-}
-
-impl Missing {
-    /// Its name, as a number.
-    pub(super) fn id(&self) -> NameId {
-        self.id
-    }
-
-    /// The first part of its name.
-    pub(super) fn top(&self) -> &str {
-        self.name.split('.').next().unwrap_or(&self.name)
-    }
-}
-
-/// What came of one walk.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Walked {
-    /// What stops the handler; `None`: it is imported.
-    pub failure: Option<Missing>,
-    /// What is not there and stops nothing.
-    pub caught: Vec<Missing>,
-    /// What functions of your own import and is not there.
-    pub later: Vec<Missing>,
-    /// Packages of which something is imported.
-    pub reached: BTreeSet<PackageIndex>,
-    /// What the runtime's own packages give, with a source that asks for it.
-    pub from_runtime: BTreeMap<String, EntryId>,
-    /// A source that changes the search path in a way that is not known.
-    pub unknown_path: Option<EntryId>,
-    /// A source that imports what it computes.
-    pub computed: Option<EntryId>,
-    /// A source whose imports were not read.
-    pub unread: Option<EntryId>,
-    /// The handler's own source, if its module has one.
-    pub handler: Option<EntryId>,
-}
 
 struct Frame<'a> {
     /// `None`: the start itself.
