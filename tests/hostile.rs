@@ -9,9 +9,9 @@
 mod bundles;
 #[path = "support/counts.rs"]
 mod counts;
-#[path = "support/hostile.rs"]
+#[path = "support/hostile_trees.rs"]
 mod hostile;
-#[path = "support/limited.rs"]
+#[path = "support/ended.rs"]
 mod limited;
 #[path = "support/pty.rs"]
 mod pty;

@@ -7,7 +7,7 @@ use super::lookup::Lookup;
 use super::record::Listed;
 use super::{file_list, record};
 use crate::model::bytes::Bytes;
-use crate::model::contents::{Contents, Unreadable};
+use crate::model::contents::{Content, Contents, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
 use crate::model::facts::{Claim, Distribution};
@@ -16,8 +16,9 @@ use crate::model::problem::Problem;
 
 /// Headers stand first; a description behind them may be of any length and is not read.
 const LONGEST_HEADERS: Bytes = Bytes(1 << 20);
-/// A million files make a list of about this length.
-const LONGEST_LIST: Bytes = Bytes(1 << 27);
+/// A hundred thousand files make a list of about this length. Several are read at once, and a quote that never ends makes
+/// one row of all of it.
+const LONGEST_LIST: Bytes = Bytes(16 << 20);
 
 /// All `*.dist-info` and `*.egg-info` of the listing that hold anything.
 pub fn find(listing: &Listing) -> Vec<EntryId> {
@@ -74,7 +75,7 @@ impl Reader<'_> {
             requested: self.lookup.child(self.metadata, "REQUESTED").is_some(),
             claim,
             files: listed.files.iter().copied().chain(self.own_files()).collect(),
-            digests: listed.digests.into_iter().collect(),
+            digests: listed.digests,
             missing: listed.missing,
         }
     }
@@ -82,7 +83,7 @@ impl Reader<'_> {
     /// `METADATA`, `PKG-INFO`, or an egg-info that is a file.
     fn main_headers(&mut self) -> Headers {
         let raw = if self.lookup.listing.kind(self.metadata) == EntryKind::File {
-            self.content(self.metadata, LONGEST_HEADERS)
+            self.content(self.metadata, LONGEST_HEADERS).map(|content| content.bytes)
         } else {
             self.file("METADATA", LONGEST_HEADERS).or_else(|| self.file("PKG-INFO", LONGEST_HEADERS))
         };
@@ -93,13 +94,12 @@ impl Reader<'_> {
     fn claim(&mut self, root: EntryId, name: &str) -> (Claim, Listed) {
         let (lookup, metadata) = (self.lookup, self.metadata);
         let lists = [
-            (Claim::Record, self.file("RECORD", LONGEST_LIST).map(|raw| record::read(lookup, root, &raw))),
+            (Claim::Record, self.list("RECORD").map(|raw| record::read(lookup, root, &raw))),
             (
                 Claim::FileList,
-                self.file("installed-files.txt", LONGEST_LIST)
-                    .map(|raw| file_list::installed_files(lookup, metadata, root, &raw)),
+                self.list("installed-files.txt").map(|raw| file_list::installed_files(lookup, metadata, root, &raw)),
             ),
-            (Claim::FileList, self.file("SOURCES.txt", LONGEST_LIST).map(|raw| file_list::sources(lookup, root, &raw))),
+            (Claim::FileList, self.list("SOURCES.txt").map(|raw| file_list::sources(lookup, root, &raw))),
         ];
         for (claim, listed) in lists {
             if let Some(listed) = listed.filter(|listed| !listed.is_empty) {
@@ -110,11 +110,12 @@ impl Reader<'_> {
         if let Some(raw) = self.file("top_level.txt", LONGEST_HEADERS) {
             let files = file_list::top_level(lookup, root, &raw);
             if !files.is_empty() {
-                return (Claim::TopLevel, Listed { files, ..Listed::default() });
+                return (Claim::TopLevel, Listed { files: files.into_iter().collect(), ..Listed::default() });
             }
         }
         self.unclear("lists no files; a folder or module of its name is taken to be its own");
-        (Claim::Name, Listed { files: file_list::by_name(lookup, root, name), ..Listed::default() })
+        let files = file_list::by_name(lookup, root, name).into_iter().collect();
+        (Claim::Name, Listed { files, ..Listed::default() })
     }
 
     fn tell_outside(&mut self, outside: u64) {
@@ -131,12 +132,23 @@ impl Reader<'_> {
 
     fn file(&mut self, name: &str, cap: Bytes) -> Option<Vec<u8>> {
         let entry = self.lookup.child(self.metadata, name)?;
-        self.content(entry, cap)
+        self.content(entry, cap).map(|content| content.bytes)
     }
 
-    fn content(&mut self, entry: EntryId, cap: Bytes) -> Option<Vec<u8>> {
+    /// A list of files; that it is too long is told.
+    fn list(&mut self, name: &str) -> Option<Vec<u8>> {
+        let entry = self.lookup.child(self.metadata, name)?;
+        let content = self.content(entry, LONGEST_LIST)?;
+        if !content.whole {
+            let what = "is longer than 16 MB; what stands behind them is not looked at";
+            self.problems.push(Problem::unclear(self.lookup.listing.shown_path(entry), what));
+        }
+        Some(content.bytes)
+    }
+
+    fn content(&mut self, entry: EntryId, cap: Bytes) -> Option<Content> {
         match self.contents.read(self.lookup.listing, entry, cap) {
-            Ok(content) => Some(content.bytes),
+            Ok(content) => Some(content),
             Err(why) => {
                 self.tell_unreadable(entry, &why);
                 None

@@ -1,5 +1,7 @@
 //! `RECORD`: which files a distribution consists of, as its installer wrote it down.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -9,10 +11,10 @@ use crate::model::entry::{EntryId, EntryKind};
 /// What a file list names, looked up in the bundle.
 #[derive(Debug, Default)]
 pub struct Listed {
-    /// The entries that are there.
-    pub files: Vec<EntryId>,
-    /// Stated SHA-256, shortened to 16 bytes in hexadecimal.
-    pub digests: Vec<(EntryId, String)>,
+    /// The entries that are there, each once: a list may name one as often as it likes.
+    pub files: BTreeSet<EntryId>,
+    /// Stated SHA-256, shortened to 16 bytes in hexadecimal; of several the last.
+    pub digests: BTreeMap<EntryId, String>,
     /// How many paths are not there, bytecode apart: an installer that compiles lists it, and a build may drop it.
     pub missing: u64,
     /// How many paths lead out of the bundle.
@@ -43,12 +45,13 @@ impl Listed {
             return;
         };
         let found = lookup.at(root, &parts).iter().filter(|&&entry| lookup.listing.kind(entry) != EntryKind::Directory);
-        let before = self.files.len();
-        self.files.extend(found);
-        for &entry in &self.files[before..] {
+        let mut is_there = false;
+        for &entry in found {
+            is_there = true;
+            self.files.insert(entry);
             self.digests.extend(digest.clone().map(|digest| (entry, digest)));
         }
-        if self.files.len() == before && !path.ends_with(b".pyc") {
+        if !is_there && !path.ends_with(b".pyc") {
             self.missing += 1;
         }
     }

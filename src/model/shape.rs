@@ -39,7 +39,9 @@ impl TryFrom<String> for MountPath {
 
     fn try_from(text: String) -> Result<MountPath, BadShape> {
         let part = text.strip_prefix("/mnt/").unwrap_or_default();
+        // A part of dots alone leads elsewhere: "/mnt/.." is the root.
         let fits = !part.is_empty()
+            && part.chars().any(|letter| letter != '.')
             && text.len() <= LIMITS.mount_path.longest
             && part.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
         if fits {

@@ -38,7 +38,7 @@ pub(super) fn options(reader: &Reader<'_>, raw: RawCheck) -> Result<CheckOptions
 fn growth(reader: &Reader<'_>, raw: &RawGrowth) -> Result<Growth> {
     Ok(Growth {
         percent: raw.percent,
-        at_least: Bytes(raw.at_least_bytes.unwrap_or(0)),
+        at_least: raw.at_least_bytes.map(Bytes::from).unwrap_or_default(),
         severity: severity(reader, raw.severity.as_ref())?,
     })
 }

@@ -10,6 +10,8 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 use super::raw::Text;
 use super::read::fit_to_print;
 use super::schema::version;
+use super::size::Size;
+use super::table::tables;
 use super::{PlanError, VERSION};
 use crate::model::bucket::{LayerName, NotALayerName};
 use crate::model::bytes::Bytes;
@@ -56,7 +58,7 @@ pub(super) struct RawLock {
 
 /// Somebody else's layer.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Layer")]
 struct RawLayer {
     /// Which version of it.
@@ -65,7 +67,7 @@ struct RawLayer {
     /// What it unpacks to; without: not known.
     #[serde(default)]
     #[schemars(with = "u64")]
-    bytes: Option<u64>,
+    bytes: Option<Size>,
     /// The packages that it holds.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -74,7 +76,7 @@ struct RawLayer {
 
 /// One package.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Package")]
 struct RawPackage {
     /// Its version, where it has one.
@@ -85,16 +87,19 @@ struct RawPackage {
     #[schemars(with = "String")]
     bucket: Text,
     /// Its bytes, without those that depend on where the build ran.
-    bytes: u64,
+    #[schemars(with = "u64")]
+    bytes: Size,
     /// What of them slimming keeps.
     #[serde(default)]
     #[schemars(with = "u64")]
-    kept_bytes: Option<u64>,
+    kept_bytes: Option<Size>,
     /// The digest of its content, where it is recorded.
     #[serde(default)]
     #[schemars(with = "String")]
     digest: Option<Text>,
 }
+
+tables! { RawLayer RawPackage }
 
 /// Reads a lock.
 pub fn parse_lock(text: &str) -> Result<Lock, PlanError> {
@@ -129,7 +134,7 @@ fn foreign(text: &str, name: &Text, raw: &RawLayer) -> Result<(LayerName, Locked
     let provides = raw.provides.iter().map(|name| fit_to_print(text, name).map(str::to_owned));
     let locked = LockedLayer {
         arn: fit_to_print(text, &raw.arn)?.to_owned(),
-        bytes: raw.bytes.map(Bytes),
+        bytes: raw.bytes.map(Bytes::from),
         provides: provides.collect::<Result<_, _>>()?,
     };
     Ok((layer, locked))
@@ -141,8 +146,8 @@ fn locked(text: &str, raw: &RawPackage) -> Result<LockedPackage, PlanError> {
     Ok(LockedPackage {
         version: shown(&raw.version)?,
         bucket: fit_to_print(text, &raw.bucket)?.to_owned(),
-        bytes: Bytes(raw.bytes),
-        kept: Bytes(raw.kept_bytes.unwrap_or(raw.bytes)),
+        bytes: raw.bytes.into(),
+        kept: raw.kept_bytes.unwrap_or(raw.bytes).into(),
         digest: shown(&raw.digest)?,
     })
 }

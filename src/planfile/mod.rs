@@ -13,6 +13,8 @@ mod places;
 mod raw;
 mod read;
 mod schema;
+mod size;
+mod table;
 mod write;
 
 pub use error::PlanError;

@@ -14,6 +14,8 @@ use super::schema::{
     architecture, arn, bytecode, day, function_name, handler, layer_name, levels, mount, runtime, severity, slim_rule,
     upload, variables, version,
 };
+use super::size::Size;
+use super::table::tables;
 
 /// A text of the file that may turn out wrong, with its place.
 pub(super) type Text = Spanned<String>;
@@ -54,7 +56,7 @@ pub(super) struct RawPlan {
 
 /// The function.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Function")]
 pub(super) struct RawFunction {
     /// Where its bundle lies: a build folder or a zip.
@@ -96,7 +98,7 @@ pub(super) struct RawFunction {
 
 /// A layer: packages of the bundle, or somebody else's by its ARN.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Layer")]
 pub(super) struct RawLayer {
     /// The packages in it, by their keys.
@@ -110,7 +112,7 @@ pub(super) struct RawLayer {
     /// What somebody else's layer unpacks to.
     #[serde(default)]
     #[schemars(with = "u64")]
-    pub unzipped_bytes: Option<Spanned<u64>>,
+    pub unzipped_bytes: Option<Spanned<Size>>,
     /// The packages that somebody else's layer holds.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -119,7 +121,7 @@ pub(super) struct RawLayer {
 
 /// EFS.
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Efs")]
 pub(super) struct RawEfs {
     /// The packages on it, by their keys.
@@ -130,7 +132,7 @@ pub(super) struct RawEfs {
 
 /// Why a package is left out.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 #[schemars(rename = "Reason")]
 pub(super) struct RawReason {
@@ -146,7 +148,7 @@ pub(super) struct RawReason {
 
 /// What is left out of every package.
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Slim")]
 pub(super) struct RawSlim {
     /// Kinds of files.
@@ -169,7 +171,7 @@ pub(super) struct RawSlim {
 
 /// How it is packed.
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Pack")]
 pub(super) struct RawPack {
     /// How compiled Python stays valid: by a hash of its source, as it is, or not at all.
@@ -183,7 +185,7 @@ pub(super) struct RawPack {
 
 /// How it is judged.
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Check")]
 pub(super) struct RawCheck {
     /// From which share of 250 MB on a warning is given.
@@ -251,7 +253,7 @@ impl<'de> Visitor<'de> for LevelVisitor {
 
 /// A package that is not to be deployed.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Restricted")]
 pub(super) struct RawRestricted {
     /// Its key.
@@ -268,7 +270,7 @@ pub(super) struct RawRestricted {
 
 /// How much a package may grow.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Growth")]
 pub(super) struct RawGrowth {
     /// By which share of its size.
@@ -276,7 +278,7 @@ pub(super) struct RawGrowth {
     /// Below so many bytes nothing is said.
     #[serde(default)]
     #[schemars(with = "u64")]
-    pub at_least_bytes: Option<u64>,
+    pub at_least_bytes: Option<Size>,
     /// How bad more is.
     #[serde(default)]
     #[schemars(schema_with = "severity")]
@@ -285,7 +287,7 @@ pub(super) struct RawGrowth {
 
 /// A finding that is accepted.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[schemars(rename = "Ignore")]
 pub(super) struct RawIgnore {
     /// The rule's id, such as platform.glibc.
@@ -303,3 +305,5 @@ pub(super) struct RawIgnore {
     #[schemars(schema_with = "day")]
     pub until: Option<Text>,
 }
+
+tables! { RawFunction RawLayer RawEfs RawReason RawSlim RawPack RawCheck RawRestricted RawGrowth RawIgnore }

@@ -171,7 +171,7 @@ impl Reader<'_> {
                 }
                 LayerKind::Foreign(ForeignLayer {
                     arn: self.shape(&arn)?,
-                    unzipped: raw.unzipped_bytes.map(|bytes| Bytes(bytes.into_inner())),
+                    unzipped: raw.unzipped_bytes.as_ref().map(|bytes| Bytes::from(*bytes.get_ref())),
                     provides: self.all_fit_to_print(raw.provides.map(Spanned::into_inner).unwrap_or_default())?,
                 })
             }

@@ -3,6 +3,7 @@
 //! Both are only looked for beside the file and above it, and believed only where they fit it to the byte.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use super::reach::claimed;
 use crate::model::bytes::Bytes;
@@ -30,8 +31,13 @@ const LEAST: Bytes = Bytes(64 << 10);
 const LARGE: Bytes = Bytes(128 << 10);
 /// Longer files are not opened: no JavaScript of that length starts in Lambda.
 const LONGEST_FILE: Bytes = Bytes(128 << 20);
-/// Longer metafiles and maps are not read.
-const LONGEST_TELLING: Bytes = Bytes(256 << 20);
+/// Longer maps are not read: half of the memory that may be taken.
+const LONGEST_MAP: Bytes = Bytes(64 << 20);
+/// No more of maps is read in all, as many files may name the same.
+const ALL_MAPS: Bytes = Bytes(256 << 20);
+/// Longer metafiles are not read, nor more than two such: what they say is kept while files are opened.
+const LONGEST_METAFILE: Bytes = Bytes(16 << 20);
+const ALL_METAFILES: Bytes = Bytes(32 << 20);
 /// As much of a file as tells which bundler made it.
 const BEGINNING: usize = 64 << 10;
 /// More of such files are looked at by nobody.
@@ -50,7 +56,14 @@ pub fn read(
         let claimed = claimed(distributions);
         files.retain(|entry| !claimed.contains(entry));
     }
-    let mut opener = Opener { listing, contents, metafiles: BTreeMap::new(), problems: Vec::new() };
+    let mut opener = Opener {
+        listing,
+        contents,
+        metafiles: BTreeMap::new(),
+        maps_left: ALL_MAPS,
+        metafiles_left: ALL_METAFILES,
+        problems: Vec::new(),
+    };
     let mut found = BTreeMap::new();
     for entry in files.into_iter().take(MOST_FILES).take_while(|_| !watch.is_cancelled()) {
         found.extend(opener.open(entry).map(|inside| (entry, inside)));
@@ -76,10 +89,13 @@ struct Opener<'a> {
     contents: &'a dyn Contents,
     /// Those read so far; `None`: the file is none.
     metafiles: BTreeMap<EntryId, Option<Metafile>>,
+    /// How much of maps and metafiles may still be read.
+    maps_left: Bytes,
+    metafiles_left: Bytes,
     problems: Vec<Problem>,
 }
 
-impl Opener<'_> {
+impl<'a> Opener<'a> {
     /// The metafile is asked first: in it the bundler says itself what it counted.
     fn open(&mut self, entry: EntryId) -> Option<Inside> {
         if let Some(told) = self.by_metafile(entry) {
@@ -132,14 +148,16 @@ impl Opener<'_> {
         let is_one = |&file: &EntryId| {
             let name = self.listing.name(file).to_ascii_lowercase();
             let is_named_so = name.ends_with(b".json") && name.windows(4).any(|part| part == b"meta");
-            self.listing.kind(file) == EntryKind::File && is_named_so && self.listing.length(file) <= LONGEST_TELLING
+            self.listing.kind(file) == EntryKind::File && is_named_so && self.listing.length(file) <= LONGEST_METAFILE
         };
         folders(self.listing, entry).flat_map(|folder| self.listing.children(folder).filter(is_one)).collect()
     }
 
     fn metafile(&mut self, file: EntryId) -> Option<&Metafile> {
         if !self.metafiles.contains_key(&file) {
-            let opened = self.contents.open(self.listing, file).map_err(|why| format!("cannot be read: {why}"));
+            let length = self.listing.length(file);
+            let has_room = spend(&mut self.metafiles_left, length);
+            let opened = has_room.and_then(|()| self.opened(file));
             // Other tools call other things so; what is JSON and no metafile is none of ours.
             let read = opened.and_then(|stream| match metafile::read(stream) {
                 Err(why) if why.starts_with("is no JSON") => Err(why),
@@ -157,19 +175,26 @@ impl Opener<'_> {
     fn by_map(&mut self, entry: EntryId, text: &str) -> Option<Breakdown> {
         let link = source_map::link(text);
         if let Some(Link::Inline(map)) = link {
-            let told =
-                source_map::inline(map).and_then(|map| source_map::breakdown(&map[..], text, ToldBy::InlineSourceMap));
+            let may_read = self.may_read_map(Bytes(map.len() as u64));
+            let map = may_read.and_then(|()| source_map::inline(map));
+            let told = map.and_then(|map| source_map::breakdown(&map[..], text, ToldBy::InlineSourceMap));
             return self.or_tell(entry, told);
         }
         let map = self.map_of(entry, &link)?;
-        if self.listing.length(map) > LONGEST_TELLING {
-            self.tell(map, "is too long to be read".to_owned());
-            return None;
-        }
+        let may_read = self.may_read_map(self.listing.length(map));
         let told_by = ToldBy::SourceMap(self.listing.shown_path(map));
-        let stream = self.contents.open(self.listing, map).map_err(|why| format!("cannot be read: {why}"));
+        let stream = may_read.and_then(|()| self.opened(map));
         let told = stream.and_then(|stream| source_map::breakdown(stream, text, told_by));
         self.or_tell(map, told)
+    }
+
+    /// Whether a map of that length is read.
+    fn may_read_map(&mut self, length: Bytes) -> Result<(), String> {
+        if length > LONGEST_MAP { Err("is too long to be read".to_owned()) } else { spend(&mut self.maps_left, length) }
+    }
+
+    fn opened(&self, file: EntryId) -> Result<Box<dyn Read + Send + 'a>, String> {
+        self.contents.open(self.listing, file).map_err(|why| format!("cannot be read: {why}"))
     }
 
     /// The map that the file names, or the one called like it: `index.js.map`.
@@ -190,6 +215,15 @@ impl Opener<'_> {
     fn tell(&mut self, about: EntryId, what: String) {
         self.problems.push(Problem::unclear(self.listing.shown_path(about), what));
     }
+}
+
+/// Takes something off what may still be read.
+fn spend(left: &mut Bytes, length: Bytes) -> Result<(), String> {
+    if length > *left {
+        return Err("is not read: those that were read before it are long enough".to_owned());
+    }
+    *left = left.less(length);
+    Ok(())
 }
 
 /// Why JSON could not be read: it is none, or it says something else than was asked for.

@@ -1,11 +1,13 @@
 //! Reads a source map, as much of it as tells which source each byte of a file comes from. The sources' own text, which
 //! makes up most of a map, is passed over as it streams by and takes no memory.
 
+use std::fmt;
 use std::io::Read;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::mappings;
 use super::origin::whose;
@@ -18,13 +20,42 @@ struct SourceMap {
     version: u32,
     #[serde(default, rename = "sourceRoot")]
     root: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few")]
     sources: Vec<Option<String>>,
     #[serde(default)]
     mappings: Option<String>,
     /// Maps of maps, which no bundler writes for Lambda.
     #[serde(default)]
     sections: Option<serde::de::IgnoredAny>,
+}
+
+/// More sources than any bundler was ever given.
+const MOST_SOURCES: usize = 100_000;
+
+/// A list, up to that length: a short text makes a long list, and a list takes many times the memory of its text.
+fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Option<String>>, D::Error> {
+    struct Few;
+
+    impl<'de> Visitor<'de> for Few {
+        type Value = Vec<Option<String>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a list of at most {MOST_SOURCES} sources")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut sources = Vec::new();
+            while let Some(source) = list.next_element()? {
+                if sources.len() == MOST_SOURCES {
+                    return Err(A::Error::invalid_length(MOST_SOURCES + 1, &self));
+                }
+                sources.push(source);
+            }
+            Ok(sources)
+        }
+    }
+
+    deserializer.deserialize_seq(Few)
 }
 
 /// The breakdown of `text` by the map that `map` streams; `Err`: why it tells nothing, as a phrase.
@@ -122,6 +153,15 @@ mod tests {
     fn deep_nesting_is_no_danger() {
         let deep = format!(r#"{{"version":3,"mappings":"","x":{}"#, "[".repeat(1_000_000));
         assert!(told(&deep, "").is_err());
+    }
+
+    #[test]
+    fn a_list_of_sources_has_an_end() {
+        let map =
+            |count: usize| format!(r#"{{"version":3,"sources":[{}"a"],"mappings":"AAAA"}}"#, "\"\",".repeat(count));
+        assert!(told(&map(MOST_SOURCES - 1), "x").is_ok());
+        let why = told(&map(MOST_SOURCES), "x").unwrap_err();
+        assert!(why.contains("at most 100000 sources"), "{why}");
     }
 
     #[test]

@@ -36,7 +36,8 @@ fn beside(pointer: Position, cells: u16, area: Rect) -> Rect {
     } else {
         pointer.x.saturating_sub(cells + 1)
     };
-    let y = if pointer.y + 1 < area.bottom() { pointer.y + 1 } else { pointer.y.saturating_sub(1) };
+    let below = pointer.y.saturating_add(1);
+    let y = if below < area.bottom() { below } else { pointer.y.saturating_sub(1) };
     Rect { x, y, width: cells, height: 1 }.intersection(area)
 }
 
@@ -47,7 +48,7 @@ mod tests {
     #[test]
     fn it_stays_on_the_screen_and_off_the_pointer() {
         let area = Rect::new(0, 0, 80, 24);
-        for (x, y) in [(0, 0), (79, 0), (0, 23), (79, 23), (40, 12), (200, 200)] {
+        for (x, y) in [(0, 0), (79, 0), (0, 23), (79, 23), (40, 12), (200, 200), (u16::MAX, u16::MAX)] {
             let place = beside(Position { x, y }, 20, area);
             assert_eq!(place.intersection(area), place, "at {x}, {y}");
             assert!(!place.contains(Position { x, y }), "at {x}, {y}");

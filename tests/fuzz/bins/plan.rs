@@ -1,0 +1,4 @@
+//! The target `plan` for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bayplan_fuzz::run("plan", bytes));
