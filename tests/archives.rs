@@ -129,6 +129,31 @@ fn an_honest_zip_is_not_accused() {
     }
 }
 
+/// Headers that lie close together are read together, and those far apart each by itself.
+#[test]
+fn a_lie_is_told_wherever_its_entry_lies() {
+    for told in [Told::InFront, BEHIND] {
+        let mut archive = Archive::honest(told);
+        let lengths = (0..400).map(|number| match number % 100 {
+            50 => 3_000,
+            75 => 20_000,
+            other => other * 3,
+        });
+        for (number, length) in lengths.enumerate() {
+            archive.entries.push(Entry::new(&format!("data/{number}.txt"), &vec![b'x'; length], told));
+        }
+        assert_eq!(checked(&archive.bytes()), (0, vec![]));
+        for place in [2, 51, 52, 53, 77, 78, 150, 299, 401] {
+            let mut lying = archive.clone();
+            match told {
+                Told::InFront => lying.entries[place].local.crc32 ^= 1,
+                Told::Behind { .. } => lying.entries[place].descriptor[4] ^= 1,
+            }
+            assert_eq!(checked(&lying.bytes()), (1, vec!["archive.ambiguous".to_owned()]), "entry {place}");
+        }
+    }
+}
+
 #[test]
 fn zips_of_the_zip_crate_are_not_accused() {
     use zip::CompressionMethod::{Deflated, Stored};

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use bayplan::deploy::{NamedFile, Shape, Tool};
@@ -70,7 +70,24 @@ fn variables_of_yaml(text: &str) -> BTreeMap<String, String> {
     let value: serde_json::Value = serde_saphyr::from_str(text).unwrap();
     let function = &value["Resources"]["Function"]["Properties"];
     assert_eq!(function["Layers"].as_array().map(Vec::len), Some(3));
-    serde_json::from_value(function["Environment"]["Variables"].clone()).unwrap()
+    let joined = joined_in(text);
+    let value = |name: &str, value: &serde_json::Value| match value.as_array() {
+        // The tag is lost on the way; where one stands, the text is joined.
+        Some(parts) => {
+            assert!(joined.contains(name), "{name} is a list");
+            let texts: Vec<&str> = parts[1].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+            texts.join(parts[0].as_str().unwrap())
+        }
+        None => value.as_str().unwrap().to_owned(),
+    };
+    let variables = function["Environment"]["Variables"].as_object().unwrap();
+    variables.iter().map(|(name, text)| (name.clone(), value(name, text))).collect()
+}
+
+/// The variables that are joined of several texts.
+fn joined_in(text: &str) -> BTreeSet<String> {
+    let names = text.lines().filter_map(|line| line.trim().split_once(": !Join [\"${\""));
+    names.map(|(name, _)| serde_json::from_str(name).unwrap()).collect()
 }
 
 /// Each `"NAME": "VALUE",` in TypeScript, whose strings are written as those of JSON.
@@ -78,6 +95,7 @@ fn variables_of_typescript(text: &str) -> BTreeMap<String, String> {
     let block = text.split("      environment: {\n").nth(1).unwrap().split("\n      },\n").next().unwrap();
     let pair = |line: &str| {
         let (name, value) = line.trim().trim_end_matches(',').split_once(": ").unwrap();
+        let value = value.strip_prefix("literal(").map_or(value, |value| value.strip_suffix(')').unwrap());
         (serde_json::from_str(name).unwrap(), serde_json::from_str(value).unwrap())
     };
     block.split('\n').map(pair).collect()
@@ -159,6 +177,17 @@ proptest! {
         let script = file(Tool::Script, &deployment, "deploy.sh");
         prop_assert_eq!(of_shell(&script), [artifacts, handler]);
     }
+}
+
+#[test]
+fn a_reference_that_is_meant_as_it_is_is_joined_and_nothing_else_is() {
+    let environment = [("A", "${AWS::Region}x${Function}"), ("B", "plain"), ("C", "$ {x} $"), ("D", "$${x}\n")];
+    let environment: BTreeMap<_, _> =
+        environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+    let template = file(Tool::Sam, &deployment(environment.clone(), "artifacts", "app.handler"), "template.yaml");
+    assert!(template.contains("\"A\": !Join [\"${\", [\"\", \"AWS::Region}x\", \"Function}\"]]\n"), "{template}");
+    assert_eq!(joined_in(&template), ["A", "D"].map(str::to_owned).into());
+    assert_eq!(variables_of_yaml(&template), environment);
 }
 
 #[test]

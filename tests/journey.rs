@@ -143,6 +143,18 @@ fn the_terminal_is_restored_after_signals() {
     }
 }
 
+/// A Ctrl-c is a signal as soon as the line is as it was, and the system then throws away what the terminal has not taken
+/// in yet: on a terminal that is slow, that was what brings back the ordinary screen.
+#[test]
+fn a_second_ctrl_c_throws_nothing_away_that_restores_the_terminal() {
+    let folder = folder();
+    let terminal = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    // More than the system moves on to whoever does not read.
+    terminal.stall(&[b"t", b"t", b"t", b"t", &Key::Ctrl('c').bytes()], std::time::Duration::from_millis(800));
+    terminal.wait_exit().assert_clean(0);
+}
+
 #[test]
 fn too_small_a_window_is_said_and_the_program_goes_on() {
     let folder = folder();

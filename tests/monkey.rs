@@ -12,10 +12,11 @@ mod pty;
 #[path = "support/story.rs"]
 mod story;
 
+use bayplan::deploy::{Mode, NamedFile, Shape, Tool};
 use bayplan::model::bytes::Bytes;
 use bayplan::model::plan::Plan;
 use bayplan::model::slim::Slim;
-use bayplan::session::{Action, Effect, Message, Outlook, PackProgress, Session};
+use bayplan::session::{Action, Effect, Hindrance, Message, Outlook, PackProgress, Session, Sheet};
 use bayplan::tui::colour::{Depth, Ground};
 use bayplan::tui::frame;
 use bayplan::tui::input::Input;
@@ -90,6 +91,21 @@ impl Desk {
                 Effect::AskWhereToPack => Message::PackWhere("artifacts".to_owned()),
                 Effect::Pack(_) => Message::Packing(PackProgress::default()),
                 Effect::CancelPack => Message::Packed(Err("cancelled".to_owned())),
+                Effect::DraftExport => match chance.below(4) {
+                    0 => continue,
+                    1 => Message::Drafted { plan, sheets: sheets(Err("the handler is not known".to_owned())) },
+                    _ => Message::Drafted { plan, sheets: sheets(Ok(file())) },
+                },
+                Effect::Export(wish) => {
+                    let hindrance = if chance.below(2) == 0 { Hindrance::Errors } else { Hindrance::Existing };
+                    let words = "it is there already".to_owned();
+                    match chance.below(4) {
+                        0 => Message::Exported(Ok("wrote it".to_owned())),
+                        1 => Message::Exported(Err("the disk is full".to_owned())),
+                        _ if wish.despite.contains(&hindrance) => Message::Exported(Ok("wrote over it".to_owned())),
+                        _ => Message::ExportHindered { wish, hindrance, words },
+                    }
+                }
                 Effect::Rescan => match chance.below(20) {
                     0 => Message::Opened(Box::new(story::opened(story::bundle()))),
                     _ => failed(),
@@ -125,6 +141,18 @@ impl Desk {
         }
         assert_eq!(*workspace(&self.session).plan(), self.fresh, "undone to the end, the plan is as it was opened");
     }
+}
+
+/// A file with wide letters and long lines.
+fn file() -> NamedFile {
+    let text = (0..60).map(|number| format!("{} 猫 é \u{202e}\u{1b}[31m\n", "ab ".repeat(number))).collect();
+    NamedFile { name: "猫/template.yaml".to_owned(), text, mode: Mode::Plain }
+}
+
+/// The same for each tool, and for no other shape than the whole.
+fn sheets(outcome: Result<NamedFile, String>) -> Vec<Sheet> {
+    let files = outcome.map(|file| vec![file]);
+    Tool::ALL.map(|tool| Sheet::new(tool, Shape::Complete, tool.name().to_owned(), files.clone())).to_vec()
 }
 
 fn key(chance: &mut Chance) -> Event {
@@ -234,8 +262,8 @@ mod in_a_terminal {
                 .to_vec(),
             7 => vec![(0x80 + chance.below(0x80)) as u8],
             8 => vec![chance.below(0x20) as u8].into_iter().filter(|byte| *byte != 0x1a).collect(),
-            // Leaving is left to the end, and packing and saving belong to other tests.
-            _ => vec![(0x20 + chance.below(0x5f)) as u8].into_iter().filter(|byte| !b"qQ".contains(byte)).collect(),
+            // Leaving is left to the end, and what is exported goes wherever something types.
+            _ => vec![(0x20 + chance.below(0x5f)) as u8].into_iter().filter(|byte| !b"qQE".contains(byte)).collect(),
         }
     }
 

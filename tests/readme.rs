@@ -1,6 +1,9 @@
 //! What the README says about keys, commands and plans is what the program does.
 //!
-//! `BAYPLAN_REFRESH=1 cargo test --test readme` writes the table of keys anew.
+//! `BAYPLAN_REFRESH=1 cargo test --test readme` writes the table of keys and that of promises anew.
+
+#[path = "support/counts.rs"]
+mod counts;
 
 use std::path::Path;
 
@@ -8,6 +11,7 @@ use bayplan::planfile::parse_plan;
 use bayplan::tui::keymap::{Entry, KEYMAP};
 
 const MARKER: &str = "<!-- keys -->\n";
+const PROMISES: &str = "<!-- promises -->\n";
 const REFRESH: &str = "BAYPLAN_REFRESH=1 cargo test --test readme";
 
 fn path() -> std::path::PathBuf {
@@ -32,15 +36,91 @@ fn keys(entry: &Entry) -> String {
     }
 }
 
+/// What is promised, what is tried for it, and by which test. The fuzzing has figures of its own, in its own place.
+fn promises() -> String {
+    use counts::*;
+    let rows = [
+        (
+            "No panic, no death by a signal, no hang on any input; never more than 512 MB",
+            format!(
+                "{HOSTILE_BUILDS} hostile builds through {COMMANDS} commands and onto the screen; limits of memory, processes, open files"
+            ),
+            "hostile, real_faults",
+        ),
+        (
+            "A broken or truncated build never passes: a finding is exit 1, \"could not tell\" is exit 2",
+            format!(
+                "{BROKEN_BUILDS} of these builds in every format, a zip cut off in {CUTS} places, closed files and folders"
+            ),
+            "hostile, real_unreadable",
+        ),
+        (
+            "What two programs could read out of a zip differently is a finding",
+            format!(
+                "{ALTERED} altered archives, read by CPython and Info-ZIP too; zips of twelve makers are not accused"
+            ),
+            "archives, real_archives",
+        ),
+        (
+            "Nothing is written outside the output folder, and no link is followed out; there is no switch for it",
+            format!("what lies around the {HOSTILE_BUILDS} builds, before and after"),
+            "hostile",
+        ),
+        (
+            "No byte of a name reaches a terminal as it is, or forges a line of a report or an annotation",
+            format!("{NAMES} hostile names as files, folders, links and packages; names by chance in every format"),
+            "hostile, hostile_reports",
+        ),
+        (
+            "Killed, disk full, broken disk, at any write: the old file whole or the new file whole",
+            format!(
+                "{WRITERS} commands, {FAULTS} faults at every call that writes; {DISKS} sizes of a disk that is too small"
+            ),
+            "faults, real_faults",
+        ),
+        (
+            "The terminal is restored within 3 seconds, however the screen ends",
+            format!("{PHASES} things that the screen may be doing × {ENDINGS} that end it, and moments by chance"),
+            "terminal, journey",
+        ),
+        (
+            "Keys, mouse and bytes by chance, windows from 1 × 1 to 1000 × 1000, storms of sizes",
+            "a monkey: a small one, or as many as `BAYPLAN_MONKEY` says".to_owned(),
+            "monkey, journey",
+        ),
+        (
+            "Plans, locks, themes, key files, caches and metadata are hostile too",
+            "fuzzed: targets, executions and finds stand in `tests/fuzz/README.md`".to_owned(),
+            "planfile, themes, keys",
+        ),
+    ];
+    let rows = rows.map(|(promise, tried, by)| format!("| {promise} | {tried} | `{}` |\n", by.replace(", ", "` `")));
+    format!("| promised | tried | by the tests |\n|---|---|---|\n{}", rows.concat())
+}
+
 #[test]
 fn the_table_of_keys_is_the_keymap() {
-    let readme = std::fs::read_to_string(path()).unwrap();
-    let parts: Vec<&str> = readme.split(MARKER).collect();
-    let [before, kept, after] = parts[..] else { panic!("README.md has two lines {MARKER}") };
+    is_between(MARKER, &table(), "the table of keys is not the keymap's");
+}
+
+#[test]
+fn the_table_of_promises_has_the_counts_of_the_suites() {
+    is_between(PROMISES, &promises(), "the table of promises has other counts than tests/support/counts.rs");
+}
+
+/// What stands between two markers is what is worked out, or is made so where that is wanted.
+#[track_caller]
+fn is_between(marker: &str, text: &str, otherwise: &str) {
+    // One at a time: two tests that write the same file would each undo the other's.
+    static README: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _one = README.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let readme = std::fs::read_to_string(path()).expect("there is a README");
+    let parts: Vec<&str> = readme.split(marker).collect();
+    let [before, kept, after] = parts[..] else { panic!("README.md has two lines {marker}") };
     if std::env::var_os("BAYPLAN_REFRESH").is_some() {
-        std::fs::write(path(), [before, &table(), after].join(MARKER)).unwrap();
+        std::fs::write(path(), [before, text, after].join(marker)).expect("the README can be written");
     } else {
-        assert!(kept == table(), "README.md: the table of keys is not the keymap's\n{REFRESH}   writes it anew");
+        assert!(kept == text, "README.md: {otherwise}\n{REFRESH}   writes it anew");
     }
 }
 

@@ -47,10 +47,21 @@ fn all() -> &'static [Packed] {
     &ALL.1
 }
 
-/// Those that are deployed for real, where each takes its time: with and without EFS and somebody else's layer, direct and
-/// through S3, one layer and five, both machines, unfriendly, with SnapStart. The judges of text see them all.
+/// Those that are deployed for real, where each takes its time: Python and Node, each with no layer, one and five, with and
+/// without EFS and somebody else's layer, direct and through S3, on both machines; unfriendly, with SnapStart. The judges
+/// of text see them all.
 fn deployed() -> impl Iterator<Item = &'static Packed> {
-    const NAMES: [&str; 5] = ["py-one-s3", "py_five_arm", "py-one-foreign-efs", "py-hostile", "py-snapstart"];
+    const NAMES: [&str; 9] = [
+        "py-one-s3",
+        "py_five_arm",
+        "py-one-foreign-efs",
+        "py-none-efs",
+        "py-hostile",
+        "py-snapstart",
+        "node-none-direct",
+        "node-one-arm",
+        "node-five-foreign-efs",
+    ];
     all().iter().filter(|packed| NAMES.contains(&packed.case.name))
 }
 

@@ -98,6 +98,9 @@ struct Repository(tempfile::TempDir);
 const HEAD: &str = "version = 1\n[function.recommender]\nhandler = \"app.handler\"\nruntime = \"python3.12\"\n\
                     architecture = \"x86_64\"\n";
 const NET: &str = "layers = [\"net\"]\n[layer.net]\npackages = [\"six\"]\n";
+const NODE_HEAD: &str = "version = 1\n[function.recommender]\nhandler = \"app.handler\"\nruntime = \"nodejs22.x\"\n\
+                         architecture = \"arm64\"\n";
+const NODE_SOURCE: &str = "const ms = require(\"ms\");\nexports.handler = async () => ms(1);\n";
 const SOURCE: &str = "import six\ndef handler(event, context):\n    return 1\n";
 
 impl Repository {
@@ -108,6 +111,24 @@ impl Repository {
         repository.write("app.py", SOURCE);
         repository.write("requirements.txt", "six==1.17.0\n");
         repository.write("bayplan.toml", plan);
+        repository
+    }
+
+    /// The same for Node: a package of npm's, locked.
+    fn of_node(plan: &str) -> Repository {
+        let repository = Repository(tempfile::tempdir().unwrap());
+        let about = r#"{ "name": "ms", "version": "2.1.3", "main": "index.js" }"#;
+        let build = Files::default().with("app.js", NODE_SOURCE).with("node_modules/ms/package.json", about);
+        build.with("node_modules/ms/index.js", "module.exports = () => 1;\n").write(&repository.path("build"));
+        repository.write("app.js", NODE_SOURCE);
+        let asks = "{ \"name\": \"recommender\", \"version\": \"1.0.0\", \"dependencies\": { \"ms\": \"2.1.3\" } }\n";
+        std::fs::write(repository.path("build/package.json"), asks).unwrap();
+        repository.write("package.json", asks);
+        repository.write("bayplan.toml", plan);
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--package-lock-only", "--no-audit", "--no-fund"]).current_dir(repository.0.path());
+        let word = ask(&mut npm);
+        assert!(word.takes && repository.path("package-lock.json").exists(), "{}", word.said);
         repository
     }
 
@@ -148,12 +169,21 @@ impl Repository {
         }
     }
 
+    /// A program that the pipeline finds before any other of its name.
+    fn program(&self, name: &str, text: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::create_dir_all(self.path("bin")).unwrap();
+        self.write(&format!("bin/{name}"), text);
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(self.path(&format!("bin/{name}")), mode).unwrap();
+    }
+
     /// Runs the whole pipeline with an AWS that notes what it is asked.
     fn run_pipeline(&self) -> (Word, String) {
-        std::fs::create_dir_all(self.path("bin")).unwrap();
-        std::fs::copy(fixture("support/stub-aws.sh"), self.path("bin/aws")).unwrap();
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(self.path("bin/aws"), std::fs::Permissions::from_mode(0o755)).unwrap();
+        self.program("aws", &std::fs::read_to_string(fixture("support/stub-aws.sh")).unwrap());
+        // The npm beside the Node of pip looks for itself in vain.
+        let npm = node().with_file_name("../lib/node_modules/npm/bin/npm-cli.js");
+        self.program("npm", &format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", node().display(), npm.display()));
         let programs = [self.path("bin"), bayplan_folder(), python(""), node().parent().unwrap().to_owned()];
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths(programs.into_iter().chain(std::env::split_paths(&path))).unwrap();
@@ -184,6 +214,27 @@ fn gitlabs_pipeline_is_valid_and_runs_from_requirements_to_aws() {
     assert!(asked.find("publish-layer-version") < asked.find("create-function"), "{asked}");
     judge(&code_quality, &repository.path("gl-code-quality-report.json"), "\"info\"", "\"bad\"");
     judge(&junit, &repository.path("bayplan.junit.xml"), "<testcase name=", "<testcase nom=");
+}
+
+#[test]
+fn gitlabs_pipeline_runs_for_node_too() {
+    let repository = Repository::of_node(&format!("{NODE_HEAD}{}", NET.replace("six", "npm:ms")));
+    repository.export(&["--to", "gitlab"]);
+    repository.commit();
+    let (word, asked) = repository.run_pipeline();
+    assert!(word.takes, "{}", word.said);
+    for step in ["publish-layer-version --layer-name recommender-net", "create-function", "--runtime nodejs22.x"] {
+        assert!(asked.contains(step), "AWS was not asked for {step}:\n{asked}\n{}", word.said);
+    }
+    let installed = std::fs::read_to_string(repository.path("build/node_modules/ms/index.js")).unwrap();
+    assert!(installed.contains("milliseconds") || installed.len() > 100, "npm put it there anew: {installed}");
+    let zips = ["function.zip", "layer-net.zip"].map(|name| {
+        let mut list = Command::new(python("python"));
+        list.args(["-m", "zipfile", "-l"]).arg(repository.path("artifacts").join(name));
+        ask(&mut list).said
+    });
+    assert!(zips[0].contains("app.js") && !zips[0].contains("node_modules/ms"), "{}", zips[0]);
+    assert!(zips[1].contains("nodejs/node_modules/ms/index.js"), "{}", zips[1]);
 }
 
 #[test]

@@ -99,3 +99,41 @@ fn check_cannot_tell_what_it_could_not_read() {
     let output = Scene::new().bayplan(&["check", "build"]);
     assert_eq!(output.status.code(), Some(2), "small as far as read, but not known: {}", text(&output.stdout));
 }
+
+/// A file that says who owns what, what is needed or what is imported: closed, it leaves the verdict open.
+#[test]
+fn a_single_closed_file_that_has_to_be_read_never_passes() {
+    for closed in [
+        "six-1.dist-info/METADATA",
+        "six-1.dist-info/RECORD",
+        "node_modules/six/package.json",
+        "app.py",
+        "six.py",
+        "fast.so",
+    ] {
+        let scene = Scene::new();
+        fs::remove_dir_all(scene.path("build/closed")).unwrap();
+        for (name, text) in [
+            ("six-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: six\nVersion: 1\n"),
+            ("six-1.dist-info/RECORD", "six.py,,\nsix-1.dist-info/METADATA,,\nsix-1.dist-info/RECORD,,\n"),
+            ("node_modules/six/package.json", "{\"name\": \"six\", \"version\": \"1.0.0\"}"),
+            ("app.py", "import six\ndef handler(event, context): return 1\n"),
+            ("six.py", "x = 1\n"),
+            ("fast.so", "not native\n"),
+        ] {
+            let path = scene.path("build").join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        tool(Command::new("chmod").args(["-R", "a+rX"]).arg(scene.path("build")));
+        let check = ["check", "build", "--runtime", "python3.13", "--arch", "x86_64", "--handler", "app.handler"];
+        let open = scene.bayplan(&check);
+        assert_eq!(open.status.code(), Some(0), "with nothing closed it passes:\n{}", text(&open.stdout));
+        fs::set_permissions(scene.path("build").join(closed), Permissions::from_mode(0o000)).unwrap();
+        let output = scene.bayplan(&check);
+        let said = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(2), "{closed} is closed:\n{said}{}", text(&output.stderr));
+        let words: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(closed) && words.contains("permission denied"), "{closed} is named:\n{said}");
+    }
+}

@@ -283,6 +283,25 @@ mod on_unix {
     }
 
     #[test]
+    fn modes_and_dates_are_the_systems_for_files_and_folders() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let folder = tempfile::tempdir().unwrap();
+        sample().write(folder.path());
+        for (path, mode) in [("a", 0o711), ("a/b", 0o750), ("a-b", 0o700), ("app.py", 0o640)] {
+            std::fs::set_permissions(folder.path().join(path), std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let earlier = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        std::fs::File::open(folder.path().join("a/b")).unwrap().set_modified(earlier).unwrap();
+        let scanned = open(folder.path(), &Unwatched).unwrap();
+        for entry in scanned.listing.entries().skip(1) {
+            let path = scanned.listing.shown_path(entry);
+            let expected = std::fs::symlink_metadata(folder.path().join(&path)).unwrap();
+            let known = (u32::from(scanned.listing.mode(entry)), scanned.listing.modified(entry));
+            assert_eq!(known, (expected.mode() & 0o7777, expected.mtime()), "{path}");
+        }
+    }
+
+    #[test]
     fn the_path_itself_may_be_a_link() {
         let folder = tempfile::tempdir().unwrap();
         sample().write(&folder.path().join("real"));

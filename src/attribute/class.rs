@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::AT_ONCE;
 use super::owners::Owned;
 use crate::model::class::Class;
 use crate::model::entry::{EntryId, EntryKind};
@@ -12,9 +13,6 @@ use crate::model::facts::{Facts, NativeFacts};
 use crate::model::listing::Listing;
 use crate::model::package::Ecosystem;
 use crate::model::ruby::Gem;
-
-/// Fewer files are not worth another thread's attention.
-const AT_ONCE: usize = 4096;
 
 /// What the folders above a file say about it.
 #[derive(Clone, Copy, Default)]

@@ -14,7 +14,7 @@ use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Distribution, Facts, ModuleFacts};
 use crate::model::listing::Listing;
-use crate::model::problem::Problem;
+use crate::model::problem::{Harm, Problem};
 use crate::model::shape::Handler;
 use crate::model::watch::Watch;
 
@@ -36,6 +36,7 @@ mod lookup;
 mod manifest_lines;
 mod native;
 mod node;
+mod noticing;
 mod owners;
 mod path_file;
 mod python;
@@ -54,6 +55,10 @@ pub use sources::{SourceFolder, source_folder};
 pub use target::guess_target;
 
 use lookup::Lookup;
+use noticing::Noticing;
+
+/// Fewer entries than this are not worth another thread's attention.
+const AT_ONCE: usize = 4096;
 
 /// Which facts are worth reading for the question at hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +106,13 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     if let Some(recorded) = contents.recorded() {
         return recorded.clone();
     }
+    let noticing = Noticing::new(contents);
+    let mut facts = read_each(listing, &noticing, wanted, watch);
+    facts.problems = noticing.with_refused(listing, facts.problems);
+    facts
+}
+
+fn read_each(listing: &Listing, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Facts {
     let lookup = Lookup::new(listing);
     let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
     let texts = links::Texts::read(listing, contents, watch);
@@ -121,16 +133,16 @@ pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, wa
     let parsed = python::on_deep_stacks(|| {
         facts.handlers = handler::find(listing, contents, &facts.distributions);
         facts.handlers.extend(node_handlers(listing, contents, &facts));
-        if wanted.files {
-            let needed = tests_needed::read(listing, contents, &roots(&facts), watch);
-            facts.imported_tests = needed.map(|needed| needed.into_iter().collect());
-        }
         let (modules, problems) = match wanted.modules {
-            Sources::None => return,
+            Sources::None => reach::Read::default(),
             Sources::Reached => reach::read(listing, contents, &facts, wanted.handler.as_deref(), watch),
             Sources::All => read_sources(listing, contents, &facts, watch),
         };
-        facts.modules = Some(modules);
+        if wanted.files {
+            let needed = tests_needed::read(listing, contents, &roots(&facts), &modules, watch);
+            facts.imported_tests = needed.map(|needed| needed.into_iter().collect());
+        }
+        facts.modules = (wanted.modules != Sources::None).then_some(modules);
         facts.problems.extend(problems);
     });
     if parsed.is_none() {
@@ -160,6 +172,8 @@ fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, wat
     facts.path_files = Some(path_files);
     let (inside, not_opened) = inside::read(listing, contents, &facts.distributions, watch);
     facts.inside.get_or_insert_default().extend(inside);
+    // Whoever imports or links to one of these fails, or not: that is not known.
+    let broken = broken.into_iter().map(|problem| Problem { harm: Harm::Unknown, ..problem }).collect();
     [broken, not_bytecode, not_read, not_opened].concat()
 }
 
@@ -184,11 +198,12 @@ fn read_sources(listing: &Listing, contents: &dyn Contents, facts: &Facts, watch
 fn each<T: Send>(
     listing: &Listing,
     watch: &dyn Watch,
-    is_wanted: impl Fn(EntryId) -> bool,
+    is_wanted: impl Fn(EntryId) -> bool + Sync,
     read: impl Fn(EntryId) -> Result<Option<T>, String> + Sync,
 ) -> (BTreeMap<EntryId, T>, Vec<Problem>) {
     let is_file = |entry: EntryId| listing.kind(entry) == EntryKind::File;
-    let wanted: Vec<EntryId> = listing.entries().filter(|&entry| is_file(entry) && is_wanted(entry)).collect();
+    let all = (0..listing.len() as u32).into_par_iter().with_min_len(AT_ONCE).map(EntryId);
+    let wanted: Vec<EntryId> = all.filter(|&entry| is_file(entry) && is_wanted(entry)).collect();
     let read: Vec<(EntryId, Result<Option<T>, String>)> =
         wanted.into_par_iter().filter(|_| !watch.is_cancelled()).map(|entry| (entry, read(entry))).collect();
     let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
@@ -231,8 +246,11 @@ fn read_distributions(
 
 /// Gives every byte of the listing its owner.
 pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
-    let (mut owned, mut classes) = rayon::join(|| owners::find(&listing, &facts), || class::of_all(&listing));
-    owned.problems.extend(target::disagreements(&listing, &facts));
+    let (mut owned, (mut classes, disagreements)) = rayon::join(
+        || owners::find(&listing, &facts),
+        || (class::of_all(&listing), target::disagreements(&listing, &facts)),
+    );
+    owned.problems.extend(disagreements);
     owned.problems.extend(requirements::problems(&listing, &facts));
     class::mark_foreign(&facts, &mut classes);
     class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);

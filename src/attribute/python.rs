@@ -7,6 +7,7 @@ use ruff_python_ast::{PySourceType, Stmt};
 use ruff_python_parser::parse_unchecked_source;
 
 use crate::model::bytes::Bytes;
+use crate::model::escape::printable;
 
 /// Longer sources are not parsed.
 pub const LONGEST_SOURCE: Bytes = Bytes(1 << 20);
@@ -24,15 +25,27 @@ pub fn on_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     Some(pool.install(work))
 }
 
+/// Where a source stops being Python: the line, from 1, and what the parser says.
+pub type SyntaxError = (usize, String);
+
 /// Hands the statements of a module to `look`; `None` if the source may nest too deeply. A source with syntax errors
 /// gives what can be understood of it. To be called on deep stacks.
 pub fn with_module<T>(source: &str, look: impl FnOnce(&[Stmt]) -> T) -> Option<T> {
+    with_checked_module(source, |body, _| look(body))
+}
+
+/// The same, with the first syntax error, if there is one.
+pub fn with_checked_module<T>(source: &str, look: impl FnOnce(&[Stmt], Option<SyntaxError>) -> T) -> Option<T> {
     // A level costs a byte at least.
     if source.len() > DEEPEST && deepest(source) > DEEPEST {
         return None;
     }
     let parsed = parse_unchecked_source(source, PySourceType::Python);
-    Some(look(parsed.suite()))
+    let error = parsed.errors().first().map(|error| {
+        let before = source.as_bytes().get(..error.location.start().to_usize()).unwrap_or_default();
+        (memchr::memchr_iter(b'\n', before).count() + 1, printable(error.error.to_string().as_bytes()))
+    });
+    Some(look(parsed.suite(), error))
 }
 
 /// An estimate of how deeply a source's expressions nest: every level costs a character that is no part of a word, or

@@ -23,11 +23,13 @@ const MOST_SOURCES: usize = 50_000;
 /// The names that a folder of tests has.
 const FOLDERS: [&[u8]; 2] = [b"tests", b"test"];
 
-/// Reads who imports tests; `None`: there are too many sources to look into. To be called on deep stacks.
+/// Reads who imports tests; what is `known` of sources already is not read again. `None`: there are too many sources to
+/// look into. To be called on deep stacks.
 pub fn read(
     listing: &Listing,
     contents: &dyn Contents,
     roots: &HashSet<EntryId>,
+    known: &BTreeMap<EntryId, ModuleFacts>,
     watch: &dyn Watch,
 ) -> Option<BTreeSet<EntryId>> {
     let resolver = Resolver { listing, roots };
@@ -36,18 +38,19 @@ pub fn read(
     if sources.len() > MOST_SOURCES {
         return None;
     }
-    let parse = |entry: &EntryId| {
-        let wanted = !watch.is_cancelled() && mentions_tests(listing, contents, *entry);
-        let read = || imports::read(listing, contents, *entry, super::root_of(listing, roots, *entry)).ok();
-        wanted.then(read).flatten().unwrap_or_default()
+    let read = |entry: EntryId| {
+        imports::read(listing, contents, entry, super::root_of(listing, roots, entry)).unwrap_or_default()
+    };
+    let tests = |&entry: &EntryId| match known.get(&entry) {
+        Some(module) => resolver.tests(module),
+        None if !watch.is_cancelled() && mentions_tests(listing, contents, entry) => resolver.tests(&read(entry)),
+        None => Vec::new(),
     };
     let mut needed = BTreeSet::new();
-    let mut waiting: Vec<EntryId> =
-        sources.par_iter().map(parse).collect::<Vec<_>>().iter().flat_map(|module| resolver.tests(module)).collect();
+    let mut waiting: Vec<EntryId> = sources.par_iter().flat_map_iter(tests).collect();
     while let Some(test) = waiting.pop() {
         if needed.insert(test) {
-            let root = super::root_of(listing, roots, test);
-            waiting.extend(resolver.tests(&imports::read(listing, contents, test, root).unwrap_or_default()));
+            waiting.extend(known.get(&test).map_or_else(|| resolver.tests(&read(test)), |it| resolver.tests(it)));
         }
     }
     Some(needed)

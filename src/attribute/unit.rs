@@ -40,6 +40,9 @@ fn sharers(listing: &Listing, packages: &[Package], owners: &Owners) -> BTreeMap
     let roots: BTreeSet<EntryId> =
         packages.iter().filter(|package| package.ecosystem == Ecosystem::Python).map(|package| package.root).collect();
     let is_regular = regular_folders(listing);
+    if !is_regular.contains(&true) {
+        return BTreeMap::new();
+    }
     // What another language finds in a folder of Python's is not imported from there.
     let is_imported = |owner: &PackageIndex| !packages[owner.0 as usize].ecosystem.stays_in_place();
     // For each directory, the topmost regular package that it is or lies in.

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::arguments::FitArguments;
+use super::conclude::conclude;
 use super::report::{load, put, require_plan};
 use super::{Exit, output};
 use crate::fit::Wishes;
 use crate::model::bytes::{Bytes, Certainty};
-use crate::model::finding::{Conclusion, Severity};
 use crate::model::limits::LIMITS;
 use crate::model::proposal::{Advice, Criterion, Proof, Proposal, Shortfall, Step};
 use crate::report::{Format, WIDTH, source_name, wrapped};
@@ -37,11 +37,7 @@ pub(super) fn run(arguments: FitArguments) -> anyhow::Result<Exit> {
 /// What the verdict says of the plan that is proposed.
 fn exit(loaded: &mut Loaded) -> Exit {
     loaded.background.judged = crate::model::finding::Judged::Plan;
-    match workflow::assess(loaded).verdict.conclusion(Severity::Error) {
-        Conclusion::Passed => Exit::Done,
-        Conclusion::Failed => Exit::Fails,
-        Conclusion::Undecided => Exit::Unable,
-    }
+    conclude(&workflow::assess(loaded).verdict)
 }
 
 fn text(loaded: &Loaded, advice: &Advice) -> String {

@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod check;
 mod completions;
+mod conclude;
 mod diff;
 mod explain;
 mod explain_error;
@@ -13,6 +14,7 @@ mod export;
 mod fit;
 mod help;
 mod layer;
+mod limits;
 mod man;
 mod names;
 mod open;
@@ -56,7 +58,10 @@ impl From<Exit> for ExitCode {
 /// Runs the program on its arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => finish(carry_out(arguments)),
+        Ok(arguments) => {
+            limits::prepare();
+            finish(carry_out(arguments))
+        }
         Err(usage) => {
             // Help and version are results; everything else is a wrong usage. A closed pipe changes neither.
             let _ = usage.print();

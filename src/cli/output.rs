@@ -11,6 +11,9 @@ use crate::tui::theme::{Alphabet, Wish};
 
 /// Prints a result. Colours are taken out where they are not wanted (`NO_COLOR`) or not understood.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never {
+        return print_plain(&for_log(text));
+    }
     let mut out = anstream::stdout().lock();
     let coloured = coloured(&for_log(text));
     match out.write_all(coloured.as_bytes()).and_then(|()| out.flush()) {

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::arguments::PackArguments;
+use super::conclude::conclude;
 use super::progress::Progress;
 use super::report::{load, require_plan};
 use super::{Exit, output};
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Bytes, Certainty};
 use crate::model::escape::printable;
-use crate::model::finding::{Conclusion, Finding, Severity};
+use crate::model::finding::{Finding, Severity};
 use crate::model::limits::LIMITS;
 use crate::model::manifest::{Manifest, PackedZip};
 use crate::pack::{Effort, Look, Reuse};
@@ -55,11 +56,7 @@ fn tell(outcome: &Outcome, options: &PackOptions, seconds: f64) -> anyhow::Resul
     errors.iter().for_each(|finding| say_error(finding));
     output::print(&text(out, manifest, foretold, options))?;
     output::say(&format!("packed in {seconds:.1} s"));
-    Ok(match verdict.conclusion(Severity::Error) {
-        Conclusion::Failed => Exit::Fails,
-        Conclusion::Undecided => Exit::Unable,
-        Conclusion::Passed => Exit::Done,
-    })
+    Ok(conclude(verdict))
 }
 
 fn text(out: &Path, manifest: &Manifest, foretold: &[(Bucket, Option<Amount>)], options: &PackOptions) -> String {

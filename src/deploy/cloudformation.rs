@@ -3,6 +3,10 @@
 use super::CannotExport;
 use crate::model::deployment::Deployment;
 
+/// How a reference begins inside `Fn::Sub`. Everywhere else CloudFormation takes it as it is, but whoever checks a
+/// template asks whether `Fn::Sub` was forgotten; joined from what stands around it, the value says that it was not.
+pub(super) const REFERENCE_IN_SUB: &str = "${";
+
 /// How a dynamic reference begins.
 const REFERENCE: &str = "{{resolve:";
 

@@ -172,6 +172,44 @@ impl Tool {
         }
     }
 
+    /// The folder beside the plan that its files are put into if nothing else is said; `None`: beside the plan itself,
+    /// where pipelines have to lie and images are built from.
+    pub fn folder(self) -> Option<&'static str> {
+        match self {
+            Tool::Sam => Some("sam"),
+            Tool::Terraform => Some("terraform"),
+            Tool::Serverless => Some("serverless"),
+            Tool::Cdk => Some("cdk"),
+            Tool::Script => Some(pipeline::DEPLOY),
+            Tool::Dockerfile | Tool::Gitlab | Tool::Github => None,
+        }
+    }
+
+    /// Whether its files name artifacts that have to be packed first. Pipelines pack them, and images hold the build.
+    pub fn wants_artifacts(self) -> bool {
+        !matches!(self, Tool::Dockerfile | Tool::Gitlab | Tool::Github)
+    }
+
+    /// What comes after its files are written, as one goes on in a sentence.
+    pub fn next(self, shape: Shape) -> &'static str {
+        match (self, shape) {
+            (Tool::Sam, Shape::Complete) => "sam deploy",
+            (Tool::Terraform, Shape::Complete) => "terraform init and apply",
+            (Tool::Serverless, Shape::Complete) => "serverless deploy",
+            (Tool::Cdk, Shape::Complete) => "npm install and cdk deploy",
+            (Tool::Script, Shape::Complete) => "run deploy.sh",
+            (Tool::Dockerfile, _) => "docker build",
+            (Tool::Gitlab | Tool::Github, Shape::Complete) => "commit it with the plan and its lock",
+            (Tool::Sam, Shape::Fragment) => "put it into your template",
+            (Tool::Terraform, Shape::Fragment) => "put it beside your configuration",
+            (Tool::Serverless, Shape::Fragment) => "name it in your serverless.yml",
+            (Tool::Cdk, Shape::Fragment) => "use it in your app",
+            (Tool::Script, Shape::Fragment) => "run bayplan-update.sh",
+            (Tool::Gitlab, Shape::Fragment) => "put it into your pipeline",
+            (Tool::Github, Shape::Fragment) => "put its steps into your workflow",
+        }
+    }
+
     /// What it deploys a deployment from.
     pub fn files(self, deployment: &Deployment, shape: Shape) -> Result<Vec<NamedFile>, CannotExport> {
         match self {

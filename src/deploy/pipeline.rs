@@ -10,7 +10,7 @@ use crate::model::deployment::{Deployment, Install};
 use crate::model::escape::printable;
 
 /// Where the script that deploys is exported to on the runner.
-const DEPLOY: &str = "deploy";
+pub(super) const DEPLOY: &str = "deploy";
 /// Letters that a runner reads as its own in a path, as a pattern or as a variable.
 const ODD: &str = "$*?[]{}\\%!~";
 

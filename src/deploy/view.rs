@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::cloudformation;
 use super::logical::logical_ids;
 use crate::model::deployment::{DeployedLayerKind, DeployedZip, Deployment, Origin};
 use crate::model::manifest::MANIFEST;
@@ -19,6 +20,8 @@ pub(super) struct View {
     runtime: String,
     architecture: &'static str,
     environment: Vec<Variable>,
+    /// Whether any of them has parts.
+    joins: bool,
     /// The longest of their names, quoted.
     name_width: usize,
     snapstart: bool,
@@ -41,6 +44,8 @@ pub(super) struct View {
 struct Variable {
     name: String,
     value: String,
+    /// The value, split at every `${`.
+    parts: Vec<String>,
     /// Whether it names the tree's folder, which each packing names anew.
     names_tree: bool,
 }
@@ -76,11 +81,13 @@ struct Tree {
     path: String,
     mount: String,
     size: String,
-    entries: u64,
+    /// How many files it has, in words.
+    files: String,
 }
 
 impl View {
     pub(super) fn new(deployment: &Deployment) -> View {
+        let environment = environment(deployment);
         let ids = logical_ids(deployment.layers.iter().map(|layer| &layer.name));
         let layers = deployment.layers.iter().zip(ids).map(|(layer, id)| {
             let (zip, arn) = match &layer.kind {
@@ -99,7 +106,8 @@ impl View {
             handler: deployment.handler.as_str().to_owned(),
             runtime: deployment.runtime.to_string(),
             architecture: deployment.architecture.as_str(),
-            environment: environment(deployment),
+            joins: environment.iter().any(|variable| variable.parts.len() > 1),
+            environment,
             name_width: deployment.environment.keys().map(|name| name.len() + 2).max().unwrap_or_default(),
             snapstart: deployment.snapstart,
             s3: deployment.needs_s3(),
@@ -112,7 +120,10 @@ impl View {
                 path: tree.path.clone(),
                 mount: tree.mount.clone(),
                 size: tree.bytes.to_string(),
-                entries: tree.entries,
+                files: match tree.entries {
+                    1 => "1 file".to_owned(),
+                    count => format!("{count} files"),
+                },
             }),
             plan: deployment.plan_sha256.to_string(),
             artifacts: deployment.artifacts.clone(),
@@ -140,6 +151,7 @@ fn environment(deployment: &Deployment) -> Vec<Variable> {
     let variables = deployment.environment.iter().map(|(name, value)| Variable {
         name: name.clone(),
         value: value.clone(),
+        parts: value.split(cloudformation::REFERENCE_IN_SUB).map(str::to_owned).collect(),
         names_tree: tree.is_some_and(|path| value.contains(path)),
     });
     variables.collect()

@@ -48,6 +48,12 @@ impl Columns {
         Ok(row)
     }
 
+    /// Notes mode and date of a row of which only its kind was known.
+    pub fn describe(&mut self, row: usize, attributes: Attributes) {
+        self.modes[row] = attributes.mode;
+        self.modified[row] = attributes.modified;
+    }
+
     /// An entry's own name.
     pub fn name(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.name_ends[row - 1] as usize };

@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// invisible formatting characters as `\u{1B}`, and a backslash doubled, so that different names stay different.
 pub fn printable(raw: &[u8]) -> String {
     // Most names are plain letters, about which nothing has to be done.
-    if raw.iter().all(|&byte| matches!(byte, b' '..=b'~') && byte != b'\\') {
+    if raw.iter().fold(true, |plain, &byte| plain & (matches!(byte, b' '..=b'~') & (byte != b'\\'))) {
         return String::from_utf8_lossy(raw).into_owned();
     }
     let mut text = String::with_capacity(raw.len());

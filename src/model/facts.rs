@@ -215,6 +215,9 @@ pub struct ModuleFacts {
     /// Whether it imports modules by names that are computed, which cannot be followed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub computes_names: bool,
+    /// Where and why it is not Python, if it is not: `line 3: Expected an expression`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
 }
 
 /// Where the modules below a package are looked for.

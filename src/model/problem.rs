@@ -24,6 +24,8 @@ pub enum Harm {
     HidesBytes,
     /// All bytes are counted, but something about them is not known.
     Unclear,
+    /// All bytes are counted, but a file that has to be read cannot be, or is broken, so a verdict would be a guess.
+    Unknown,
     /// AWS could not unpack this, or would not put it where it was meant to go.
     Refused,
     /// Two programs that unpack the archive may get different files out of it.

@@ -14,6 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 
 use super::encode::ENCODER;
+use super::fresh::Fresh;
 use super::prepared::Hashed;
 use crate::model::bytes::Bytes;
 use crate::model::entry::{EntryId, EntryKind};
@@ -85,9 +86,9 @@ impl SizeCache {
             return Ok(());
         }
         std::fs::create_dir_all(&self.folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        let mut file = Fresh::in_folder(&self.folder)?;
         file.write_all(&bytes)?;
-        file.persist(&self.file)?;
+        file.name(&self.file)?;
         self.make_room()
     }
 

@@ -35,10 +35,11 @@ struct Hashing {
 }
 
 impl Hashing {
-    fn start() -> Hashing {
+    /// `None`: the system gives no thread; then the output is read again in the end.
+    fn start() -> Option<Hashing> {
         let (sender, receiver) = sync_channel::<Vec<u8>>(WAITING);
         let (giver, emptied) = channel();
-        let thread = std::thread::spawn(move || {
+        let hash = move || {
             let mut hasher = Sha256::new();
             for mut bytes in receiver {
                 hasher.update(&bytes);
@@ -47,15 +48,16 @@ impl Hashing {
                 let _ = giver.send(bytes);
             }
             Sha256Digest(hasher.finalize().into())
-        });
-        Hashing { sender, emptied, thread }
+        };
+        let thread = std::thread::Builder::new().spawn(hash).ok()?;
+        Some(Hashing { sender, emptied, thread })
     }
 }
 
 impl<W: Write> Digesting<W> {
     /// Begins with nothing written.
     pub fn new(out: W) -> Digesting<W> {
-        Digesting { out, buffer: Vec::with_capacity(BUFFER), hashing: Some(Hashing::start()) }
+        Digesting { out, buffer: Vec::with_capacity(BUFFER), hashing: Hashing::start() }
     }
 
     /// The output, and the digest of all that it holds; `None`: it has to be read again.

@@ -48,8 +48,8 @@ pub fn verdict_line(report: &Report<'_>, fail_on: Severity) -> String {
 
 fn packages(report: &Report<'_>) -> String {
     let rows = rows(report);
-    let names = rows.iter().map(|row| row.package.title().width());
-    let name_width = names.max().unwrap_or(0).clamp("Packages".len(), WIDEST_NAME);
+    let titles: Vec<String> = rows.iter().map(|row| row.package.title()).collect();
+    let name_width = titles.iter().map(|title| title.width()).max().unwrap_or(0).clamp("Packages".len(), WIDEST_NAME);
     let has_zipped = report.cargo.zipped().is_some();
     let line = |name: &str, sizes: [&str; 3], zipped: &str, place: &str| {
         let zipped = if has_zipped { format!("{zipped:>11}") } else { String::new() };
@@ -58,11 +58,11 @@ fn packages(report: &Report<'_>) -> String {
         format!("{name}{size:>10}{share:>10}{retained:>10}{zipped}  {place}").trim_end().to_owned() + "\n"
     };
     let mut text = line("Packages", ["unzipped", "of 250 MB", "retained"], "zipped", "in");
-    for row in &rows {
-        let (Row { package, load, zipped, bucket, reaches_limit, .. }, retained) = (row, retained(row));
+    for (row, title) in rows.iter().zip(&titles) {
+        let (Row { load, zipped, bucket, reaches_limit, .. }, retained) = (row, retained(row));
         let (size, zipped) = (load.unzipped.to_string(), zipped_words(*zipped));
         let sizes = [&*size, &percent(load.unzipped), &retained];
-        text.push_str(&line(&package.title(), sizes, &zipped, &bucket.to_string()));
+        text.push_str(&line(title, sizes, &zipped, &bucket.to_string()));
         if *reaches_limit {
             text.push_str(&limit_line());
         }

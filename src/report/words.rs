@@ -135,6 +135,10 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
+    // Of plain letters each takes one column.
+    if text.is_ascii() {
+        return format!("{}…", &text[..width.saturating_sub(1)]);
+    }
     let mut kept = String::new();
     for letter in text.chars() {
         kept.push(letter);

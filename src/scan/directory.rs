@@ -11,13 +11,13 @@ use rayon::Scope;
 
 use super::exact::Exact;
 use super::file_system::{Found, Root};
-use super::gathered::{Child, Gathered};
+use super::gathered::{Child, Gathered, Names};
 use super::{ScanError, Scanned, refused, words};
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Content, Contents, Pieces, Stamp, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
-use crate::model::listing::Listing;
+use crate::model::listing::{Attributes, Listing};
 use crate::model::problem::Problem;
 use crate::model::watch::Watch;
 
@@ -28,7 +28,7 @@ const ROOM: u64 = 1 << 20;
 /// readable.
 pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let root = Root::open(path).map_err(|error| refused(path, &error))?;
-    root.read_folder(b"").map_err(|error| refused(path, &error))?;
+    root.read_folder(b"", |_| ()).map_err(|error| refused(path, &error))?;
     let gathered = read_all(&root, watch);
     if watch.is_cancelled() {
         return Err(ScanError::Cancelled(path.to_owned()));
@@ -37,9 +37,14 @@ pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Folder { root }) })
 }
 
+/// More things than most folders hold: room for them is made at once.
+const USUAL: usize = 32;
+
 /// What one task found in its folder.
-#[derive(Default)]
 struct FolderRead {
+    /// What the folder itself is; `None`: nobody could tell.
+    own: Option<Attributes>,
+    names: Names,
     children: Vec<Child>,
     problems: Vec<Problem>,
 }
@@ -64,51 +69,56 @@ impl<'a> Walk<'a> {
     where
         'a: 's,
     {
-        let mut read = FolderRead::default();
+        let (names, children) = (Names::for_about(USUAL), Vec::with_capacity(USUAL));
+        let mut read = FolderRead { own: None, names, children, problems: Vec::new() };
         if !self.watch.is_cancelled() {
-            match self.root.read_folder(&path) {
-                Ok(found) => found.into_iter().for_each(|found| self.take(&mut read, &path, found)),
-                Err(error) => read.problems.push(Problem::hidden(printable(&path), words(&error))),
-            }
+            read.own = match self.root.read_folder(&path, |found| self.take(&mut read, &path, found)) {
+                Ok(own) => Some(own),
+                Err(error) => {
+                    read.problems.push(Problem::hidden(printable(&path), words(&error)));
+                    self.root.attributes(&path).ok()
+                }
+            };
         }
-        read.children.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-        self.report(&path, &read);
-        for child in read.children.iter().filter(|child| child.attributes.kind == EntryKind::Directory) {
-            let (below, folder) = (join(&path, &child.name), child.folder);
+        let FolderRead { own, names, mut children, problems } = read;
+        children.sort_unstable_by(|one, other| names.of(one).cmp(names.of(other)));
+        self.report(&path, &names, &children);
+        for child in children.iter().filter(|child| child.attributes.kind == EntryKind::Directory) {
+            let (below, folder) = (join(&path, names.of(child)), child.folder);
             scope.spawn(move |scope| self.folder(scope, folder, below));
         }
         let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
-        gathered.take(number, &read.children, read.problems);
+        gathered.take(number, own, &names, &children, problems);
     }
 
-    fn take(&self, read: &mut FolderRead, path: &[u8], found: std::io::Result<Found>) {
+    fn take(&self, read: &mut FolderRead, path: &[u8], found: std::io::Result<Found<'_>>) {
         let found = match found {
             Ok(found) => found,
             Err(error) => return read.problems.push(Problem::hidden(printable(path), words(&error))),
         };
         if let Some(what) = found.special {
-            let shown = printable(&join(path, &found.name));
+            let shown = printable(&join(path, found.name));
             read.problems.push(Problem::unclear(shown, format!("{what} cannot be packed")));
         }
         match found.attributes {
             Ok(attributes) => {
                 let is_folder = attributes.kind == EntryKind::Directory;
                 let folder = if is_folder { self.next_folder.fetch_add(1, Ordering::Relaxed) } else { 0 };
-                read.children.push(Child { name: found.name, attributes, folder });
+                read.children.push(Child { name: read.names.add(found.name), attributes, folder });
             }
-            Err(error) => read.problems.push(Problem::hidden(printable(&join(path, &found.name)), words(&error))),
+            Err(error) => read.problems.push(Problem::hidden(printable(&join(path, found.name)), words(&error))),
         }
     }
 
-    fn report(&self, path: &[u8], read: &FolderRead) {
-        let files = read.children.iter().filter(|child| child.attributes.kind != EntryKind::Directory);
+    fn report(&self, path: &[u8], names: &Names, children: &[Child]) {
+        let files = children.iter().filter(|child| child.attributes.kind != EntryKind::Directory);
         match path.split(|&byte| byte == b'/').next() {
             Some(top) if !top.is_empty() => {
                 let (count, bytes) =
                     files.fold((0, Bytes::ZERO), |(count, bytes), child| (count + 1, bytes + child.attributes.length));
                 self.watch.found(top, count, bytes);
             }
-            _ => files.for_each(|child| self.watch.found(&child.name, 1, child.attributes.length)),
+            _ => files.for_each(|child| self.watch.found(names.of(child), 1, child.attributes.length)),
         }
     }
 }

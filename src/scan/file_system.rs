@@ -10,11 +10,12 @@ use std::path::Path;
 use crate::model::contents::Stamp;
 use crate::model::listing::Attributes;
 
-/// One thing in a folder.
-pub struct Found {
+/// One thing in a folder, while its name lies where the system wrote it.
+pub struct Found<'a> {
     /// Its own name.
-    pub name: Vec<u8>,
-    /// What it is; or what the system said when it was asked.
+    pub name: &'a [u8],
+    /// What it is, or what the system said when it was asked. Of a folder perhaps only that it is one: the rest is told
+    /// when it is read.
     pub attributes: io::Result<Attributes>,
     /// For what cannot be packed: what it is.
     pub special: Option<&'static str>,
@@ -50,15 +51,24 @@ mod unix {
             Ok(Root(rustix::fs::open(path, flags, Mode::empty())?))
         }
 
-        /// Everything directly in the folder at `path` below the root.
-        pub fn read_folder(&self, path: &[u8]) -> io::Result<Vec<io::Result<Found>>> {
-            let mut found = Vec::new();
-            for_each_name(self.open_folder(path)?, |folder, name| match name {
-                Ok(name) if matches!(name.to_bytes(), b"." | b"..") => {}
-                Ok(name) => found.push(Ok(look_at(folder, name))),
-                Err(error) => found.push(Err(error.into())),
+        /// Gives everything directly in the folder at `path` below the root, and tells what the folder itself is.
+        pub fn read_folder(&self, path: &[u8], mut take: impl FnMut(io::Result<Found<'_>>)) -> io::Result<Attributes> {
+            let folder = self.open_folder(path)?;
+            let own = attributes(fstat(&folder)?);
+            for_each_name(folder, |folder, item| match item {
+                Ok((name, _)) if matches!(name.to_bytes(), b"." | b"..") => {}
+                // To ask the system about a name takes it longer than about what is open, and each folder will be.
+                Ok((name, FileType::Directory)) => take(Ok(only_a_folder(name))),
+                Ok((name, _)) => take(Ok(look_at(folder, name))),
+                Err(error) => take(Err(error.into())),
             })?;
-            Ok(found)
+            Ok(own)
+        }
+
+        /// What the thing at `path` is, for who cannot open it.
+        pub fn attributes(&self, path: &[u8]) -> io::Result<Attributes> {
+            let (folder, name) = self.open_above(path)?;
+            Ok(attributes(statat(folder, std::ffi::OsStr::from_bytes(name), AtFlags::SYMLINK_NOFOLLOW)?))
         }
 
         /// Opens a regular file, so that no link is followed, and without waiting for a FIFO's writer.
@@ -135,18 +145,18 @@ mod unix {
         None
     }
 
-    /// Gives every name in a folder, and the folder to look at it from: one descriptor serves for both. Names lie where
+    /// Gives every name in a folder with what the folder says it is, and the folder to look at it from: one descriptor serves for both. Names lie where
     /// the system wrote them and are not copied for this. After an error there is no more.
     #[cfg(target_os = "linux")]
     fn for_each_name(
         folder: OwnedFd,
-        mut take: impl FnMut(BorrowedFd<'_>, rustix::io::Result<&CStr>),
+        mut take: impl FnMut(BorrowedFd<'_>, rustix::io::Result<(&CStr, FileType)>),
     ) -> io::Result<()> {
         let mut buffer = [std::mem::MaybeUninit::uninit(); 32 << 10];
         let mut items = rustix::fs::RawDir::new(&folder, &mut buffer);
         while let Some(item) = items.next() {
             match item {
-                Ok(item) => take(folder.as_fd(), Ok(item.file_name())),
+                Ok(item) => take(folder.as_fd(), Ok((item.file_name(), item.file_type()))),
                 Err(error) => {
                     take(folder.as_fd(), Err(error));
                     break;
@@ -159,12 +169,12 @@ mod unix {
     #[cfg(not(target_os = "linux"))]
     fn for_each_name(
         folder: OwnedFd,
-        mut take: impl FnMut(BorrowedFd<'_>, rustix::io::Result<&CStr>),
+        mut take: impl FnMut(BorrowedFd<'_>, rustix::io::Result<(&CStr, FileType)>),
     ) -> io::Result<()> {
         let mut items = rustix::fs::Dir::new(folder)?;
         while let Some(item) = items.next() {
             match item {
-                Ok(item) => take(items.fd()?, Ok(item.file_name())),
+                Ok(item) => take(items.fd()?, Ok((item.file_name(), item.file_type()))),
                 Err(error) => {
                     take(items.fd()?, Err(error));
                     break;
@@ -187,10 +197,15 @@ mod unix {
         Ok(stamp(&fstat(file)?))
     }
 
-    fn look_at(folder: impl AsFd, name: &CStr) -> Found {
+    fn only_a_folder(name: &CStr) -> Found<'_> {
+        let attributes = Attributes { mode: 0, ..Attributes::directory() };
+        Found { name: name.to_bytes(), attributes: Ok(attributes), special: None }
+    }
+
+    fn look_at(folder: impl AsFd, name: &CStr) -> Found<'_> {
         let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
         let special = stat.as_ref().ok().and_then(|stat| special(FileType::from_raw_mode(stat.st_mode)));
-        Found { name: name.to_bytes().to_vec(), attributes: stat.map(attributes).map_err(io::Error::from), special }
+        Found { name: name.to_bytes(), attributes: stat.map(attributes).map_err(io::Error::from), special }
     }
 
     fn attributes(stat: Stat) -> Attributes {
@@ -239,9 +254,24 @@ mod portable {
             Ok(Root(path.to_owned()))
         }
 
-        /// Everything directly in the folder at `path` below the root.
-        pub fn read_folder(&self, path: &[u8]) -> io::Result<Vec<io::Result<Found>>> {
-            Ok(std::fs::read_dir(self.path(path))?.map(|item| item.map(|item| look_at(&item))).collect())
+        /// Gives everything directly in the folder at `path` below the root, and tells what the folder itself is.
+        pub fn read_folder(&self, path: &[u8], mut take: impl FnMut(io::Result<Found<'_>>)) -> io::Result<Attributes> {
+            let own = self.attributes(path)?;
+            for item in std::fs::read_dir(self.path(path))? {
+                match item {
+                    Ok(item) => {
+                        let name = item.file_name().to_string_lossy().into_owned().into_bytes();
+                        take(Ok(look_at(&item, &name)));
+                    }
+                    Err(error) => take(Err(error)),
+                }
+            }
+            Ok(own)
+        }
+
+        /// What the thing at `path` is, for who cannot open it.
+        pub fn attributes(&self, path: &[u8]) -> io::Result<Attributes> {
+            Ok(attributes(&std::fs::symlink_metadata(self.path(path))?))
         }
 
         /// Opens a regular file. Whether a folder above it became a link meanwhile cannot be told here.
@@ -279,19 +309,21 @@ mod portable {
         Ok(stamp(&file.metadata()?))
     }
 
-    fn look_at(item: &std::fs::DirEntry) -> Found {
-        let attributes = item.metadata().map(|metadata| {
-            let kind = match metadata.file_type() {
-                kind if kind.is_dir() => EntryKind::Directory,
-                kind if kind.is_symlink() => EntryKind::Link,
-                kind if kind.is_file() => EntryKind::File,
-                _ => EntryKind::Special,
-            };
-            let since = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-            let modified = since.map_or(0, |since| since.as_secs() as i64);
-            Attributes { kind, mode: 0, length: Bytes(metadata.len()), modified, zipped: None }
-        });
+    fn look_at<'a>(item: &std::fs::DirEntry, name: &'a [u8]) -> Found<'a> {
+        let attributes = item.metadata().map(|metadata| attributes(&metadata));
         let special = matches!(&attributes, Ok(found) if found.kind == EntryKind::Special).then_some("a device");
-        Found { name: item.file_name().to_string_lossy().into_owned().into_bytes(), attributes, special }
+        Found { name, attributes, special }
+    }
+
+    fn attributes(metadata: &std::fs::Metadata) -> Attributes {
+        let kind = match metadata.file_type() {
+            kind if kind.is_dir() => EntryKind::Directory,
+            kind if kind.is_symlink() => EntryKind::Link,
+            kind if kind.is_file() => EntryKind::File,
+            _ => EntryKind::Special,
+        };
+        let since = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        let modified = since.map_or(0, |since| since.as_secs() as i64);
+        Attributes { kind, mode: 0, length: Bytes(metadata.len()), modified, zipped: None }
     }
 }

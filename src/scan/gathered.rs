@@ -15,12 +15,37 @@ use crate::model::problem::Problem;
 
 /// A thing in a folder, with the number that a folder has got.
 pub struct Child {
-    /// Its own name.
-    pub name: Vec<u8>,
+    /// Where its own name lies among the names of its folder.
+    pub name: Range<usize>,
     /// What it is.
     pub attributes: Attributes,
     /// For a directory: which folder it is.
     pub folder: u32,
+}
+
+/// All names in one folder, one behind another.
+pub struct Names(Vec<u8>);
+
+/// Longer than most names.
+const USUAL_NAME: usize = 16;
+
+impl Names {
+    /// None yet, with room for so many usual ones.
+    pub fn for_about(count: usize) -> Names {
+        Names(Vec::with_capacity(count * USUAL_NAME))
+    }
+
+    /// Adds one, and says where it lies.
+    pub fn add(&mut self, name: &[u8]) -> Range<usize> {
+        let start = self.0.len();
+        self.0.extend_from_slice(name);
+        start..self.0.len()
+    }
+
+    /// The name of something in the folder.
+    pub fn of(&self, child: &Child) -> &[u8] {
+        &self.0[child.name.clone()]
+    }
 }
 
 /// Folders that were read so far.
@@ -37,6 +62,7 @@ pub struct Gathered {
 
 #[derive(Clone, Default)]
 struct Folder {
+    own: Option<Attributes>,
     rows: Range<u32>,
     subfolders: u32,
 }
@@ -49,12 +75,19 @@ struct Open {
 }
 
 impl Gathered {
-    /// Takes what one folder holds, sorted by name.
-    pub fn take(&mut self, number: u32, children: &[Child], problems: Vec<Problem>) {
+    /// Takes what one folder is, where that is known, and what it holds, sorted by name.
+    pub fn take(
+        &mut self,
+        number: u32,
+        own: Option<Attributes>,
+        names: &Names,
+        children: &[Child],
+        problems: Vec<Problem>,
+    ) {
         let start = self.columns.len() as u32;
         let subfolders = self.subfolders.len() as u32;
         for child in children {
-            if let Err(why) = self.columns.push(&child.name, child.attributes) {
+            if let Err(why) = self.columns.push(names.of(child), child.attributes) {
                 self.too_large = Some(why);
                 return;
             }
@@ -66,7 +99,7 @@ impl Gathered {
         if self.folders.len() <= place {
             self.folders.resize(place + 1, Folder::default());
         }
-        self.folders[place] = Folder { rows: start..self.columns.len() as u32, subfolders };
+        self.folders[place] = Folder { own, rows: start..self.columns.len() as u32, subfolders };
         if !problems.is_empty() {
             self.problems.insert(number, problems);
         }
@@ -87,7 +120,7 @@ impl Gathered {
     }
 
     /// Depth first, without recursion: `open` holds how far each open folder has come.
-    fn arrange(&self, root: u32) -> Arrangement {
+    fn arrange(&mut self, root: u32) -> Arrangement {
         let count = self.columns.len();
         let mut to = Arrangement {
             order: Vec::with_capacity(count),
@@ -113,9 +146,13 @@ impl Gathered {
         to
     }
 
-    /// Adds a folder's own row and begins with what is in it. One that was not read any more is empty.
-    fn enter(&self, to: &mut Arrangement, number: u32, row: u32, parent: u32) -> Open {
-        let Folder { rows, subfolders } = self.folders.get(number as usize).cloned().unwrap_or_default();
+    /// Adds a folder's own row, with what it turned out to be when it was read, and begins with what is in it. One that
+    /// was not read any more is empty; of the bundle's own only its name matters.
+    fn enter(&mut self, to: &mut Arrangement, number: u32, row: u32, parent: u32) -> Open {
+        let Folder { own, rows, subfolders } = self.folders.get(number as usize).cloned().unwrap_or_default();
+        if let Some(own) = own.filter(|own| own.kind == EntryKind::Directory && number > 0) {
+            self.columns.describe(row as usize, own);
+        }
         Open { rows, subfolders, entry: add(to, row, parent) }
     }
 

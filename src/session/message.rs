@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bucket_pane::BucketCursor;
 use super::drag::{Destination, Reach};
+use super::export_pane::{ExportWish, Hindrance, Sheet};
 use super::progress::{PackProgress, Progress};
 use super::tree::{RowId, View};
 use super::viewport::Viewport;
@@ -39,6 +40,24 @@ pub enum Message {
     Packing(PackProgress),
     /// Packing is over: done, in words, or not.
     Packed(Result<String, String>),
+    /// What each tool would be given to deploy the plan with.
+    Drafted {
+        /// The plan as it was then.
+        plan: Box<crate::model::plan::Plan>,
+        /// What each would be given.
+        sheets: Vec<Sheet>,
+    },
+    /// Something stands against exporting that the user may pass over.
+    ExportHindered {
+        /// What was to be written.
+        wish: ExportWish,
+        /// What stands against it.
+        hindrance: Hindrance,
+        /// That in words.
+        words: String,
+    },
+    /// Exporting is over: done, in words, or not.
+    Exported(Result<String, String>),
     /// The file of the plan changed on disk since it was read; saving needs a yes.
     SaveConflict(String),
     /// What fit said of the plan that it was asked about.
@@ -216,6 +235,8 @@ pub enum Action {
     Save,
     /// Pack the artifacts.
     Pack,
+    /// What deploys the plan, looked at and written.
+    Export,
     /// A new, empty layer.
     NewLayer,
     /// Another name for the layer under the cursor.
@@ -282,6 +303,12 @@ pub enum Effect {
     Pack(String),
     /// Pack no further.
     CancelPack,
+    /// Work out what each tool would be given, off the drawing thread.
+    DraftExport,
+    /// That is no longer looked at.
+    EndDraft,
+    /// Write what a tool is given.
+    Export(ExportWish),
     /// Read the bundle again.
     Rescan,
     /// Judge the plan, off the drawing thread.

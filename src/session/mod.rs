@@ -7,6 +7,7 @@ mod applies;
 mod assessment;
 mod bucket_pane;
 mod drag;
+mod export_pane;
 mod fit_pane;
 mod foresight;
 mod hints;
@@ -26,6 +27,7 @@ mod workspace;
 pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
 pub use drag::{Company, Destination, Drag, Hand, Reach};
+pub use export_pane::{ExportPane, ExportWish, Hindrance, Sheet, SheetLine};
 pub use fit_pane::{FitPane, Telling};
 pub use foresight::{Foresight, Outlook, Subject};
 pub use hints::{Hint, Hints};
@@ -62,6 +64,8 @@ pub struct Session {
     pub hints: Option<Hints>,
     /// Whether to leave as soon as the plan is saved.
     leaves_when_saved: bool,
+    /// What to export as soon as the plan is saved.
+    exports_when_saved: Option<ExportWish>,
 }
 
 /// How far the program is.
@@ -87,6 +91,7 @@ impl Session {
             keys,
             hints: None,
             leaves_when_saved: false,
+            exports_when_saved: None,
         }
     }
 

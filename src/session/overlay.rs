@@ -2,7 +2,9 @@
 
 use tui_input::Input;
 
+use super::export_pane::{ExportPane, ExportWish, Hindrance};
 use super::fit_pane::FitPane;
+use crate::deploy::{Shape, Tool};
 use crate::model::bucket::LayerName;
 use crate::model::offers::Offer;
 use crate::model::package::PackageKey;
@@ -38,6 +40,8 @@ pub enum Overlay {
         /// The one under the cursor.
         cursor: usize,
     },
+    /// What tools would be given to deploy the plan with.
+    Export(ExportPane),
     /// A question with yes and no; no is the default.
     Ask(Question),
     /// A line of text.
@@ -51,6 +55,15 @@ pub enum Question {
     QuitUnsaved,
     /// Write over a file that somebody else changed?
     Overwrite(String),
+    /// Export despite something?
+    Export {
+        /// What is to be written.
+        wish: ExportWish,
+        /// Despite what.
+        hindrance: Hindrance,
+        /// That in words.
+        words: String,
+    },
 }
 
 /// A line of text being typed.
@@ -73,6 +86,8 @@ pub enum PromptPurpose {
     RenameLayer(LayerName),
     /// The folder that artifacts are packed into.
     PackFolder,
+    /// The folder that a tool's files are exported to.
+    ExportFolder(Tool, Shape),
 }
 
 impl Overlay {
@@ -86,7 +101,11 @@ impl Overlay {
         match self {
             Overlay::Help { scroll, .. } | Overlay::Details { scroll, .. } => Some(scroll),
             Overlay::Fit(pane) => Some(&mut pane.scroll),
-            Overlay::Findings { .. } | Overlay::Slimming { .. } | Overlay::Ask(_) | Overlay::Prompt(_) => None,
+            Overlay::Findings { .. }
+            | Overlay::Slimming { .. }
+            | Overlay::Export(_)
+            | Overlay::Ask(_)
+            | Overlay::Prompt(_) => None,
         }
     }
 
@@ -95,7 +114,11 @@ impl Overlay {
         match self {
             Overlay::Findings { cursor } | Overlay::Slimming { cursor, .. } => Some(cursor),
             Overlay::Fit(pane) => Some(&mut pane.cursor),
-            Overlay::Help { .. } | Overlay::Details { .. } | Overlay::Ask(_) | Overlay::Prompt(_) => None,
+            Overlay::Export(_)
+            | Overlay::Help { .. }
+            | Overlay::Details { .. }
+            | Overlay::Ask(_)
+            | Overlay::Prompt(_) => None,
         }
     }
 
@@ -108,6 +131,7 @@ impl Overlay {
             | Overlay::Details { .. }
             | Overlay::Fit(_)
             | Overlay::Slimming { .. }
+            | Overlay::Export(_)
             | Overlay::Ask(_) => None,
         }
     }

@@ -108,7 +108,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         // A second Ctrl-c, typed while the terminal is given back, ends nothing that has not ended.
         LENT.store(true, Ordering::SeqCst);
-        give_back();
+        leave();
     }
 }
 
@@ -150,19 +150,39 @@ fn give_back() {
 
 /// The same for whoever is at the terminal already.
 fn restore() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
-        // A frame may be half written, and the terminal waiting for its other half.
-        let _ = execute!(
-            stdout(),
-            EndSynchronizedUpdate,
-            DisableMouseCapture,
-            DisableFocusChange,
-            DisableBracketedPaste,
-            LeaveAlternateScreen,
-            Show
-        );
-        let _ = disable_raw_mode();
+    let _ = show_ordinary_screen();
+    let _ = disable_raw_mode();
+}
+
+/// Gives the terminal back for good: the line changes back only when the terminal has taken in all that was written.
+/// Until then a Ctrl-c is a byte that nobody reads. Afterwards it is a signal, for which the system throws away what is
+/// still on its way to the terminal, and that could be the very words that restore it.
+fn leave() {
+    let held = hold();
+    let is_written = show_ordinary_screen().is_ok();
+    #[cfg(unix)]
+    if is_written && super::answer::ask().is_ok() {
+        drop(held);
+        super::answer::wait();
     }
+    let _ = disable_raw_mode();
+}
+
+/// Writes what brings the ordinary screen back, once.
+fn show_ordinary_screen() -> io::Result<()> {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    // A frame may be half written, and the terminal waiting for its other half.
+    execute!(
+        stdout(),
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    )
 }
 
 /// A panic of the thread that draws ends the program, so the terminal is given back before its words are printed. A

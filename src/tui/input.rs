@@ -203,6 +203,7 @@ fn context_of(overlay: Option<&Overlay>) -> Context {
         Some(Overlay::Ask(_)) => Context::Question,
         Some(Overlay::Prompt(_) | Overlay::Help { .. }) => Context::Typing,
         Some(Overlay::Details { .. }) => Context::Reading,
+        Some(Overlay::Export(_)) => Context::Exporting,
         Some(Overlay::Fit(_) | Overlay::Slimming { .. } | Overlay::Findings { .. }) => Context::Choosing,
     }
 }

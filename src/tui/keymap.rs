@@ -21,14 +21,16 @@ pub enum Context {
     Reading,
     /// Steps of a proposal, slimming rules, findings.
     Choosing,
+    /// What tools would be given to deploy the plan with.
+    Exporting,
     /// A line of text, and the help.
     Typing,
 }
 
 impl Context {
     /// All of them.
-    pub const ALL: [Context; 5] =
-        [Context::Panes, Context::Question, Context::Reading, Context::Choosing, Context::Typing];
+    pub const ALL: [Context; 6] =
+        [Context::Panes, Context::Question, Context::Reading, Context::Choosing, Context::Exporting, Context::Typing];
 
     /// The name of its table in a file of keys.
     pub fn name(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Context {
             Context::Question => "question",
             Context::Reading => "reading",
             Context::Choosing => "choosing",
+            Context::Exporting => "exporting",
             Context::Typing => "typing",
         }
     }

@@ -103,7 +103,12 @@ impl Layout {
     /// Where a proposal, the slimming rules and the findings stand: in the left pane if it is wide enough, so that the
     /// buckets can be seen beside them, else over both panes.
     pub fn panel(&self) -> Rect {
-        if self.tree.width >= 80 { self.tree } else { self.tree.union(self.buckets) }
+        if self.tree.width >= 80 { self.tree } else { self.body() }
+    }
+
+    /// Both panes together.
+    pub fn body(&self) -> Rect {
+        self.tree.union(self.buckets)
     }
 
     /// The rows of the tree, inside its border.

@@ -2,9 +2,12 @@
 //!
 //! The only floor that knows ratatui and crossterm.
 
+#[cfg(unix)]
+mod answer;
 pub mod background;
 mod chord;
 pub mod colour;
+mod export_work;
 pub mod frame;
 pub mod guard;
 pub mod input;

@@ -53,13 +53,15 @@ impl PackJob {
             workflow::bytes_to_pack(&packing, &background.zipped)
         };
         let watch = working.clone();
-        let thread = std::thread::spawn(move || {
+        let work = move || {
             let packing = Packing { bundle: &bundle, contents: &*contents, plan: &plan, target: &target };
             let outcome = workflow::pack(&packing, &background, &options, &*watch);
             // Nobody listens any more if it was cancelled.
             let _ = sender.send(outcome.map(|outcome| words(&outcome)).map_err(|failure| why(&failure)));
-        });
-        PackJob { working, receiver, thread: Some(thread), began: Instant::now(), all }
+        };
+        // Where the system gives no thread, packing has broken off, and the receiver says so.
+        let thread = std::thread::Builder::new().spawn(work).ok();
+        PackJob { working, receiver, thread, began: Instant::now(), all }
     }
 
     /// What came of it, in words.

@@ -12,6 +12,7 @@ use crossterm::execute;
 use crossterm::terminal::{Clear, ClearType};
 
 use super::background::{self, Heard, Listener};
+use super::export_work::ExportJob;
 use super::frame;
 use super::guard::{Guard, Screen};
 use super::input::Input;
@@ -88,6 +89,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         fitting: None,
         seer: Seer::new(),
         packing: None,
+        exporting: None,
         theme: Theme::new(settings.looks),
         looks: settings.looks,
         listener: Listener::default(),
@@ -119,6 +121,8 @@ struct Loop {
     fitting: Option<Receiver<Message>>,
     seer: Seer,
     packing: Option<PackJob>,
+    /// What tools would be given, while that is looked at.
+    exporting: Option<ExportJob>,
     theme: Theme,
     looks: Wish,
     /// Hears what the terminal says of its background.
@@ -195,6 +199,7 @@ impl Loop {
     fn wait_for_messages(&mut self) -> io::Result<Vec<Message>> {
         let mut messages = self.reports();
         messages.extend(self.packing_reports());
+        messages.extend(self.exporting.as_mut().and_then(ExportJob::report));
         messages.extend(self.seer.answers());
         let mut wait = if messages.is_empty() && !self.seer.is_busy() { TICK } else { DRAINED };
         let mut taken = 0;
@@ -318,6 +323,7 @@ impl Loop {
             Effect::Rescan => {
                 // What fit is looking at is about to be another build.
                 self.fitting = None;
+                self.exporting = None;
                 self.loading = Some(self.desk.load());
             }
             Effect::Judge => {
@@ -334,6 +340,14 @@ impl Loop {
             Effect::AskWhereToPack => said = Some(Message::PackWhere(self.desk.artifacts())),
             Effect::Pack(folder) => said = self.pack(&folder),
             Effect::CancelPack => said = self.packing.take().map(|job| Message::Packed(job.cancel())),
+            Effect::DraftExport => {
+                self.exporting = self.session.workspace().and_then(|workspace| self.desk.draft(workspace));
+            }
+            Effect::EndDraft => self.exporting = None,
+            Effect::Export(wish) => {
+                let nothing = || Message::Exported(Err("nothing is open that could be exported".to_owned()));
+                said = Some(self.exporting.as_ref().map_or_else(nothing, |job| job.write(wish)));
+            }
             Effect::Shell => said = self.shell()?,
             Effect::Suspend => self.guard.suspend()?,
             Effect::CaptureMouse(on) => self.guard.capture_mouse(on)?,

@@ -20,7 +20,8 @@ impl Seer {
     pub(super) fn new() -> Seer {
         let (asked, questions) = channel();
         let (answers, said) = channel();
-        std::thread::spawn(move || answer(&questions, &answers));
+        // Without the thread nothing is foreseen, and letting go shows it.
+        let _ = std::thread::Builder::new().spawn(move || answer(&questions, &answers));
         Seer { asked, said, waiting: 0 }
     }
 

@@ -31,6 +31,21 @@ pub fn cut(text: &str, cells: usize, more: &str) -> String {
     kept
 }
 
+/// The text without what stands in its first `cells` cells. A letter that only half stands there leaves a space.
+pub fn beyond(text: &str, cells: usize) -> String {
+    let mut skipped = 0;
+    let mut rest = String::new();
+    for letter in text.graphemes(true) {
+        if skipped >= cells {
+            rest.push_str(letter);
+            continue;
+        }
+        skipped += width(letter);
+        rest.extend(std::iter::repeat_n(' ', skipped.saturating_sub(cells)));
+    }
+    rest
+}
+
 /// The text in at most `cells` cells; what is cut out of its middle shows as `more`, and its end is kept.
 pub fn cut_middle(text: &str, cells: usize, more: &str) -> String {
     if width(text) <= cells {
@@ -146,6 +161,7 @@ mod tests {
         assert_eq!(cut("abc", 0, "…"), "");
         assert_eq!(cut_middle("scipy/linalg/_decomp.py", 12, "…"), "sci…ecomp.py");
         assert_eq!(cut_middle("猫猫猫猫猫", 6, "…"), "…猫猫");
+        assert_eq!([beyond("猫猫a", 0), beyond("猫猫a", 3), beyond("猫", 9)], ["猫猫a", " a", ""]);
         assert_eq!(left("e\u{301}te\u{301}", 4, "…"), "e\u{301}te\u{301} ", "an accent takes no cell of its own");
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::export_work::ExportJob;
 use super::pack_work::PackJob;
 use crate::fit::Wishes;
 use crate::model::bytes::Bytes;
@@ -109,7 +110,9 @@ impl Desk {
         let measures = matches!(wish, ZippedWish::Auto | ZippedWish::Exact);
         let desk = Shared { plan_file: self.plan_file.clone(), contents: self.contents.clone() };
         let (path, watch) = (self.path.clone(), loading.clone());
-        std::thread::spawn(move || load_and_measure(&path, &options, measures, &watch, &desk, &sender));
+        // Where the system gives no thread, the job is over at once, and its receiver says so.
+        let work = move || load_and_measure(&path, &options, measures, &watch, &desk, &sender);
+        let _ = std::thread::Builder::new().spawn(work);
         Job { loading, receiver }
     }
 
@@ -117,7 +120,8 @@ impl Desk {
     pub(super) fn fit(&self, workspace: &Workspace) -> Receiver<Message> {
         let (sender, receiver) = channel();
         let question = workflow::Question::of_workspace(workspace);
-        std::thread::spawn(move || {
+        let refused = sender.clone();
+        let work = move || {
             let work = || workflow::advise(&question, &Wishes::default());
             let message = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)) {
                 Ok(advice) => Message::Advised { plan: Box::new(question.plan.clone()), advice: Box::new(advice) },
@@ -125,7 +129,10 @@ impl Desk {
             };
             // Nobody listens any more if the user has left.
             let _ = sender.send(message);
-        });
+        };
+        if let Err(error) = std::thread::Builder::new().spawn(work) {
+            let _ = refused.send(Message::Failed(format!("fit cannot work: {error}")));
+        }
         receiver
     }
 
@@ -149,6 +156,13 @@ impl Desk {
         let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let contents = contents.ok_or_else(|| "nothing is open yet".to_owned())?;
         Ok(PackJob::begin(workspace, contents, out))
+    }
+
+    /// Begins to work out what each tool would be given for the plan on the screen.
+    pub(super) fn draft(&self, workspace: &Workspace) -> Option<ExportJob> {
+        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let file = self.plan_file.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        Some(ExportJob::begin(workspace, contents, file, self.options.clone()))
     }
 
     /// Writes plan and lock; what came of it, as a message.

@@ -27,17 +27,23 @@ pub(super) fn empty(case: &Case<'_>) -> Ruling {
     Ruling::passed()
 }
 
-/// What hides bytes makes every total a lower bound.
+/// What hides bytes makes every total a lower bound; what hides a content leaves open what hangs on it.
 pub(super) fn readable(case: &Case<'_>) -> Ruling {
-    let hidden = with_harm(case, Harm::HidesBytes);
-    if hidden.is_empty() {
-        return Ruling::passed();
+    let kinds = [
+        (Harm::HidesBytes, "thing", "could not be read, so every total is a lower bound"),
+        (Harm::Unknown, "file", "cannot be read or used, so what depends on what they hold is not known"),
+    ];
+    let (mut findings, mut undecided) = (Vec::new(), None);
+    for (harm, what, consequence) in kinds {
+        let found = with_harm(case, harm);
+        if !found.is_empty() {
+            let what = counted(found.len(), what);
+            let message = format!("{what} {consequence}: {}", named(&found));
+            findings.push(warning(message, "make it readable, or build it again, and look once more"));
+            undecided.get_or_insert(format!("{what} could not be read"));
+        }
     }
-    let what = counted(hidden.len(), "thing");
-    let message = format!("{what} could not be read, so every total is a lower bound: {}", named(&hidden));
-    let why = format!("{what} could not be read");
-    let finding = warning(message, "make it readable, or build it again, and look once more");
-    Ruling { undecided: Some(why), ..Ruling::from(finding) }
+    Ruling { undecided, ..Ruling::of(findings) }
 }
 
 /// Everything that does this harm, each in a few words.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::inspect::{InspectError, read_manifest};
-use super::load::Loaded;
 use super::manifest::{environment, plan_digest};
 use super::pack::tree_name;
 use super::zipped::Packing;
@@ -19,7 +18,7 @@ use crate::model::entry::EntryId;
 use crate::model::listing::Source;
 use crate::model::manifest::{EFS_DIGITS, EFS_FOLDER, MANIFEST, Manifest, zip_name};
 use crate::model::package::Ecosystem;
-use crate::model::plan::LayerKind;
+use crate::model::plan::{LayerKind, Plan};
 use crate::model::pythonpath::efs_path;
 use crate::model::watch::Watch;
 use crate::pack::{Artifact, Hashed, PackError, Prepared, Reuse, WrittenTree, digest_tree};
@@ -39,25 +38,25 @@ pub enum DeploymentError {
     Pack(#[from] PackError),
 }
 
-/// The deployment of what is loaded. `packed` is the folder of its artifacts, whose manifest is believed where it is
-/// this plan's; `shown` is that folder as the written files are to name it.
-pub fn deployment(
-    loaded: &Loaded,
+/// The deployment of a plan over a bundle. `packed` is the folder of its artifacts, whose manifest is believed where it
+/// is this plan's. It names no paths yet: they depend on where the files go that are written from it.
+pub(super) fn deployment(
+    packing: &Packing<'_>,
     assessment: &Assessment,
     packed: &Path,
-    shown: String,
     watch: &dyn Watch,
 ) -> Result<Deployment, DeploymentError> {
-    let function = &loaded.plan.function;
+    let Packing { plan, target, .. } = *packing;
+    let function = &plan.function;
     let handler = function.handler.clone();
-    let runtime = loaded.target.runtime.clone().ok_or(NotKnown::RUNTIME)?;
+    let runtime = target.runtime.clone().ok_or(NotKnown::RUNTIME)?;
     let handler = handler.ok_or(NotKnown::HANDLER)?;
-    let architecture = loaded.target.architecture.ok_or(NotKnown::ARCHITECTURE)?;
-    let plan_sha256 = plan_digest(&loaded.plan);
+    let architecture = target.architecture.ok_or(NotKnown::ARCHITECTURE)?;
+    let plan_sha256 = plan_digest(plan);
     let manifest = manifest_of(packed)?.filter(|manifest| manifest.plan_sha256 == plan_sha256);
     let (efs, origin) = match &manifest {
         Some(manifest) => (packed_tree(manifest), Origin::Packed),
-        None => foreseen_tree(&loaded.packing(), watch)?,
+        None => foreseen_tree(packing, watch)?,
     };
     let zips = Zips { budgets: &assessment.budgets, manifest: manifest.as_ref() };
     Ok(Deployment {
@@ -67,17 +66,17 @@ pub fn deployment(
         architecture,
         environment: match &manifest {
             Some(manifest) => manifest.environment.clone(),
-            None => environment(&loaded.packing(), assessment, efs.as_ref().map(|tree| tree.path.as_str())),
+            None => environment(packing, assessment, efs.as_ref().map(|tree| tree.path.as_str())),
         },
         snapstart: function.snapstart,
         upload: function.upload,
         code: zips.of(&Bucket::Function).unwrap_or_else(|| nothing(&Bucket::Function)),
-        layers: layers(loaded, assessment, &zips),
+        layers: layers(plan, assessment, &zips),
         efs,
         plan_sha256,
-        artifacts: shown,
+        artifacts: String::new(),
         origin,
-        build: build(loaded),
+        build: build(packing),
     })
 }
 
@@ -153,7 +152,7 @@ fn nothing(bucket: &Bucket) -> DeployedZip {
 }
 
 /// In their order, without those of our own that hold nothing: AWS takes no empty layer.
-fn layers(loaded: &Loaded, assessment: &Assessment, zips: &Zips<'_>) -> Vec<DeployedLayer> {
+fn layers(plan: &Plan, assessment: &Assessment, zips: &Zips<'_>) -> Vec<DeployedLayer> {
     let layer = |layer: &crate::model::plan::Layer| {
         let bucket = Bucket::Layer(layer.name.clone());
         let kind = match &layer.kind {
@@ -165,17 +164,17 @@ fn layers(loaded: &Loaded, assessment: &Assessment, zips: &Zips<'_>) -> Vec<Depl
         };
         Some(DeployedLayer { name: layer.name.clone(), kind })
     };
-    loaded.plan.layers().iter().filter_map(layer).collect()
+    plan.layers().iter().filter_map(layer).collect()
 }
 
-fn build(loaded: &Loaded) -> Build {
-    let bundle = &loaded.bundle;
+fn build(packing: &Packing<'_>) -> Build {
+    let Packing { bundle, plan, .. } = *packing;
     let python = bundle.packages().iter().filter(|package| package.ecosystem == Ecosystem::Python);
     let roots: BTreeSet<EntryId> = python.map(|package| package.root).filter(|&root| root != EntryId::ROOT).collect();
     Build {
         is_zip: matches!(bundle.listing.source, Source::Zip(..)),
         roots: roots.into_iter().map(|root| bundle.listing.path(root)).collect(),
-        planned_environment: loaded.plan.function.environment.clone(),
+        planned_environment: plan.function.environment.clone(),
         path: "build".to_owned(),
         own: own(bundle),
         ..Build::default()

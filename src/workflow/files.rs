@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::shown;
+use crate::pack::Fresh;
 
 /// More than any plan or lock needs; the readers of both have limits of their own below it.
 const LARGEST: u64 = 80 * 1024 * 1024;
@@ -63,7 +64,7 @@ pub(super) fn read_text(path: &Path) -> Result<Option<String>, FileError> {
 
 /// A text that is complete on disk and only has to be given its name.
 pub(super) struct Written {
-    file: tempfile::NamedTempFile,
+    file: Fresh,
     path: PathBuf,
 }
 
@@ -84,10 +85,10 @@ fn prepare_with(path: &Path, text: &str, new_mode: u32) -> Result<Written, FileE
     if fs::metadata(&path).is_ok_and(|metadata| metadata.permissions().readonly()) {
         return Err(FileError::Write(path.clone(), "it is read-only".to_owned()));
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(refused)?;
+    let mut file = Fresh::in_folder(folder).map_err(refused)?;
     file.write_all(text.as_bytes()).map_err(refused)?;
-    set_mode(file.as_file(), &path, new_mode).map_err(refused)?;
-    file.as_file().sync_all().map_err(refused)?;
+    set_mode(file.file(), &path, new_mode).map_err(refused)?;
+    file.file().sync_all().map_err(refused)?;
     Ok(Written { file, path })
 }
 
@@ -95,8 +96,16 @@ impl Written {
     /// Gives the text its name, in one step.
     pub(super) fn commit(self) -> Result<(), FileError> {
         let Written { file, path } = self;
-        file.persist(&path).map(drop).map_err(|error| FileError::Write(path, words(&error.error)))
+        file.name(&path).map_err(|error| FileError::Write(path, words(&error)))
     }
+}
+
+/// A file as it was before, as far as the system lets us: with that text, or not at all.
+pub(super) fn put_back(path: &Path, text: Option<&str>) {
+    let _ = match text {
+        Some(text) => prepare(path, text).and_then(Written::commit),
+        None => fs::remove_file(path).map_err(|_| FileError::NotAFile(path.to_owned())),
+    };
 }
 
 fn target_of(path: &Path) -> Result<PathBuf, FileError> {

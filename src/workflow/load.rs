@@ -173,7 +173,8 @@ fn put_together(
     let deployed =
         options.from.as_deref().map(|old| deployed::state(old, &bundle, &plan, watch)).transpose()?.map(Arc::new);
     let background = Background { judged, lock, deployed, today: Some(today()), unbuilt, zipped, artifacts: None };
-    let graph = bundle.graph(&target);
+    // What every verdict asks for is made side by side.
+    let (graph, _) = rayon::join(|| bundle.graph(&target), || (bundle.suspects(), bundle.duplicates()));
     let bundle = Arc::new(bundle);
     let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };
     settle(&mut loaded, options, watch);

@@ -23,6 +23,7 @@ mod advise;
 mod compare;
 mod deployed;
 mod deployment;
+mod draft;
 mod export;
 mod files;
 mod inspect;
@@ -41,8 +42,9 @@ mod zipped;
 pub use about::about;
 pub use advise::{Question, advise};
 pub use compare::{changed, compare};
-pub use deployment::{DeploymentError, deployment};
-pub use export::{Existing, ExportFailure, ExportOptions, Exported, export, write_files};
+pub use deployment::DeploymentError;
+pub use draft::{Draft, image_objection};
+pub use export::{Existing, ExportFailure, Exported, write_files};
 pub use files::FileError;
 pub use inspect::{InspectError, inspect};
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};
@@ -53,7 +55,7 @@ pub use places::places;
 pub use report_file::{Guarded, ReportFileError, append_report, write_report};
 pub use save::{SaveError, Saved, save_lock, save_plan};
 pub use today::today;
-pub use zipped::{Packing, ZippedWish, cache_folder, measure};
+pub use zipped::{Packing, ZippedWish, assess_as_loaded, cache_folder, measure};
 
 use std::path::Path;
 

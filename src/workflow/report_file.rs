@@ -1,6 +1,6 @@
 //! Reports as files: whole or not at all, and never over what was judged.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -78,9 +78,18 @@ pub fn append_report(path: &Path, text: &str, guarded: &Guarded) -> Result<(), R
 }
 
 fn append(path: &Path, text: &str) -> Result<(), ReportFileError> {
-    let file = OpenOptions::new().append(true).create(true).open(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| {
+        let before = file.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
+        file.write_all(text.as_bytes()).inspect_err(|_| take_back(&file, before))
+    });
     written.map_err(|error| ReportFileError::Write(path.to_owned(), words(&error)))
+}
+
+/// Half a report would run into what the next one writes there.
+fn take_back(file: &File, before: Option<u64>) {
+    if let Some(length) = before {
+        let _ = file.set_len(length);
+    }
 }
 
 /// Whether a path is a way to something open, a pipe or a device: replacing it would replace the wrong thing.

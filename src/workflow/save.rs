@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::files::{FileError, prepare, read_text};
+use super::files::{FileError, prepare, put_back, read_text};
 use super::locate::{PlanFile, is_inside};
 use super::shown;
 use crate::model::bundle::Bundle;
@@ -63,8 +63,8 @@ pub fn save_plan(
     if on_disk.as_ref() != Some(&text) {
         prepare(&file.path, &text)?.commit()?;
     }
+    lock.commit().inspect_err(|_| put_back(&file.path, on_disk.as_deref()))?;
     file.text = Some(text);
-    lock.commit()?;
     Ok(Saved { plan: file.path.clone(), lock: file.lock_path() })
 }
 

@@ -14,6 +14,7 @@ use crate::model::target::Target;
 use crate::model::watch::Watch;
 use crate::model::zipped::{Batch, ZippedSizes};
 use crate::pack::{self, Cancelled, Hashed, Prepared, Reuse, SizeCache};
+use crate::session::{Assessment, Background};
 
 /// How well zipped sizes are to be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,6 +81,29 @@ pub(super) fn settle(loaded: &mut Loaded, options: &LoadOptions, watch: &dyn Wat
         sizes.merge(&batch);
     });
     loaded.background.zipped = Arc::new(sizes);
+}
+
+/// What a plan comes to with zipped sizes as well known as right after loading it, so that what rests on them says the
+/// same on the screen as on the command line. What was measured since is not measured again.
+pub fn assess_as_loaded(
+    packing: &Packing<'_>,
+    background: &Background,
+    options: &LoadOptions,
+    watch: &dyn Watch,
+) -> Assessment {
+    let Packing { bundle, plan, target, .. } = *packing;
+    let mut sizes = match options.zipped.wants_exact(plan) {
+        true => ZippedSizes::clone(&background.zipped),
+        false => first_sizes(bundle, plan, target, options),
+    };
+    if options.zipped.wants_exact(plan) {
+        // Cancelled means that nobody wants it any more.
+        let _ = measure(packing, &sizes.clone(), options, watch, &mut |batch| {
+            sizes.merge(&batch);
+        });
+    }
+    let background = Background { zipped: Arc::new(sizes), ..background.clone() };
+    Assessment::new(bundle, plan, target, &background)
 }
 
 /// Measures what is not known exactly yet and delivers it in batches, what was kept from an earlier run first.

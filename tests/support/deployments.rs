@@ -41,8 +41,10 @@ const PLAIN: Case = Case {
     hostile: false,
 };
 
+const NODE_FIVE: Case = Case { runtime: "nodejs22.x", layers: 4, ..PLAIN };
+
 /// All of them.
-pub const CASES: [Case; 11] = [
+pub const CASES: [Case; 13] = [
     Case { name: "py-none-direct", upload: "direct", ..PLAIN },
     Case { name: "py-one-s3", layers: 1, ..PLAIN },
     Case { name: "py_five_arm", layers: 5, architecture: "arm64", upload: "direct", runtime: "python3.12", ..PLAIN },
@@ -54,14 +56,17 @@ pub const CASES: [Case; 11] = [
     Case { name: "node-none-direct", runtime: "nodejs22.x", upload: "direct", ..PLAIN },
     Case { name: "node-one-arm", runtime: "nodejs22.x", architecture: "arm64", layers: 1, ..PLAIN },
     Case { name: "node-five-hostile", runtime: "nodejs22.x", layers: 4, foreign: true, hostile: true, ..PLAIN },
+    Case { name: "node-one-efs", runtime: "nodejs22.x", layers: 1, efs: true, upload: "direct", ..PLAIN },
+    Case { name: "node-five-foreign-efs", foreign: true, efs: true, architecture: "arm64", ..NODE_FIVE },
 ];
 
 /// Values that mean something to some shell, template or file format, each of which must arrive as it is.
-pub const UNFRIENDLY: [(&str, &str); 8] = [
+pub const UNFRIENDLY: [(&str, &str); 9] = [
     ("QUOTES", r#"it's "quoted" \ and \" more"#),
     ("SHELL", "$HOME ${HOME} $(id) `id`; rm -rf / # x"),
     ("HCL", "${var.region} %{ if true }y%{ endif } $$ %%"),
     ("SERVERLESS", r"${env:HOME} \${self:service} \\${opt:x} ${file(x.yml)}"),
+    ("REFERENCES", "${AWS::Region} ${Function} ${!Literal} ${AWS::AccountId} ${Function.Arn}"),
     ("YAML", "a: b # c, - d, {e: f}, !Ref Function, &x *x"),
     ("LINES", "one\ntwo\r\n\tthree\n"),
     ("JINJA", "{{ function }} {% raw %} &Region; {# x #}"),
@@ -83,7 +88,7 @@ impl Case {
     }
 
     fn package(&self, index: usize) -> String {
-        if self.is_node() { format!("file:part{index}/") } else { format!("part{index}") }
+        if self.is_node() { format!("npm:part{index}") } else { format!("part{index}") }
     }
 
     /// How many packages there are beside the function's own.
@@ -103,7 +108,11 @@ impl Case {
         for index in 0..self.packages() {
             let name = format!("part{index}");
             files = if self.is_node() {
-                files.with(&format!("{name}/index.js"), format!("module.exports = {index};\n"))
+                let about =
+                    format!("{{ \"name\": \"{name}\", \"version\": \"1.0.{index}\", \"main\": \"index.js\" }}\n");
+                let folder = format!("node_modules/{name}");
+                let files = files.with(&format!("{folder}/package.json"), about);
+                files.with(&format!("{folder}/index.js"), format!("module.exports = {index};\n"))
             } else {
                 files.with_distribution("", &name, "1.0", &[&format!("{name}/__init__.py")])
             };

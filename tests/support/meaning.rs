@@ -95,7 +95,21 @@ fn list(value: &Value) -> Vec<Value> {
 }
 
 fn environment(value: &Value) -> BTreeMap<String, String> {
-    if value.is_null() { BTreeMap::new() } else { serde_json::from_value(value["Variables"].clone()).unwrap() }
+    let variables = value["Variables"].as_object().into_iter().flatten();
+    variables.map(|(name, value)| (name.clone(), deployed(value))).collect()
+}
+
+/// The text that CloudFormation makes of a value: one that it is given, or one that it joins of several.
+fn deployed(value: &Value) -> String {
+    if let Value::String(text) = value {
+        return text.clone();
+    }
+    let (parts, keys) = (&value["Fn::Join"], value.as_object().map_or(0, serde_json::Map::len));
+    let texts: Option<Vec<&str>> = parts[1].as_array().and_then(|texts| texts.iter().map(Value::as_str).collect());
+    match (parts[0].as_str(), texts, keys) {
+        (Some(between), Some(texts), 1) => texts.join(between),
+        _ => panic!("{value} is no text of the plan's"),
+    }
 }
 
 /// The layer's name in the plan, found in what names the layer.

@@ -192,6 +192,22 @@ impl Terminal {
         found.get().expect("it was waited for")
     }
 
+    /// Works off nothing of what comes until the line is as it was before the program, or until `most` has passed: a
+    /// terminal that is slow. What is sent meanwhile are bytes.
+    pub fn stall(&self, bytes: &[&[u8]], most: Duration) {
+        let _seen = self.look();
+        for bytes in bytes {
+            self.send(bytes);
+            std::thread::sleep(most / 8);
+        }
+        let asked = Instant::now();
+        let line = || line_of(&**self.master.lock().expect("nothing panics with the terminal in hand"));
+        while asked.elapsed() < most / 4 && line() != self.line_before {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.key(Key::Ctrl('c'));
+    }
+
     /// The screen's rows, without the blanks at their ends.
     pub fn screen_text(&self) -> String {
         rows_of(self.look().parser.screen()).join("\n")
@@ -243,6 +259,15 @@ impl Terminal {
             assert!(asked.elapsed() < PATIENCE, "the program did not stop");
             std::thread::yield_now();
         }
+    }
+
+    /// What the program has switched on and not off by now.
+    pub fn left_now(&self) -> Vec<String> {
+        let mut left = modes_left(&self.look().raw);
+        if line_of(&**self.master.lock().expect("nothing panics with the terminal in hand")) != self.line_before {
+            left.push("the settings of the line (raw mode, echo)".to_owned());
+        }
+        left
     }
 
     /// Waits for the program to end by itself, and looks at what it left.

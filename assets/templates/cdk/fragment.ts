@@ -11,7 +11,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Intrinsic, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
@@ -38,6 +38,15 @@ export interface BayplanFunctionProps extends Partial<Omit<lambda.FunctionProps,
   readonly securityGroupIds?: string[];
   /** Through it the function mounts the file system, and put-on-efs.sh writes. */
   readonly accessPointArn?: string;
+}
+
+/**
+ * A value that means itself. CloudFormation takes a ${ outside of Fn::Sub as it is, but whoever checks the template asks
+ * whether Fn::Sub was forgotten; joined, the value says that it was not.
+ */
+function literal(value: string): string {
+  const parts = value.split("${");
+  return parts.length === 1 ? value : new Intrinsic({ "Fn::Join": ["${", parts] }).toString();
 }
 
 export class BayplanFunction extends Construct {
@@ -75,7 +84,10 @@ export class BayplanFunction extends Construct {
       runtime,
       architecture,
       layers,
-      environment: { ...own.environment, ...manifest.environment },
+      environment: {
+        ...own.environment,
+        ...Object.fromEntries(Object.entries(manifest.environment).map(([name, value]) => [name, literal(value)])),
+      },
     });
 {% if snapstart %}
     // SnapStart acts on published versions alone.

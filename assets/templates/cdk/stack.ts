@@ -9,14 +9,14 @@
 // bayplan check BUILD --from OLD says whether it does.
 {% if efs %}
 //
-// What lies on EFS ({{ efs.size|comment }} in {{ efs.entries }} files) is no part of the stack: put-on-efs.sh copies it. The first
+// What lies on EFS ({{ efs.size|comment }} in {{ efs.files|comment }}) is no part of the stack: put-on-efs.sh copies it. The first
 // deployment makes the access point that this needs; from then on copy first and deploy after it.
 {% endif %}
 
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { CfnOutput, Duration, RemovalPolicy, Stack, StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration,{% if joins %} Intrinsic,{% endif %} RemovalPolicy, Stack, StackProps } from "aws-cdk-lib";
 {% if efs %}
 import * as efs from "aws-cdk-lib/aws-efs";
 {% endif %}
@@ -48,6 +48,17 @@ const ARTIFACTS = path.join(__dirname, {{ artifacts }});
 const MANIFEST = JSON.parse(fs.readFileSync(path.join(ARTIFACTS, "manifest.json"), "utf8"));
 const PLAN = {{ plan }};
 
+{% if joins %}
+/**
+ * A value that means itself. CloudFormation takes a ${ outside of Fn::Sub as it is, but whoever checks the template asks
+ * whether Fn::Sub was forgotten; joined, the value says that it was not.
+ */
+function literal(value: string): string {
+  const parts = value.split("${");
+  return parts.length === 1 ? value : new Intrinsic({ "Fn::Join": ["${", parts] }).toString();
+}
+
+{% endif %}
 export class FunctionStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, settings);
@@ -99,7 +110,7 @@ export class FunctionStack extends Stack {
 {% if environment %}
       environment: {
 {% for variable in environment %}
-        {{ variable.name }}: {% if variable.names_tree %}MANIFEST.environment[{{ variable.name }}]{% else %}{{ variable.value }}{% endif %},
+        {{ variable.name }}: {% if variable.parts|length > 1 %}literal({% endif %}{% if variable.names_tree %}MANIFEST.environment[{{ variable.name }}]{% else %}{{ variable.value }}{% endif %}{% if variable.parts|length > 1 %}){% endif %},
 {% endfor %}
       },
 {% endif %}

@@ -25,7 +25,7 @@
 {% endif %}
 # The function's own code: {{ code.size|comment }}.
 {% if efs %}
-# On EFS: {{ efs.size|comment }} in {{ efs.entries }} files, which put-on-efs.sh copies before anything else is changed.
+# On EFS: {{ efs.size|comment }} in {{ efs.files|comment }}, which put-on-efs.sh copies before anything else is changed.
 {% endif %}
 set -eu
 

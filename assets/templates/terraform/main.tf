@@ -11,7 +11,7 @@
 # bayplan check BUILD --from OLD says whether it does.
 {% if efs %}
 #
-# What lies on EFS ({{ efs.size|comment }} in {{ efs.entries }} files) is put there by put-on-efs.sh. The first time, make the
+# What lies on EFS ({{ efs.size|comment }} in {{ efs.files|comment }}) is put there by put-on-efs.sh. The first time, make the
 # access point that it needs with terraform apply -target=aws_efs_access_point.packages; then copy, then apply.
 {% endif %}
 

@@ -29,17 +29,23 @@ pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId, root: En
         return Err("is too long to be read for imports".to_owned());
     }
     let path = listing.path_below(entry, root);
-    parse(&String::from_utf8_lossy(&content.bytes), &path)
-        .ok_or_else(|| "nests too deeply to be read for imports".to_owned())
+    let source = String::from_utf8_lossy(&content.bytes);
+    let module = parse(&source, &path).ok_or_else(|| "nests too deeply to be read for imports".to_owned())?;
+    // In another encoding than UTF-8 what is no Python here may be Python all the same.
+    let is_as_written = matches!(source, std::borrow::Cow::Borrowed(_));
+    Ok(ModuleFacts { broken: module.broken.filter(|_| is_as_written), ..module })
 }
 
 fn parse(source: &str, path: &[u8]) -> Option<ModuleFacts> {
     let packages: Vec<String> = path.split(|&byte| byte == b'/').map(printable).collect();
     let packages = packages.split_last().map(|(_, folders)| folders.to_vec()).unwrap_or_default();
-    python::with_module(source, |body| {
+    python::with_checked_module(source, |body, error| {
         let mut reader = Reader {
             packages,
-            facts: ModuleFacts::default(),
+            facts: ModuleFacts {
+                broken: error.map(|(line, words)| format!("line {line}: {words}")),
+                ..ModuleFacts::default()
+            },
             folders: Folders::default(),
             lists: Lists::default(),
             lazy: Lazy::default(),

@@ -73,9 +73,9 @@ pub fn read(
 
 /// A script of some length that no package manager put there.
 fn may_be_bundled(listing: &Listing, entry: EntryId) -> bool {
-    let is_script = [&b".js"[..], b".mjs", b".cjs"].iter().any(|ending| listing.name(entry).ends_with(ending));
     let is_worth_it = listing.kind(entry) == EntryKind::File && (LEAST..=LONGEST_FILE).contains(&listing.length(entry));
-    is_script && is_worth_it && !folders(listing, entry).any(|folder| listing.name(folder) == b"node_modules")
+    let is_script = || [&b".js"[..], b".mjs", b".cjs"].iter().any(|ending| listing.name(entry).ends_with(ending));
+    is_worth_it && is_script() && !folders(listing, entry).any(|folder| listing.name(folder) == b"node_modules")
 }
 
 /// The folders above an entry, the bundle's own last.

@@ -35,7 +35,7 @@ pub fn may_be(listing: &Listing, entry: EntryId) -> bool {
     let name = listing.name(entry);
     let is_library = [&b".so"[..], b".dylib", b".pyd", b".dll", b".node"].iter().any(|suffix| name.ends_with(suffix));
     let is_executable = listing.mode(entry) & 0o111 != 0 && !name.contains(&b'.');
-    let is_versioned = || memchr::memchr_iter(b'.', name).any(|at| name[at..].starts_with(b".so."));
+    let is_versioned = || name.windows(4).any(|part| part == b".so.");
     // A custom runtime starts it, whatever its mode says; a mode that forbids it is another question.
     let is_bootstrap = name == b"bootstrap" && listing.parent(entry) == EntryId::ROOT;
     is_library || is_executable || is_bootstrap || is_versioned()
@@ -47,7 +47,8 @@ pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> Resul
     // Behind Windows' first two letters more has to be read to tell a program from something else.
     let may_be_windows = start.bytes.starts_with(b"MZ");
     if !may_be_windows && FileKind::parse(&start.bytes[..]).is_err() {
-        return Ok(None);
+        let is_cut_off = start.bytes.starts_with(b"\x7fELF");
+        return if is_cut_off { Err("begins as a native file and is cut off".to_owned()) } else { Ok(None) };
     }
     if listing.length(entry) > LONGEST {
         return Err("too long to be read".to_owned());

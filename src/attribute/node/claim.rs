@@ -1,5 +1,7 @@
 //! Who owns what of a `node_modules`: each file the innermost package that it lies in, each link the package it leads to.
 
+use rayon::prelude::*;
+
 use super::key;
 use crate::attribute::digest;
 use crate::attribute::owners::Claims;
@@ -24,7 +26,7 @@ pub fn packages(listing: &Listing, facts: &Facts) -> Vec<Package> {
         digest: found.integrity.as_deref().map(digest::of_whole),
         classes: PerClass::default(),
     };
-    facts.node.iter().zip(keys).enumerate().map(package).collect()
+    facts.node.par_iter().zip(keys).enumerate().map(package).collect()
 }
 
 /// `nodejs/`; what was built for one Node's folder of a layer stays in that, `nodejs/node22/`.

@@ -1,8 +1,11 @@
 //! What of Node's packages is what, beyond what the end of a name tells.
 
+use rayon::prelude::*;
+
+use crate::attribute::AT_ONCE;
 use crate::attribute::owners::Owned;
 use crate::model::class::Class;
-use crate::model::entry::EntryId;
+use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::Facts;
 use crate::model::listing::Listing;
 use crate::model::node::NodePackage;
@@ -25,29 +28,33 @@ pub fn mark(listing: &Listing, facts: &Facts, owned: &Owned, classes: &mut [Clas
         return;
     }
     let is_foreign: Vec<bool> = facts.node.iter().map(is_foreign).collect();
-    for entry in listing.entries() {
-        let Some(owner) = owned.owners.get(entry) else { continue };
+    let are_tests = folders_of_tests(listing);
+    let mark = |(index, class): (usize, &mut Class)| {
+        let entry = EntryId(index as u32);
+        let Some(owner) = owned.owners.get(entry) else { return };
         let package = &owned.packages[owner.0 as usize];
-        let class = &mut classes[entry.0 as usize];
         match (package.ecosystem, package.facts) {
             (Ecosystem::Node, Some(at)) if at < facts.node.len() => {
                 // The compiler itself reads the declarations that it brings.
                 let reads_stubs = *class == Class::Stubs && facts.node[at].name == "typescript";
-                *class = if reads_stubs { Class::Data } else { of(listing, entry, *class, is_foreign[at]) };
+                let is_below_tests = are_tests[listing.parent(entry).index()];
+                let of = || of(listing, entry, *class, is_foreign[at], is_below_tests);
+                *class = if reads_stubs { Class::Data } else { of() };
             }
             (Ecosystem::YourFiles, _) if is_note(listing, entry) => *class = Class::BuildMetadata,
             _ => {}
         }
-    }
+    };
+    classes.par_iter_mut().enumerate().with_min_len(AT_ONCE).for_each(mark);
 }
 
-fn of(listing: &Listing, entry: EntryId, class: Class, is_foreign: bool) -> Class {
+fn of(listing: &Listing, entry: EntryId, class: Class, is_foreign: bool, is_below_tests: bool) -> Class {
     let name = listing.name(entry);
     match class {
         _ if name == b"package.json" => Class::Metadata,
         _ if is_foreign => Class::Foreign,
         Class::Native | Class::Data if is_foreign_prebuild(listing, entry) => Class::Foreign,
-        Class::Data | Class::Code if is_test(listing, entry) => Class::Tests,
+        Class::Data | Class::Code if is_below_tests || is_named_a_test(name) => Class::Tests,
         Class::Data if name.ends_with(b".flow") => Class::Stubs,
         other => other,
     }
@@ -70,23 +77,23 @@ fn is_foreign_prebuild(listing: &Listing, entry: EntryId) -> bool {
     !is_ours || listing.name(entry).windows(6).any(|part| part == b".musl.")
 }
 
-/// `__tests__/x.js`, `x.test.js`, `x.spec.mjs`
-fn is_test(listing: &Listing, entry: EntryId) -> bool {
-    let name = listing.name(entry);
+/// `x.test.js`, `x.spec.mjs`
+fn is_named_a_test(name: &[u8]) -> bool {
     let mut parts = name.rsplit(|&byte| byte == b'.').skip(1);
-    let is_named = matches!(parts.next(), Some(b"test" | b"spec")) && parts.next().is_some();
-    is_named || is_below_tests(listing, entry)
+    matches!(parts.next(), Some(b"test" | b"spec")) && parts.next().is_some()
 }
 
-fn is_below_tests(listing: &Listing, entry: EntryId) -> bool {
-    let mut at = listing.parent(entry);
-    while at != EntryId::ROOT && listing.name(at) != b"node_modules" {
-        if matches!(listing.name(at), b"__tests__" | b"__mocks__") {
-            return true;
-        }
-        at = listing.parent(at);
+/// Which folders are, or lie somewhere in, a `__tests__` of the same package. A package nested there is none of that.
+fn folders_of_tests(listing: &Listing) -> Vec<bool> {
+    let mut are_tests = vec![false; listing.len()];
+    for folder in listing.entries().skip(1).filter(|&entry| listing.kind(entry) == EntryKind::Directory) {
+        are_tests[folder.index()] = match listing.name(folder) {
+            b"node_modules" => false,
+            b"__tests__" | b"__mocks__" => true,
+            _ => are_tests[listing.parent(folder).index()],
+        };
     }
-    false
+    are_tests
 }
 
 fn is_note(listing: &Listing, entry: EntryId) -> bool {

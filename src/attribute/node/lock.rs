@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::attribute::lookup::Lookup;
@@ -34,24 +35,35 @@ struct Noted {
     link: bool,
 }
 
+/// The note of one root.
+pub struct Note {
+    root: EntryId,
+    file: EntryId,
+    lock: Result<Lock, String>,
+}
+
+/// Reads the notes of all roots that have one.
+pub fn read(lookup: &Lookup<'_>, contents: &dyn Contents, roots: &[EntryId]) -> Vec<Note> {
+    let note = |&root: &EntryId| {
+        let file = lookup.child(lookup.child(root, "node_modules")?, NAME)?;
+        Some(Note { root, file, lock: read_one(lookup, contents, file) })
+    };
+    roots.par_iter().filter_map(note).collect()
+}
+
 /// Compares the packages of each root with its note, and takes over the digests that npm states.
-pub fn compare(lookup: &Lookup<'_>, contents: &dyn Contents, packages: &mut [NodePackage]) -> Vec<Problem> {
-    let mut roots: Vec<EntryId> = packages.iter().map(|package| package.root).collect();
-    roots.sort_unstable();
-    roots.dedup();
+pub fn compare(lookup: &Lookup<'_>, notes: &[Note], packages: &mut [NodePackage]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for root in roots {
-        let Some(modules) = lookup.child(root, "node_modules") else { continue };
-        let Some(file) = lookup.child(modules, NAME) else { continue };
-        match read(lookup, contents, file) {
-            Ok(lock) => problems.extend(compare_one(lookup, root, file, &lock, packages)),
-            Err(why) => problems.push(Problem::unclear(lookup.listing.shown_path(file), why)),
+    for Note { root, file, lock } in notes {
+        match lock {
+            Ok(lock) => problems.extend(compare_one(lookup, *root, *file, lock, packages)),
+            Err(why) => problems.push(Problem::unclear(lookup.listing.shown_path(*file), why.clone())),
         }
     }
     problems
 }
 
-fn read(lookup: &Lookup<'_>, contents: &dyn Contents, file: EntryId) -> Result<Lock, String> {
+fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, file: EntryId) -> Result<Lock, String> {
     let content = contents.read(lookup.listing, file, LONGEST).map_err(|why| why.to_string())?;
     if !content.whole {
         return Err("is longer than 32 MB, so it was not compared with what is installed".to_owned());

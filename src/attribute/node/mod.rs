@@ -50,17 +50,18 @@ pub fn read(lookup: &Lookup<'_>, contents: &dyn Contents, texts: &Texts, watch: 
     if places.packages.is_empty() {
         return Read::default();
     }
-    let read: Vec<(NodePackage, Vec<Problem>)> = places
-        .packages
-        .par_iter()
-        .filter(|_| !watch.is_cancelled())
-        .map(|place| read_one(lookup, contents, place))
-        .collect();
+    let roots = places.roots();
+    let read_all = || {
+        let places = places.packages.par_iter().filter(|_| !watch.is_cancelled());
+        places.map(|place| read_one(lookup, contents, place)).collect::<Vec<(NodePackage, Vec<Problem>)>>()
+    };
+    let (read, notes) = rayon::join(read_all, || lock::read(lookup, contents, &roots));
     let (mut packages, problems): (Vec<NodePackage>, Vec<Vec<Problem>>) = read.into_iter().unzip();
     let mut problems = problems.concat();
-    resolve::fill_in(lookup, texts, &mut packages);
-    problems.extend(lock::compare(lookup, contents, &mut packages));
-    let absent = mark_requested(lookup, contents, texts, &mut packages);
+    let resolver = Resolver::new(lookup, texts);
+    resolve::fill_in(&resolver, &mut packages);
+    problems.extend(lock::compare(lookup, &notes, &mut packages));
+    let absent = mark_requested(lookup, contents, &resolver, &roots, &mut packages);
     Read { packages, absent, problems }
 }
 
@@ -91,22 +92,19 @@ fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, place: &Place) -> (Nod
 fn mark_requested(
     lookup: &Lookup<'_>,
     contents: &dyn Contents,
-    texts: &Texts,
+    resolver: &Resolver<'_>,
+    roots: &[EntryId],
     packages: &mut [NodePackage],
 ) -> Vec<NodeAbsent> {
     let mut absent = Vec::new();
-    let resolver = Resolver::new(lookup, texts);
-    let mut roots: Vec<EntryId> = packages.iter().map(|package| package.root).collect();
-    roots.sort_unstable();
-    roots.dedup();
-    for root in roots {
+    for &root in roots {
         let Some(file) = lookup.child(root, "package.json") else { continue };
         // What is wrong with a file of the user's own is the user's affair: only names are asked for here.
         let (said, _) = manifest::read(lookup.listing, contents, file);
         let missing = said.needs.iter().filter(|need| !resolver.has(root, &need.name));
         absent.extend(missing.map(|need| NodeAbsent { manifest: file, name: need.name.clone(), kind: need.kind }));
         let asked: Vec<EntryId> =
-            said.needs.iter().filter_map(|need| resolve::installed(&resolver, packages, root, &need.name)).collect();
+            said.needs.iter().filter_map(|need| resolve::installed(resolver, packages, root, &need.name)).collect();
         for package in packages.iter_mut().filter(|package| asked.contains(&package.folder)) {
             package.requested = true;
         }

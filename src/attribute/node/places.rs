@@ -72,6 +72,14 @@ impl Places {
         }
         Places { packages }
     }
+
+    /// The folders that hold the outermost `node_modules`, each once.
+    pub fn roots(&self) -> Vec<EntryId> {
+        let mut roots: Vec<EntryId> = self.packages.iter().map(|package| package.root).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        roots
+    }
 }
 
 fn below(lookup: &Lookup<'_>, above: Folder, entry: EntryId) -> Folder {

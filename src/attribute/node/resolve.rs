@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::attribute::links::Texts;
 use crate::attribute::lookup::Lookup;
 use crate::model::entry::{EntryId, EntryKind};
@@ -14,12 +16,17 @@ use super::names;
 pub struct Resolver<'a> {
     lookup: &'a Lookup<'a>,
     texts: &'a Texts,
+    /// The `node_modules` of each folder that has one.
+    modules: HashMap<EntryId, EntryId>,
 }
 
 impl<'a> Resolver<'a> {
     /// For a listing and the texts of its links.
     pub fn new(lookup: &'a Lookup<'a>, texts: &'a Texts) -> Resolver<'a> {
-        Resolver { lookup, texts }
+        let listing = lookup.listing;
+        // Of several entries with one name the first counts.
+        let modules = listing.entries().rev().filter(|&entry| listing.name(entry) == b"node_modules");
+        Resolver { lookup, texts, modules: modules.map(|entry| (listing.parent(entry), entry)).collect() }
     }
 
     /// The folder that a name leads to from a folder; `None`: there is none.
@@ -29,8 +36,8 @@ impl<'a> Resolver<'a> {
         let mut at = from;
         loop {
             // Node does not look for node_modules/node_modules.
-            let modules = self.lookup.child(at, "node_modules").filter(|_| listing.name(at) != b"node_modules");
-            let found = modules.and_then(|modules| self.folder_at(modules, &parts));
+            let modules = self.modules.get(&at).filter(|_| listing.name(at) != b"node_modules");
+            let found = modules.and_then(|&modules| self.folder_at(modules, &parts));
             if found.is_some() || at == EntryId::ROOT {
                 return found;
             }
@@ -46,7 +53,7 @@ impl<'a> Resolver<'a> {
 
     fn stands_in_place(&self, from: EntryId, name: &str) -> Option<bool> {
         let (last, scope) = names::folders(name)?.split_last().map(|(last, scope)| (*last, scope.to_vec()))?;
-        let folder = self.folder_at(self.lookup.child(from, "node_modules")?, &scope)?;
+        let folder = self.folder_at(*self.modules.get(&from)?, &scope)?;
         Some(!self.lookup.named(folder, last).is_empty())
     }
 
@@ -67,13 +74,13 @@ impl<'a> Resolver<'a> {
 }
 
 /// Fills in which package answers each need, and which links lead to each package.
-pub fn fill_in(lookup: &Lookup<'_>, texts: &Texts, packages: &mut [NodePackage]) {
-    let resolver = Resolver::new(lookup, texts);
-    for package in packages.iter_mut() {
+pub fn fill_in(resolver: &Resolver<'_>, packages: &mut [NodePackage]) {
+    let Resolver { lookup, texts, .. } = *resolver;
+    packages.par_iter_mut().for_each(|package| {
         for need in &mut package.needs {
             need.found = resolver.find(package.folder, &need.name);
         }
-    }
+    });
     let by_folder: HashMap<EntryId, usize> =
         packages.iter().enumerate().map(|(index, package)| (package.folder, index)).collect();
     for link in texts.links() {

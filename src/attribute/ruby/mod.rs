@@ -54,8 +54,8 @@ fn homes(listing: &Listing) -> Vec<EntryId> {
     let is_folder = |entry: EntryId| listing.kind(entry) == EntryKind::Directory;
     let is_home = |&entry: &EntryId| {
         is_folder(entry)
-            && is_abi(listing.name(entry))
             && matches!(listing.name(listing.parent(entry)), b"ruby" | b"gems")
+            && is_abi(listing.name(entry))
             && [&b"specifications"[..], b"gems"]
                 .into_iter()
                 .any(|name| listing.child(entry, name).is_some_and(is_folder))

@@ -85,13 +85,8 @@ impl Graph {
     /// Reads the requirements of all packages. What cannot be read is left out; [`flaw`] says what it is.
     pub fn new(bundle: &Bundle, target: &Target) -> Graph {
         let mut needs = python::needs(bundle, target);
-        for (needs, more) in needs
-            .iter_mut()
-            .zip(node::needs(bundle))
-            .zip(ruby::needs(bundle))
-            .map(|((needs, node), ruby)| (needs, [node, ruby].concat()))
-        {
-            needs.extend(more);
+        for ((needs, node), ruby) in needs.iter_mut().zip(node::needs(bundle)).zip(ruby::needs(bundle)) {
+            needs.extend(node.into_iter().chain(ruby));
         }
         let edges: Vec<Vec<usize>> = needs.iter().enumerate().map(|(from, needs)| targets(from, needs)).collect();
         let mut needed_by = vec![Vec::new(); edges.len()];

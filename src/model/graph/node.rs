@@ -1,6 +1,6 @@
 //! What Node packages need, as Node finds it from their folders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use nodejs_semver::{Range, Version};
 
@@ -12,10 +12,13 @@ use crate::model::package::PackageIndex;
 
 /// The needs of each package; none of what is no Node package. What is optional and not there is no need, and what Node
 /// finds without a `package.json` in it is nobody's package.
-pub(super) fn needs(bundle: &Bundle) -> Vec<Vec<Need>> {
+pub(super) fn needs<'a>(bundle: &'a Bundle) -> Vec<Vec<Need>> {
     let by_folder: BTreeMap<EntryId, PackageIndex> =
         bundle.indexed().filter_map(|(index, package)| Some((bundle.node_package(package)?.folder, index))).collect();
-    let need = |asked: &NodeNeed| {
+    // Many ask for the same versions of the same.
+    let mut known: HashMap<(&str, Option<&str>), Fit> = HashMap::new();
+    let mut fit_of = |range, version| *known.entry((range, version)).or_insert_with(|| fit(range, version));
+    let mut need = |asked: &'a NodeNeed| {
         let package = asked.found.and_then(|folder| by_folder.get(&folder)).copied();
         let counts = package.is_some() || (asked.kind != NeedKind::Optional && asked.found.is_none());
         counts.then(|| Need {
@@ -24,11 +27,11 @@ pub(super) fn needs(bundle: &Bundle) -> Vec<Vec<Need>> {
             kind: asked.kind,
             package,
             holds: Holds::Surely,
-            fit: package.map_or(Fit::NotKnown, |it| fit(&asked.range, bundle.package(it).version.as_deref())),
+            fit: package.map_or(Fit::NotKnown, |it| fit_of(&asked.range, bundle.package(it).version.as_deref())),
         })
     };
     let all = bundle.packages().iter().map(|package| bundle.node_package(package));
-    all.map(|found| found.map_or(Vec::new(), |found| found.needs.iter().filter_map(need).collect())).collect()
+    all.map(|found| found.map_or(Vec::new(), |found| found.needs.iter().filter_map(&mut need).collect())).collect()
 }
 
 /// Whether a version is one that is asked for. Tags, addresses and `npm:other@1` name none that can be compared.

@@ -44,7 +44,8 @@ impl<'a> Builder<'a> {
         for base in bases {
             let steps = facts.imports.iter().filter_map(|import| self.step(import, root, base)).collect();
             let (path_edits, submodules) = (facts.path_edits.clone(), facts.submodules);
-            let script = Script { steps, path_edits, submodules, computes_names: facts.computes_names };
+            let (computes_names, is_broken) = (facts.computes_names, facts.broken.is_some());
+            let script = Script { steps, path_edits, submodules, computes_names, is_broken };
             self.made.scripts.insert((source, base), script);
         }
     }

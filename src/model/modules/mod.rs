@@ -80,6 +80,8 @@ pub struct Script {
     pub submodules: Submodules,
     /// Whether it imports what it computes.
     pub computes_names: bool,
+    /// Whether it is no Python, so that importing it fails.
+    pub is_broken: bool,
 }
 
 /// The modules of a bundle.

@@ -3,25 +3,10 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{OutputError, STAGING};
+use super::STAGING;
 use crate::model::manifest::MANIFEST;
-
-/// Makes the folders above the output that are missing; returns those.
-pub(super) fn make_parents(out: &Path) -> Result<Vec<PathBuf>, OutputError> {
-    let missing = out.ancestors().skip(1).take_while(|parent| !parent.exists());
-    let mut missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
-    missing.reverse();
-    let make = |path: &PathBuf| fs::create_dir(path).map_err(|error| OutputError::Write(path.clone(), error));
-    missing.iter().try_for_each(make).inspect_err(|_| remove_made(&missing))?;
-    Ok(missing)
-}
-
-/// Removes folders as far as they are empty.
-pub(super) fn remove_made(made: &[PathBuf]) {
-    made.iter().rev().for_each(|path| drop(fs::remove_dir(path)));
-}
 
 pub(super) fn remove_tree(path: &Path) -> io::Result<()> {
     match fs::remove_dir_all(path) {

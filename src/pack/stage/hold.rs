@@ -30,10 +30,10 @@ fn is_closed(error: &io::Error) -> bool {
 fn hold(out: &Path, staging: &Path) -> Result<(PathBuf, File), OutputError> {
     let failed = |error| OutputError::Write(staging.to_owned(), error);
     for _ in 0..10 {
-        match fs::create_dir(staging) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(error)),
-            _ => {}
-        }
+        let is_ours = match fs::create_dir(staging) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
+            made => made.map(|()| true).map_err(failed)?,
+        };
         if !fs::symlink_metadata(staging).is_ok_and(|metadata| metadata.is_dir()) {
             return Err(OutputError::NotAFolder(staging.to_owned()));
         }
@@ -41,7 +41,11 @@ fn hold(out: &Path, staging: &Path) -> Result<(PathBuf, File), OutputError> {
         let lock = match File::options().write(true).create(true).truncate(false).open(&path) {
             // Whoever held it has just removed it.
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            lock => lock.map_err(failed)?,
+            Err(error) => {
+                let _ = is_ours.then(|| fs::remove_dir(staging));
+                return Err(failed(error));
+            }
+            Ok(lock) => lock,
         };
         match lock.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(OutputError::Busy(out.to_owned())),

@@ -20,11 +20,10 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::made::MadeFolders;
 use crate::model::escape::printable;
 use crate::model::manifest::MANIFEST;
-use files::{
-    Manifest, copy_mode, is_staging, make_parents, names, remove, remove_made, remove_tree, rename_all, set_mode, swap,
-};
+use files::{Manifest, copy_mode, is_staging, names, remove, remove_tree, rename_all, set_mode, swap};
 use folder::{check_ours, refuse_source, resolve};
 use hold::claim;
 
@@ -77,8 +76,8 @@ pub struct Stage {
     way: Way,
     /// Held for as long as this process works here.
     _lock: File,
-    /// Folders above the output that were made for it, the upper ones first.
-    made: Vec<PathBuf>,
+    /// Folders above the output that were made for it.
+    made: MadeFolders,
 }
 
 impl Stage {
@@ -88,9 +87,10 @@ impl Stage {
         let out = resolve(out)?;
         refuse_source(&out, source)?;
         check_ours(&out)?;
-        let made = make_parents(&out)?;
-        let claimed = claim(&out);
-        let (staging, lock, way) = claimed.inspect_err(|_| remove_made(&made))?;
+        let mut made = MadeFolders::default();
+        let above = out.parent().unwrap_or(&out);
+        made.make(above).map_err(|(folder, error)| OutputError::Write(folder, error))?;
+        let (staging, lock, way) = claim(&out)?;
         let stage = Stage { out, staging, way, _lock: lock, made };
         stage.clear()?;
         Ok(stage)
@@ -114,7 +114,7 @@ impl Stage {
             Way::Exchange => self.exchange().map_err(failed)?,
             Way::Inside => self.rename_each().map_err(failed)?,
         }
-        self.made.clear();
+        self.made.keep();
         Ok(self.out.clone())
     }
 
@@ -175,7 +175,6 @@ impl Drop for Stage {
     fn drop(&mut self) {
         // What cannot be removed now is taken over by the next run.
         let _ = fs::remove_dir_all(&self.staging);
-        remove_made(&self.made);
     }
 }
 

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 
 use super::body::{LOCAL_HEADER, Method};
 use super::directory::Directory;
-use super::fields::read_up_to;
-use super::local::{Local, descriptor_length};
+use super::local::{LONGEST_DESCRIPTOR, Local, descriptor_length};
 use super::member::Member;
 use super::span::{Span, surplus};
+use super::window::Window;
 use crate::model::escape::printable;
 use crate::model::problem::{Harm, Problem};
 use crate::model::watch::Watch;
@@ -20,6 +20,11 @@ use crate::model::watch::Watch;
 const BATCH: usize = 1024;
 /// What is read behind the name at once: more than most extra fields have.
 const USUAL_EXTRA: usize = 64;
+/// Where the next header is as near as this, others will be: they are read together, as asking the system for each
+/// takes longer than copying what lies between.
+const NEAR: u64 = 2048;
+/// As much is then read at once.
+const AHEAD: usize = 1 << 14;
 /// So many contradictions say enough; a hostile zip could hold millions.
 const MOST: usize = 100;
 
@@ -32,7 +37,8 @@ pub fn compare(reader: &FileReader, directory: &Directory, end: u64, watch: &dyn
         .into_par_iter()
         .with_min_len(BATCH)
         .filter(|_| !watch.is_cancelled())
-        .flat_map_iter(|index| one(reader, directory, order[index], next(index)))
+        .map_init(|| Window::new(reader), |window, index| one(reader, window, directory, order[index], next(index)))
+        .flatten_iter()
         .collect();
     let first = order.first().map_or(end, |member| member.body.offset());
     found.extend(surplus(reader, Span { start: 0, end: first, place: "in front of the first entry" }));
@@ -41,10 +47,17 @@ pub fn compare(reader: &FileReader, directory: &Directory, end: u64, watch: &dyn
 }
 
 /// What is wrong with one entry, and what lies behind it up to `next`.
-fn one(reader: &FileReader, directory: &Directory, member: &Member, next: u64) -> Option<Problem> {
+fn one(
+    reader: &FileReader,
+    window: &mut Window<'_>,
+    directory: &Directory,
+    member: &Member,
+    next: u64,
+) -> Option<Problem> {
+    let ahead = if next.saturating_sub(member.body.offset()) < NEAR { AHEAD } else { 0 };
     let path = || printable(directory.path(member));
     let wrong = |what: &str| Some(Problem::new(path(), what, Harm::Ambiguous));
-    let Some(local) = read(reader, member) else {
+    let Some(local) = read(window, member, ahead) else {
         return Some(Problem::new(path(), "its place in the zip holds no entry", Harm::Refused));
     };
     if let Some(what) = contradiction(&local, directory, member) {
@@ -56,7 +69,8 @@ fn one(reader: &FileReader, directory: &Directory, member: &Member, next: u64) -
         return wrong("the next entry begins inside it");
     };
     let after = if local.has_descriptor() {
-        match descriptor_length(reader, data_end, room, member) {
+        let start = window.bytes(data_end, room.min(LONGEST_DESCRIPTOR) as usize, ahead);
+        match descriptor_length(start, room, member) {
             Some(length) => length,
             None => return wrong("its sizes or checksum are told twice and differ"),
         }
@@ -67,23 +81,20 @@ fn one(reader: &FileReader, directory: &Directory, member: &Member, next: u64) -
         .map(|problem| Problem { path: path(), ..problem })
 }
 
-fn read(reader: &FileReader, member: &Member) -> Option<Local> {
-    let mut bytes = vec![0; LOCAL_HEADER as usize + member.name_bytes as usize + USUAL_EXTRA];
-    let read = read_up_to(reader, &mut bytes, member.body.offset());
-    let length = Local::length_of(&bytes[..read])?;
-    let is_short = length > bytes.len();
-    bytes.resize(length, 0);
-    if is_short && read_up_to(reader, &mut bytes, member.body.offset()) < length {
-        return None;
-    }
-    (is_short || read >= length).then(|| Local::parse(bytes)).flatten()
+fn read<'a>(window: &'a mut Window<'_>, member: &Member, ahead: usize) -> Option<Local<'a>> {
+    let at = member.body.offset();
+    let usual = LOCAL_HEADER as usize + member.name_bytes as usize + USUAL_EXTRA;
+    let length = Local::length_of(window.bytes(at, usual, ahead))?;
+    Local::parse(window.bytes(at, length, ahead))
 }
 
 /// Where the header in front of an entry says something else than the directory.
-fn contradiction(local: &Local, directory: &Directory, member: &Member) -> Option<&'static str> {
+fn contradiction(local: &Local<'_>, directory: &Directory, member: &Member) -> Option<&'static str> {
     let name = local.name();
+    let path = directory.path(member);
+    // A path is its own place, so most names need not be made into one.
     let is_named_so =
-        name.len() as u64 == member.name_bytes && *super::place::place(name).path == *directory.path(member);
+        name.len() as u64 == member.name_bytes && (name == path || *super::place::place(name).path == *path);
     let is_method = match member.body.method() {
         Method::Stored => local.method() == 0,
         Method::Deflated => local.method() == 8,

@@ -37,6 +37,8 @@ use window::Window;
 
 /// How often the watcher is asked and told, in entries.
 const BATCH: usize = 4096;
+/// How much of the directory is read at once for what rawzip does not tell.
+const PIECE: usize = 1 << 16;
 /// The fixed part of a record of the directory.
 const RECORD: u64 = 46;
 /// Where in it stands which version of the format unpacking needs: rawzip does not tell.
@@ -97,7 +99,8 @@ fn read(
                 records.entries += 1;
                 records.end = end_of(&record);
                 records.first = records.first.min(record.local_header_offset());
-                let version = window.byte(record.central_directory_offset() + VERSION_NEEDED).unwrap_or_default();
+                let place = record.central_directory_offset() + VERSION_NEEDED;
+                let version = window.bytes(place, 1, PIECE).first().copied().unwrap_or_default();
                 let attributes = directory.take(&record, version).map(|member| member.attributes);
                 if let (Some(attributes), Some(member)) = (attributes, directory.members().last()) {
                     tell(watch, directory.path(member), attributes);

@@ -55,6 +55,7 @@ impl Session {
         match action {
             Action::Save => vec![Effect::Save { overwrite: false }],
             Action::Pack => self.begin_to_pack(),
+            Action::Export => self.begin_to_export(),
             Action::Escape if self.packing.is_some() => vec![Effect::CancelPack],
             Action::Escape if self.dismisses_hints() => Vec::new(),
             Action::Rescan => vec![Effect::Rescan],

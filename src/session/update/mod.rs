@@ -1,5 +1,6 @@
 //! How messages change the session: one place that sorts them, a file per kind of thing they change.
 
+mod exporting;
 mod findings;
 mod keys;
 mod layers;
@@ -50,6 +51,7 @@ impl Session {
             Message::Zipped(batch) => self.with_workspace(|workspace| workspace.take_zipped(&batch)),
             Message::Failed(words) => {
                 self.leaves_when_saved = false;
+                self.exports_when_saved = None;
                 self.refuse(words)
             }
             Message::Done(words) => self.tell(words),
@@ -57,6 +59,9 @@ impl Session {
             Message::PackWhere(folder) => self.ask_where_to_pack(folder),
             Message::Packing(progress) => self.packing_goes_on(progress),
             Message::Packed(outcome) => self.packed(outcome),
+            Message::Drafted { plan, sheets } => self.drafted(&plan, sheets),
+            Message::ExportHindered { wish, hindrance, words } => self.hindered(wish, hindrance, words),
+            Message::Exported(outcome) => self.exported(outcome),
             Message::SaveConflict(words) => self.ask(Question::Overwrite(words)),
             Message::Advised { plan, advice } => self.advised(&plan, *advice),
             Message::Viewport(viewport) => self.with_workspace(|workspace| {
@@ -85,7 +90,8 @@ impl Session {
         match &mut self.stage {
             Stage::Open(workspace) => {
                 workspace.rescanned(fresh);
-                self.tell("scanned again; the plan is as it was".to_owned())
+                self.tell("scanned again; the plan is as it was".to_owned());
+                self.draft_anew().into_iter().collect()
             }
             Stage::Scanning(_) => {
                 self.hints = Hints::for_newcomers(&fresh);
@@ -102,7 +108,8 @@ impl Session {
         if std::mem::take(&mut self.leaves_when_saved) && !self.has_unsaved_plan() {
             return vec![Effect::Quit];
         }
-        self.tell(words)
+        self.tell(words);
+        self.exports_when_saved.take().map_or_else(Vec::new, |wish| self.export(wish))
     }
 
     /// Says that something went as asked.

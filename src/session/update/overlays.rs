@@ -3,10 +3,12 @@
 use tui_input::InputRequest;
 
 use super::super::Session;
+use super::super::export_pane::Hindrance;
 use super::super::message::{Action, Effect, Place};
 use super::super::overlay::{Overlay, Prompt, PromptPurpose, Question};
 use super::super::tree::View;
 use super::tiles;
+use crate::deploy::Tool;
 
 impl Session {
     pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
@@ -16,6 +18,7 @@ impl Session {
             Some(Overlay::Fit(_)) => self.act_on_fit(action),
             Some(Overlay::Findings { .. }) => self.act_on_findings(action),
             Some(Overlay::Slimming { .. }) => self.act_on_slimming(action),
+            Some(Overlay::Export(_)) => self.act_on_export(action),
             Some(_) => self.act_on_text(action),
             None => Vec::new(),
         }
@@ -29,6 +32,15 @@ impl Session {
                 self.overlays.pop();
                 vec![Effect::Save { overwrite: true }]
             }
+            (Action::Yes, Question::Export { mut wish, hindrance, .. }) => {
+                self.overlays.pop();
+                wish.despite.insert(hindrance);
+                self.export(wish)
+            }
+            (Action::Save, Question::Export { wish, hindrance: Hindrance::Unsaved, .. }) => {
+                self.overlays.pop();
+                self.save_and_export(wish)
+            }
             // Whoever asked to quit and then says save wants both.
             (Action::Save, Question::QuitUnsaved) => {
                 self.overlays.pop();
@@ -38,6 +50,7 @@ impl Session {
             (Action::No | Action::Escape | Action::Quit | Action::Accept, _) => {
                 self.overlays.pop();
                 self.leaves_when_saved = false;
+                self.exports_when_saved = None;
                 Vec::new()
             }
             _ => Vec::new(),
@@ -60,6 +73,7 @@ impl Session {
         match prompt.purpose.clone() {
             PromptPurpose::Filter => Vec::new(),
             PromptPurpose::PackFolder => self.pack_into(prompt),
+            PromptPurpose::ExportFolder(tool, shape) => self.export_into(tool, shape, prompt),
             PromptPurpose::RenameLayer(from) => self.rename(from, prompt),
         }
     }
@@ -116,9 +130,12 @@ impl Session {
     }
 
     fn scroll_overlay(&mut self, rows: isize) {
+        let shown = self.workspace().map_or(10, |workspace| workspace.viewport.overlay.max(1));
         let turn = if rows < 0 { Action::Up } else { Action::Down };
         if let Some(Overlay::Findings { .. } | Overlay::Slimming { .. }) = self.overlays.last() {
             self.act_on_overlay(turn);
+        } else if let Some(Overlay::Export(pane)) = self.overlays.last_mut() {
+            pane.scroll(rows, shown);
         } else if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
             *scroll = scroll.saturating_add_signed(rows).min(10_000);
         }
@@ -126,18 +143,26 @@ impl Session {
 
     /// Puts the cursor of the list on top on one of its choices.
     pub(super) fn choose(&mut self, number: usize) -> Vec<Effect> {
-        if let Some(cursor) = self.overlays.last_mut().and_then(Overlay::cursor_mut) {
-            *cursor = number;
+        match self.overlays.last_mut() {
+            Some(Overlay::Export(pane)) => pane.take(number),
+            Some(overlay) => {
+                if let Some(cursor) = overlay.cursor_mut() {
+                    *cursor = number;
+                }
+            }
+            None => {}
         }
         Vec::new()
     }
 
     /// Does what is done with a choice alone: goes to what a finding is about, turns a rule or a step on or off.
+    /// With a tool: asks where its files are to go.
     pub(super) fn open_choice(&mut self, number: usize) -> Vec<Effect> {
         self.choose(number);
         match self.overlays.last() {
             Some(Overlay::Findings { .. }) => self.act_on_overlay(Action::Accept),
             Some(Overlay::Slimming { .. } | Overlay::Fit(_)) => self.act_on_overlay(Action::Mark),
+            Some(Overlay::Export(_)) if number < Tool::ALL.len() => self.act_on_overlay(Action::Accept),
             _ => Vec::new(),
         }
     }

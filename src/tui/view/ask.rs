@@ -8,7 +8,7 @@ use super::super::keymap::{Context, Keymap};
 use super::super::text::{span, wrap};
 use super::super::theme::{Role, Theme};
 use super::popup;
-use crate::session::{Action, Question};
+use crate::session::{Action, Hindrance, Question};
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, question: &Question, keymap: &Keymap, theme: &Theme) {
     let key = |action| keymap.called(Context::Question, action);
@@ -21,6 +21,18 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, question: &Question, key
                 key(Action::No)
             );
             ("Quit?", "The plan is not saved.".to_owned(), keys)
+        }
+        Question::Export { hindrance, words, .. } => {
+            let (yes, no) = (key(Action::Yes), key(Action::No));
+            let (title, keys) = match hindrance {
+                Hindrance::Unsaved => (
+                    "Export?",
+                    format!("{} save and export   {yes} export as it is   {no} do not (default)", key(Action::Save)),
+                ),
+                Hindrance::Errors => ("Export it all the same?", format!("{yes} export it   {no} do not (default)")),
+                Hindrance::Existing => ("Write over it?", format!("{yes} write over it   {no} leave it (default)")),
+            };
+            (title, words.clone(), keys)
         }
         Question::Overwrite(words) => {
             let keys = format!("{} write over it   {} leave it (default)", key(Action::Yes), key(Action::No));

@@ -59,6 +59,7 @@ fn rows(session: &Session, keymap: &Keymap) -> (&'static str, Vec<Row>) {
         Context::Panes if is_moving => ("keys while moving", moving(keymap)),
         Context::Panes => ("what applies now comes first", panes(session, keymap)),
         Context::Choosing => ("keys of a proposal and of the rules", told(keymap, Context::Choosing)),
+        Context::Exporting => ("keys of an export", told(keymap, Context::Exporting)),
         _ => ("keys while reading", told(keymap, Context::Reading)),
     }
 }

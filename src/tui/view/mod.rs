@@ -5,6 +5,7 @@ mod bucket_look;
 mod buckets;
 mod choices;
 mod details;
+mod export;
 mod findings;
 mod fit;
 mod hand;
@@ -84,6 +85,7 @@ fn render_overlay(
         (Overlay::Slimming { offers, cursor }, Some(workspace)) => {
             return slimming::render(frame, panel, workspace, offers, *cursor, keymap, theme);
         }
+        (Overlay::Export(pane), _) => return export::render(frame, layout.body(), pane, keymap, theme),
         // The line being typed stands in the status line.
         (
             Overlay::Prompt(_)

@@ -68,6 +68,7 @@ fn render_prompt(frame: &mut Frame<'_>, area: Rect, prompt: &Prompt, theme: &The
     let label = match &prompt.purpose {
         PromptPurpose::Filter => " / ".to_owned(),
         PromptPurpose::PackFolder => " pack into the folder: ".to_owned(),
+        PromptPurpose::ExportFolder(tool, _) => format!(" write {} into the folder: ", tool.name()),
         PromptPurpose::RenameLayer(name) => format!(" new name of layer {name}: "),
     };
     let typed = prompt.input.value();

@@ -20,9 +20,10 @@ pub(in super::super) fn missing(case: &Case<'_>, import: &Import<'_>) -> Ruling 
         Err(ruling) => return ruling.clone(),
     };
     if imported.missing.is_empty() {
-        return match imported.first.failure {
-            Some(_) => Ruling::skipped("the handler's module is not there"),
-            None => Ruling::passed(),
+        return match (imported.first.failure.is_some(), imported.first.broken) {
+            (true, _) => Ruling::skipped("the handler's module is not there"),
+            (false, Some(source)) => broken(case, imported, source),
+            (false, None) => Ruling::passed(),
         };
     }
     let doubt = doubt(case, imported);
@@ -39,6 +40,19 @@ pub(in super::super) fn missing(case: &Case<'_>, import: &Import<'_>) -> Ruling 
         }
     });
     Ruling { undecided, ..Ruling::of(findings) }
+}
+
+/// A source on the way that is no Python as bayplan reads it. It reads the newest syntax, and what an older Python alone
+/// takes is rare, so the function will hardly start; but it is not proven.
+fn broken(case: &Case<'_>, imported: &Imported<'_>, source: EntryId) -> Ruling {
+    let path = case.bundle.listing.shown_path(source);
+    let facts = case.bundle.facts.modules.as_ref().and_then(|modules| modules.get(&source));
+    let why = facts.and_then(|facts| facts.broken.as_deref()).unwrap_or("it cannot be parsed");
+    let message = format!("{path} is no Python: {why}; importing it fails, and the function would not start");
+    let packages = case.bundle.owner(source).map(|owner| imported.deployed.key(owner).clone());
+    let cure = format!("run python -m py_compile {path} with the runtime's Python, and mend what it says");
+    let finding = Finding { packages: packages.into_iter().collect(), ..warning(message, cure) };
+    Ruling { undecided: Some(format!("{path} cannot be parsed")), ..Ruling::from(finding) }
 }
 
 /// Why what seems to be missing may be there.

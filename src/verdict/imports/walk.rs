@@ -37,6 +37,13 @@ impl<'a> Frame<'a> {
         Frame { name, source: None, steps, at: 0, loaded: 0, edits: &[], failed: Vec::new() }
     }
 
+    /// Whether its statement runs in any case and nothing catches it if it fails.
+    fn is_sure(&self) -> bool {
+        self.steps.get(self.at).is_none_or(|step| {
+            step.timing == Timing::Always && !step.within.iter().any(|branch| matches!(branch, Branch::Try(_)))
+        })
+    }
+
     fn next(&mut self) {
         self.at += 1;
         self.loaded = 0;
@@ -166,6 +173,9 @@ impl<'a> Walk<'a> {
         };
         if script.computes_names {
             self.walked.computed.get_or_insert(source.file);
+        }
+        if script.is_broken && stack.iter().all(Frame::is_sure) {
+            self.walked.broken.get_or_insert(source.file);
         }
         let edits = &script.path_edits[..];
         stack.push(Frame { source: Some(source), edits, ..Frame::new(Some(name), &script.steps) });

@@ -47,6 +47,8 @@ pub(super) struct Walked {
     pub computed: Option<EntryId>,
     /// A source whose imports were not read.
     pub unread: Option<EntryId>,
+    /// A source that is no Python, and is imported under no condition.
+    pub broken: Option<EntryId>,
     /// The handler's own source, if its module has one.
     pub handler: Option<EntryId>,
 }

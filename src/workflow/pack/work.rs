@@ -22,6 +22,8 @@ pub(super) struct Work<'a> {
     packing: &'a Packing<'a>,
     options: &'a PackOptions,
     folder: PathBuf,
+    /// Where all of it is to lie in the end, for errors.
+    out: PathBuf,
     watch: &'a dyn Watch,
     /// Bytecode that is made hash-based.
     pub(super) hashed: Hashed,
@@ -58,7 +60,17 @@ impl<'a> Work<'a> {
         let stamps = Stamps::take(entries, &bundle.listing, contents)?;
         // A layer without packages is nothing that AWS takes; a finding says so.
         let zips = zips.into_iter().filter(|(bucket, zip)| *bucket == Bucket::Function || !zip.members.is_empty());
-        Ok(Work { packing, options, folder: stage.folder(), watch, hashed, zips: zips.collect(), tree, stamps })
+        Ok(Work {
+            packing,
+            options,
+            folder: stage.folder(),
+            out: stage.out().to_owned(),
+            watch,
+            hashed,
+            zips: zips.collect(),
+            tree,
+            stamps,
+        })
     }
 
     pub(super) fn write_all(&self) -> Result<Packed, PackFailure> {
@@ -86,11 +98,12 @@ impl<'a> Work<'a> {
     ) -> Result<(Written, Sha256Digest), PackFailure> {
         let name = zip_name(bucket).unwrap_or_default();
         let path = self.folder.join(&name);
-        let failed = |error| OutputError::Write(path.clone(), error);
+        let failed = |error| OutputError::Write(self.out.join(&name), error);
         let file = File::options().write(true).create_new(true).open(&path).map_err(failed)?;
         let mut out = Digesting::new(file);
         let listing = &self.packing.bundle.listing;
-        let written = write_zip(artifact, listing, contents, &mut out, self.options.effort, self.watch)?;
+        let written = write_zip(artifact, listing, contents, &mut out, self.options.effort, self.watch)
+            .map_err(|error| self.named(error, &name))?;
         let (file, digest) = out.finish().map_err(failed)?;
         set_mode(&file).map_err(failed)?;
         drop(file);
@@ -115,16 +128,25 @@ impl<'a> Work<'a> {
     fn write_tree(&self, contents: &Prepared<'_>) -> Result<WrittenTree, PackFailure> {
         let efs = self.folder.join(EFS_FOLDER);
         let unnamed = efs.join("new");
-        let failed = |error| OutputError::Write(efs.clone(), error);
+        let failed = |error| OutputError::Write(self.out.join(EFS_FOLDER), error);
         make_folder(&efs).and_then(|()| make_folder(&unnamed)).map_err(failed)?;
         let listing = &self.packing.bundle.listing;
-        let written = write_tree(&self.tree, listing, contents, &unnamed, self.watch)?;
+        let written = write_tree(&self.tree, listing, contents, &unnamed, self.watch)
+            .map_err(|error| self.named(error, EFS_FOLDER))?;
         if self.options.look == Look::Everything && read_tree(&unnamed, self.watch)? != written {
             let why = "what lies on the disk is not what was written".to_owned();
             return Err(PackError::Damaged { artifact: EFS_FOLDER.to_owned(), why }.into());
         }
         std::fs::rename(&unnamed, efs.join(tree_name(written.digest))).map_err(failed)?;
         Ok(written)
+    }
+
+    /// An error with the place that the user knows, if writing is what failed.
+    fn named(&self, error: PackError, name: &str) -> PackFailure {
+        match error {
+            PackError::Write(why) => OutputError::Write(self.out.join(name), std::io::Error::other(why)).into(),
+            error => error.into(),
+        }
     }
 }
 

@@ -1,0 +1,85 @@
+//! Contents that notice which files the system refuses, whoever asks for them.
+//!
+//! Each reader says in its own words what it does without a file. That the file is there and could not be read is noticed
+//! here once for all of them: then the verdict does not pass as if all were known.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+
+use crate::model::bytes::Bytes;
+use crate::model::contents::{Content, Contents, Packed, Pieces, Unreadable};
+use crate::model::entry::EntryId;
+use crate::model::facts::Facts;
+use crate::model::listing::Listing;
+use crate::model::problem::{Harm, Problem};
+
+/// Other contents, and what could not be read of them.
+pub struct Noticing<'a> {
+    contents: &'a dyn Contents,
+    refused: Mutex<BTreeMap<EntryId, String>>,
+}
+
+impl<'a> Noticing<'a> {
+    /// Nothing has been asked yet.
+    pub fn new(contents: &'a dyn Contents) -> Noticing<'a> {
+        Noticing { contents, refused: Mutex::default() }
+    }
+
+    fn notice<T>(&self, entry: EntryId, result: Result<T, Unreadable>) -> Result<T, Unreadable> {
+        if let Err(Unreadable::Failed(why)) = &result {
+            self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(entry, why.clone());
+        }
+        result
+    }
+
+    /// The problems that readers told, and one for each file that could not be read, instead of what they told of it.
+    pub fn with_refused(self, listing: &Listing, mut told: Vec<Problem>) -> Vec<Problem> {
+        for (entry, why) in self.refused.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            let path = listing.shown_path(entry);
+            told.retain(|problem| {
+                problem.path != path || problem.harm != Harm::Unclear || !problem.what.contains(&why)
+            });
+            told.push(Problem::new(path, why, Harm::Unknown));
+        }
+        told
+    }
+}
+
+impl Contents for Noticing<'_> {
+    fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
+        self.notice(entry, self.contents.read(listing, entry, cap))
+    }
+
+    fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
+        self.notice(entry, self.contents.open(listing, entry))
+    }
+
+    fn pieces(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {
+        self.notice(entry, self.contents.pieces(listing, entry, cap))
+    }
+
+    fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable> {
+        self.contents.link_text(listing, entry)
+    }
+
+    fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
+        self.contents.packed(listing, entry)
+    }
+
+    fn verify(&self, listing: &Listing, entry: EntryId) -> Option<Result<(), Unreadable>> {
+        self.contents.verify(listing, entry)
+    }
+
+    fn lies_packed(&self, listing: &Listing, entry: EntryId) -> bool {
+        self.contents.lies_packed(listing, entry)
+    }
+
+    fn packed_length(&self, listing: &Listing, entry: EntryId) -> Option<Result<Bytes, Unreadable>> {
+        self.contents.packed_length(listing, entry)
+    }
+
+    fn recorded(&self) -> Option<&Facts> {
+        self.contents.recorded()
+    }
+}
