@@ -35,13 +35,13 @@ fn property(text: &str) -> String {
 }
 
 /// Text for people in which the runner finds no command: it takes lines that begin with `::`, indented or not, and what
-/// stands behind `##[` anywhere in a line.
+/// stands behind `##[` anywhere in a line. A line ends for it at a carriage return, too.
 pub fn defused(text: &str) -> String {
     let line = |line: &str| match line.trim_start().strip_prefix("::") {
         Some(rest) => format!("{}: :{rest}", &line[..line.len() - rest.len() - 2]),
         None => line.to_owned(),
     };
-    text.split_inclusive('\n').map(line).collect::<String>().replace("##[", "## [")
+    text.split_inclusive(['\n', '\r']).map(line).collect::<String>().replace("##[", "## [")
 }
 
 #[cfg(test)]
@@ -58,5 +58,6 @@ mod tests {
     fn nothing_in_a_text_is_a_command() {
         assert_eq!(defused("a ::b\n  ::error::c\n##[error]d\n"), "a ::b\n  : :error::c\n## [error]d\n");
         assert_eq!(defused(":::x"), ": ::x");
+        assert_eq!(defused("a\r::b\r\n::c"), "a\r: :b\r\n: :c");
     }
 }
