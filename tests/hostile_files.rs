@@ -8,6 +8,8 @@
 
 #[path = "support/bundles.rs"]
 mod bundles;
+#[path = "support/counts.rs"]
+mod counts;
 #[path = "support/hostile.rs"]
 mod hostile;
 #[path = "support/limited.rs"]
@@ -57,6 +59,7 @@ fn a_hostile_record_claims_what_is_there_and_nothing_else() {
     let run = place.run(&["report", "build", "--format", "json", "--no-cache"]);
     assert!(run.code == 0 && run.out.contains("10995116"), "ten terabytes are counted, and not read: {}", run.err);
     assert!(run.out.contains("is longer than 16 MB"), "and that is said: {}", run.out);
+    assert_eq!(count + 1, counts::RECORDS, "as tests/support/counts.rs says");
     println!("RECORDs: {} hostile files, every byte with one owner", count + 1);
 }
 
@@ -111,6 +114,7 @@ fn hostile_maps_and_metafiles_take_no_more_than_they_may() {
     }
     let run = place.run(&["report", "build", "--no-cache"]);
     assert!(run.code == 0 && run.out.contains("x.js.map: is too long to be read"), "{}{}", run.out, run.err);
+    assert_eq!(count + 2, counts::MAPS, "as tests/support/counts.rs says");
     println!("maps and metafiles: {} hostile files, every byte counted", count + 2);
 }
 
@@ -166,6 +170,7 @@ fn hostile_manifests_are_refused_by_name_and_lead_nowhere() {
         assert_ne!(run.code, 0, "{name}: a file elsewhere is not the artifact");
         count += 1;
     }
+    assert_eq!(count, counts::MANIFESTS, "as tests/support/counts.rs says");
     println!("manifests: {count} hostile files, none believed");
 }
 
@@ -220,6 +225,7 @@ fn kept_sizes_that_cannot_be_relied_on_change_no_answer() {
         assert_eq!((run.code, &run.out), (0, &first.out), "{what} for the folder: {}", run.err);
         std::fs::remove_file(folder).unwrap();
     }
+    assert_eq!(count + instead.len(), counts::KEPT, "as tests/support/counts.rs says");
     println!("kept sizes: {} hostile files and folders, no answer changed", count + instead.len());
 }
 
@@ -258,6 +264,7 @@ fn hostile_keys_are_refused_before_the_screen_opens() {
         assert!(exit.printed.len() < 4_000, "{what}: {}", exit.printed);
         count += 1;
     }
+    assert_eq!(count, counts::KEY_FILES, "as tests/support/counts.rs says");
     println!("keys: {count} hostile files, all refused by name");
 }
 
@@ -270,5 +277,6 @@ fn a_theme_is_one_of_five_names() {
         let run = place.run(&["demo", "--theme", name]);
         assert_eq!(run.code, 2, "{name:.20}: {}", run.err);
     }
+    assert_eq!(names.len(), counts::THEMES, "as tests/support/counts.rs says");
     println!("themes: {} hostile names, none taken", names.len());
 }

@@ -7,6 +7,8 @@
 
 #[path = "support/bundles.rs"]
 mod bundles;
+#[path = "support/counts.rs"]
+mod counts;
 #[path = "support/hostile.rs"]
 mod hostile;
 #[path = "support/limited.rs"]
@@ -56,6 +58,7 @@ fn hostile_plans_are_refused_by_name() {
         place.check().refuses(what, &["bayplan.toml"]);
         count += 1;
     }
+    assert_eq!(count, counts::PLANS, "as tests/support/counts.rs says");
     println!("plans: {count} hostile files, all refused by name");
 }
 
@@ -129,6 +132,7 @@ fn plans_of_wrong_types_are_refused_with_the_line() {
             count += 1;
         }
     }
+    assert_eq!(count, counts::SETTINGS, "as tests/support/counts.rs says");
     println!("plans: {count} settings of a wrong type, all refused with their line");
 }
 
@@ -180,6 +184,7 @@ fn hostile_locks_are_refused_by_name() {
         place.run(&["check", "build", "--from", "bayplan.toml", "--no-cache"]).refuses(what, &["bayplan.lock"]);
         count += 2;
     }
+    assert_eq!(count, counts::LOCKS, "as tests/support/counts.rs says");
     println!("locks: {count} readings of hostile files, all refused by name");
 }
 

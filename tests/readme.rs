@@ -85,13 +85,15 @@ fn promises() -> String {
         ),
         (
             "Keys, mouse and bytes by chance, windows from 1 × 1 to 1000 × 1000, storms of sizes",
-            "a monkey: a small one, or as many as `BAYPLAN_MONKEY` says".to_owned(),
+            "a monkey: a small one, or as many as `BAYPLAN_MONKEY` says; a million were tried".to_owned(),
             "monkey, journey",
         ),
         (
             "Plans, locks, themes, key files, caches and metadata are hostile too",
-            "fuzzed: targets, executions and finds stand in `tests/fuzz/README.md`".to_owned(),
-            "planfile, themes, keys",
+            format!(
+                "{PLANS} plans and {SETTINGS} settings, {LOCKS} readings of locks, {RECORDS} RECORDs, {MAPS} maps and metafiles, {MANIFESTS} manifests, {KEPT} caches, {KEY_FILES} key files, {THEMES} themes; ten fuzz targets, with figures in `tests/fuzz/README.md`"
+            ),
+            "hostile_plans, hostile_files, fuzzed",
         ),
     ];
     let rows = rows.map(|(promise, tried, by)| format!("| {promise} | {tried} | `{}` |\n", by.replace(", ", "` `")));

@@ -33,8 +33,10 @@ pub(super) fn parse(written: &str) -> Result<Vec<Chord>, String> {
 pub(super) fn called(written: &str) -> String {
     let word = |word: &str| {
         let mut letters = word.chars();
-        match (letters.next(), letters.as_str()) {
-            (Some(first), rest) if !rest.is_empty() => format!("{}{rest}", first.to_ascii_uppercase()),
+        match (word, letters.next(), letters.as_str()) {
+            ("pageup", ..) => "PageUp".to_owned(),
+            ("pagedown", ..) => "PageDown".to_owned(),
+            (_, Some(first), rest) if !rest.is_empty() => format!("{}{rest}", first.to_ascii_uppercase()),
             _ => word.to_owned(),
         }
     };
@@ -119,9 +121,15 @@ mod tests {
 
     #[test]
     fn a_sentence_calls_keys_by_their_names() {
-        for (written, name) in
-            [("enter", "Enter"), ("w", "w"), ("g g", "g g"), ("ctrl-s", "Ctrl-s"), ("-", "-"), ("f5", "F5")]
-        {
+        for (written, name) in [
+            ("enter", "Enter"),
+            ("w", "w"),
+            ("g g", "g g"),
+            ("ctrl-s", "Ctrl-s"),
+            ("-", "-"),
+            ("f5", "F5"),
+            ("pagedown", "PageDown"),
+        ] {
             assert_eq!(called(written), name);
         }
     }

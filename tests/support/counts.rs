@@ -25,3 +25,21 @@ pub const DISKS: usize = 20;
 pub const PHASES: usize = 7;
 /// What ends it.
 pub const ENDINGS: usize = 6;
+/// Plans that are refused by name.
+pub const PLANS: usize = 54;
+/// Settings of a plan with a value of the wrong type.
+pub const SETTINGS: usize = 327;
+/// Readings of locks that are refused by name.
+pub const LOCKS: usize = 137;
+/// Lists of files that lie about their distribution.
+pub const RECORDS: usize = 15;
+/// Source maps and metafiles.
+pub const MAPS: usize = 13;
+/// Manifests of artifacts.
+pub const MANIFESTS: usize = 27;
+/// Files and folders in the place of those in which measured sizes are kept.
+pub const KEPT: usize = 23;
+/// Files of keys.
+pub const KEY_FILES: usize = 33;
+/// Names of themes.
+pub const THEMES: usize = 9;

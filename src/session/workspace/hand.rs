@@ -131,7 +131,9 @@ impl Workspace {
 
     /// What letting go would do is weighed anew, because what it rests on has changed.
     pub(super) fn hover_again(&mut self) {
-        if let Some(drag) = &mut self.drag {
+        let held = self.drag.as_ref().map(|drag| (self.weight(&drag.packages), self.weight(&drag.company.packages)));
+        if let (Some(drag), Some((bytes, company))) = (&mut self.drag, held) {
+            (drag.bytes, drag.company.bytes) = (bytes, company);
             drag.preview = None;
             drag.foreseen.clear();
             let over = drag.over.take();

@@ -196,7 +196,6 @@ impl Workspace {
         }
         Arc::make_mut(&mut self.background.zipped).merge(batch);
         self.assess();
-        self.hover_again();
     }
 
     /// The plan is on disk as it was given.
@@ -301,6 +300,7 @@ impl Workspace {
             assessment.verdict = judge(&self.bundle, cargo, budgets, &self.plan, &self.target, &self.background);
         }
         self.rebuild();
+        self.hover_again();
     }
 
     /// Whether going over all files takes longer than a frame.
