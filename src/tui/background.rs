@@ -72,6 +72,11 @@ impl Listener {
         }
     }
 
+    /// Whether a key waits to be told from an answer.
+    pub fn is_holding(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// Nothing more comes for the moment: what was held back is keys, unless it is surely the first part of an answer.
     pub fn rest(&mut self) -> Vec<Event> {
         let is_answer = self.answer.as_ref().is_some_and(|answer| answer.starts_with(START));

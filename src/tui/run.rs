@@ -29,6 +29,8 @@ use crate::workflow::LoadOptions;
 
 /// How often the loop looks up when nothing is typed: for progress, signals and scrolling at an edge.
 const TICK: Duration = Duration::from_millis(50);
+/// So long a key is held back that may begin the terminal's answer: less than anybody feels.
+const HELD: Duration = Duration::from_millis(8);
 /// An empty queue is seen only by waiting a moment: with no wait at all, some terminals never show theirs as empty.
 const DRAINED: Duration = Duration::from_millis(1);
 /// So many events are taken in before a frame is drawn, so that a flood of them cannot freeze the picture.
@@ -201,7 +203,11 @@ impl Loop {
         messages.extend(self.packing_reports());
         messages.extend(self.exporting.as_mut().and_then(ExportJob::report));
         messages.extend(self.seer.answers());
-        let mut wait = if messages.is_empty() && !self.seer.is_busy() { TICK } else { DRAINED };
+        let mut wait = match messages.is_empty() && !self.seer.is_busy() {
+            true if self.listener.is_holding() => HELD,
+            true => TICK,
+            false => DRAINED,
+        };
         let mut taken = 0;
         while taken < BATCH && event::poll(wait)? {
             let event = event::read()?;
