@@ -10,9 +10,9 @@ use std::path::Path;
 
 /// Crates on any system, those of the tests left out.
 const MOST_CRATES: usize = 285;
-/// With tables of line numbers, as tests have it; a release is a tenth of it.
+/// With tables of line numbers, as tests have it; a release has a quarter of it.
 const MOST_MEGABYTES: u64 = 90;
-const MOST_MEGABYTES_OF_A_RELEASE: u64 = 20;
+const MOST_MEGABYTES_OF_A_RELEASE: u64 = 24;
 
 fn read(name: &str) -> toml::Table {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
