@@ -17,6 +17,7 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtyPair, PtySiz
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use view::{find_on, framed, rows_of};
@@ -24,7 +25,9 @@ use view::{find_on, framed, rows_of};
 /// How long a journey waits for one thing to show before it fails. Far above what any machine needs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
+/// What is typed. It is written by a thread of its own: a program that has just gone reads nothing, and a write to its
+/// full terminal would wait for ever.
+type Writer = Sender<Vec<u8>>;
 type Master = Arc<Mutex<Box<dyn MasterPty + Send>>>;
 type Shared = Arc<(Mutex<Seen>, Condvar)>;
 
@@ -328,7 +331,7 @@ impl Opening {
             native_pty_system().openpty(self.size).expect("a pseudo-terminal can be opened");
         let home = tempfile::tempdir().expect("a temporary folder can be made");
         let line_before = line_of(&*master);
-        let writer: Writer = Arc::new(Mutex::new(master.take_writer().expect("a fresh terminal has its writer")));
+        let writer = write_typed(master.take_writer().expect("a fresh terminal has its writer"));
         let reader = master.try_clone_reader().expect("a terminal can be read");
         let master: Master = Arc::new(Mutex::new(master));
         let seen: Shared = Arc::new((Mutex::new(Seen::nothing(self.size)), Condvar::new()));
@@ -336,7 +339,7 @@ impl Opening {
             slave.spawn_command(self.command(program, arguments, home.path())).expect("the program can be started");
         let process = child.process_id().expect("a started program has an id");
         std::thread::spawn({
-            let (seen, writer) = (Arc::clone(&seen), Arc::clone(&writer));
+            let (seen, writer) = (Arc::clone(&seen), writer.clone());
             move || read_output(reader, &seen, &writer)
         });
         std::thread::spawn({
@@ -451,9 +454,19 @@ fn line_of(master: &(dyn MasterPty + Send)) -> String {
     format!("{:?}", master.get_termios())
 }
 
+/// Writes what it is sent until nobody types any more.
+fn write_typed(mut terminal: Box<dyn Write + Send>) -> Writer {
+    let (sender, typed) = channel::<Vec<u8>>();
+    std::thread::spawn(move || {
+        for bytes in typed {
+            let _ = terminal.write_all(&bytes).and_then(|()| terminal.flush());
+        }
+    });
+    sender
+}
+
 fn write_to(writer: &Writer, bytes: &[u8]) {
-    let mut writer = writer.lock().expect("nothing panics while it writes");
-    let _ = writer.write_all(bytes).and_then(|()| writer.flush());
+    let _ = writer.send(bytes.to_vec());
 }
 
 fn contains(all: &[u8], bytes: &[u8]) -> bool {
