@@ -76,10 +76,10 @@ impl Guard {
         LENT.store(true, Ordering::SeqCst);
         give_back();
         let done = work();
-        // What was typed there may still be on its way to us.
+        take_terminal()?;
+        // What was typed before the line was ours may still be on its way as a signal.
         signals::settle();
         LENT.store(false, Ordering::SeqCst);
-        take_terminal()?;
         Ok(done)
     }
 

@@ -17,7 +17,7 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtyPair, PtySiz
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use view::{find_on, framed, rows_of};
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is typed. It is written by a thread of its own: a program that has just gone reads nothing, and a write to its
 /// full terminal would wait for ever.
-type Writer = Sender<Vec<u8>>;
+type Writer = SyncSender<Vec<u8>>;
 type Master = Arc<Mutex<Box<dyn MasterPty + Send>>>;
 type Shared = Arc<(Mutex<Seen>, Condvar)>;
 
@@ -145,7 +145,7 @@ impl Terminal {
 
     /// Sends bytes as they are. A program that has just gone reads nothing, which is no failure here.
     pub fn send(&self, bytes: &[u8]) {
-        write_to(&self.writer, bytes);
+        write_to(&self.writer, bytes, &self.seen);
     }
 
     /// Presses the left button on a cell, counted from 0.
@@ -434,7 +434,7 @@ fn read_output(mut reader: Box<dyn Read + Send>, seen: &Shared, writer: &Writer)
         }
         // Whoever writes may be waiting for what is read here.
         if !answers.is_empty() {
-            write_to(writer, &answers);
+            write_to(writer, &answers, seen);
         }
     }
 }
@@ -456,7 +456,7 @@ fn line_of(master: &(dyn MasterPty + Send)) -> String {
 
 /// Writes what it is sent until nobody types any more.
 fn write_typed(mut terminal: Box<dyn Write + Send>) -> Writer {
-    let (sender, typed) = channel::<Vec<u8>>();
+    let (sender, typed) = sync_channel::<Vec<u8>>(16);
     std::thread::spawn(move || {
         for bytes in typed {
             let _ = terminal.write_all(&bytes).and_then(|()| terminal.flush());
@@ -465,8 +465,16 @@ fn write_typed(mut terminal: Box<dyn Write + Send>) -> Writer {
     sender
 }
 
-fn write_to(writer: &Writer, bytes: &[u8]) {
-    let _ = writer.send(bytes.to_vec());
+/// Types no faster than the program reads, as long as it is there.
+fn write_to(writer: &Writer, bytes: &[u8], seen: &Shared) {
+    let mut bytes = bytes.to_vec();
+    while let Err(TrySendError::Full(unsent)) = writer.try_send(bytes) {
+        if seen.0.lock().unwrap_or_else(PoisonError::into_inner).left.is_some() {
+            return;
+        }
+        bytes = unsent;
+        std::thread::yield_now();
+    }
 }
 
 fn contains(all: &[u8], bytes: &[u8]) -> bool {
