@@ -145,8 +145,9 @@ mod unix {
         None
     }
 
-    /// Gives every name in a folder with what the folder says it is, and the folder to look at it from: one descriptor serves for both. Names lie where
-    /// the system wrote them and are not copied for this. After an error there is no more.
+    /// Gives every name in a folder with what the folder says it is, and the folder to look at it from: one descriptor
+    /// serves for both. Names lie where the system wrote them and are not copied for this. After an error there is no
+    /// more.
     #[cfg(target_os = "linux")]
     fn for_each_name(
         folder: OwnedFd,

@@ -18,12 +18,6 @@ pub(super) fn open(frame: &mut Frame<'_>, area: Rect, title: &str, foot: &str, t
     sized(frame, area, (width, height), title, foot, theme)
 }
 
-/// What a popup's keys do, on its lower edge: `Space marks, Esc closes`.
-pub(super) fn foot(keymap: &Keymap, context: Context, keys: &[(Action, &str)]) -> String {
-    let told = keys.iter().map(|(action, does)| format!("{} {does}", keymap.called(context, *action)));
-    told.collect::<Vec<_>>().join(", ")
-}
-
 /// The same in the place of a pane, as large as that.
 pub(super) fn panel(frame: &mut Frame<'_>, area: Rect, title: &str, foot: &str, theme: &Theme) -> Rect {
     sized(frame, area, (area.width.min(110), area.height), title, foot, theme)
@@ -61,4 +55,10 @@ pub(super) fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'stati
     for (line, row) in lines.into_iter().skip(scroll.min(most)).zip(area.rows()) {
         frame.render_widget(line, row);
     }
+}
+
+/// What a popup's keys do, on its lower edge: `Space marks, Esc closes`.
+pub(super) fn foot(keymap: &Keymap, context: Context, keys: &[(Action, &str)]) -> String {
+    let told = keys.iter().map(|(action, does)| format!("{} {does}", keymap.called(context, *action)));
+    told.collect::<Vec<_>>().join(", ")
 }
