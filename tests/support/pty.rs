@@ -25,6 +25,9 @@ use view::{find_on, framed, rows_of};
 /// How long a journey waits for one thing to show before it fails. Far above what any machine needs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How many of the last bytes a failure shows.
+const LAST_WORDS: usize = 3_000;
+
 /// What is typed. It is written by a thread of its own: a program that has just gone reads nothing, and a write to its
 /// full terminal would wait for ever.
 type Writer = SyncSender<Vec<u8>>;
@@ -67,6 +70,8 @@ pub struct Exit {
     pub signal: Option<String>,
     /// What stands on the main screen: all that was printed before and after the alternate one.
     pub printed: String,
+    /// The last that it wrote, as it was written: a screen that went through many sizes may show nothing of a panic.
+    pub last_words: String,
     /// What the program switched on and did not switch off, or changed and did not change back. Empty: restored.
     pub left_behind: Vec<String>,
 }
@@ -289,7 +294,14 @@ impl Terminal {
             left_behind.push("the settings of the line (raw mode, echo)".to_owned());
         }
         let printed = rows_of(seen.parser.screen()).join("\n");
-        Exit { code: status.exit_code(), signal: status.signal().map(str::to_owned), printed, left_behind }
+        let last_words = String::from_utf8_lossy(&seen.raw[seen.raw.len().saturating_sub(LAST_WORDS)..]);
+        Exit {
+            code: status.exit_code(),
+            signal: status.signal().map(str::to_owned),
+            printed,
+            last_words: last_words.escape_debug().to_string().replace("\\n", "\n"),
+            left_behind,
+        }
     }
 
     fn look(&self) -> MutexGuard<'_, Seen> {
@@ -374,7 +386,8 @@ impl Exit {
     /// Fails unless the program ended by itself with `code` and left the terminal as it found it.
     #[track_caller]
     pub fn assert_clean(&self, code: u32) {
-        assert_eq!((self.code, self.signal.as_deref()), (code, None), "the program printed:\n{}", self.printed);
+        let ended = (self.code, self.signal.as_deref());
+        assert_eq!(ended, (code, None), "the program printed:\n{}\nand last:\n{}", self.printed, self.last_words);
         self.assert_restored();
     }
 
