@@ -9,6 +9,8 @@ mod chance;
 #[cfg(unix)]
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/restless.rs"]
+mod restless;
 #[path = "support/story.rs"]
 mod story;
 
@@ -27,6 +29,7 @@ use chance::{Chance, events};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use restless::Restless;
 use story::{session, workspace};
 
 const EVERYTHING: Bytes = Bytes(370_064_218);
@@ -237,6 +240,22 @@ fn whatever_is_typed_and_dragged_no_byte_is_lost() {
     desk.resize(1000, 1000);
     desk.draw();
     desk.undo_all();
+}
+
+#[test]
+fn a_window_that_changes_while_a_frame_is_made_is_drawn_in() {
+    let mut desk = Desk::new();
+    let mut screen = Terminal::new(Restless::new(SIZES)).expect("memory can be drawn on");
+    // Each view, with and without something over it.
+    for letter in "?t?t?t?".chars() {
+        desk.event(Event::Key(KeyCode::Char(letter).into()), &mut Chance::new(1));
+        // As many frames as there are sizes: however often a frame asks, each size comes at each question.
+        for _ in SIZES {
+            let layout = frame::draw(&mut screen, &mut desk.session, None, &KEYMAP, &desk.theme);
+            desk.layout = layout.expect("memory can be drawn on");
+        }
+        desk.event(Event::Key(KeyCode::Esc.into()), &mut Chance::new(1));
+    }
 }
 
 #[cfg(unix)]
