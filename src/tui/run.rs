@@ -24,7 +24,7 @@ use super::seer::Seer;
 use super::shell;
 use super::theme::{Theme, Wish};
 use super::work::{Desk, Job};
-use crate::session::{Effect, Message, Outlook, Session, Stage};
+use crate::session::{Arranging, Effect, Message, Outlook, Session, Stage};
 use crate::workflow::LoadOptions;
 
 /// How often the loop looks up when nothing is typed: for progress, signals and scrolling at an edge.
@@ -90,6 +90,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         loading: None,
         fitting: None,
         seer: Seer::new(),
+        arranger: Seer::new(),
         packing: None,
         exporting: None,
         theme: Theme::new(settings.looks),
@@ -121,7 +122,9 @@ struct Loop {
     loading: Option<Job>,
     /// Where the best plan will arrive that was asked for last.
     fitting: Option<Receiver<Message>>,
-    seer: Seer,
+    seer: Seer<Outlook>,
+    /// Makes the rows that are too many for a frame.
+    arranger: Seer<Arranging>,
     packing: Option<PackJob>,
     /// What tools would be given, while that is looked at.
     exporting: Option<ExportJob>,
@@ -203,7 +206,8 @@ impl Loop {
         messages.extend(self.packing_reports());
         messages.extend(self.exporting.as_mut().and_then(ExportJob::report));
         messages.extend(self.seer.answers());
-        let mut wait = match messages.is_empty() && !self.seer.is_busy() {
+        messages.extend(self.arranger.answers());
+        let mut wait = match messages.is_empty() && !self.seer.is_busy() && !self.arranger.is_busy() {
             true if self.listener.is_holding() => HELD,
             true => TICK,
             false => DRAINED,
@@ -342,6 +346,12 @@ impl Loop {
                     self.seer.ask(outlook);
                 }
             }
+            Effect::Arrange => {
+                if let Some(workspace) = self.session.workspace() {
+                    self.arranger.ask(Arranging::of(workspace));
+                }
+            }
+            Effect::EndArranging => self.arranger.forget(),
             Effect::Fit => self.fitting = self.session.workspace().map(|workspace| self.desk.fit(workspace)),
             Effect::AskWhereToPack => said = Some(Message::PackWhere(self.desk.artifacts())),
             Effect::Pack(folder) => said = self.pack(&folder),

@@ -36,6 +36,8 @@ impl Tree {
             }
         };
         self.rows.clear();
+        self.marks.retain(|key| bundle.find(key).is_some());
+        self.sought = None;
         self.map.zoom.clear();
         self.parked = None;
         self.open = Default::default();
