@@ -131,3 +131,70 @@ fn answer<Q: Question>(questions: &Receiver<Asked<Q>>, answers: &Sender<Answer>)
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A question whose answer the test holds back.
+    struct Held {
+        words: &'static str,
+        begun: Sender<()>,
+        go_on: Receiver<()>,
+    }
+
+    impl Question for Held {
+        type Kind = ();
+
+        fn kind(&self) {}
+
+        fn answer(self, watch: &dyn Watch) -> Option<Message> {
+            let _ = self.begun.send(());
+            let _ = self.go_on.recv();
+            (!watch.is_cancelled()).then(|| Message::Done(self.words.to_owned()))
+        }
+    }
+
+    fn held(words: &'static str) -> (Held, Receiver<()>, Sender<()>) {
+        let ((begun, has_begun), (release, go_on)) = (channel(), channel());
+        (Held { words, begun, go_on }, has_begun, release)
+    }
+
+    /// All that is said until nothing is waited for.
+    fn answers(seer: &mut Seer<Held>) -> Vec<String> {
+        let mut all = Vec::new();
+        while seer.is_busy() {
+            std::thread::yield_now();
+            all.extend(seer.answers().into_iter().map(|message| format!("{message:?}")));
+        }
+        all
+    }
+
+    #[test]
+    fn a_newer_question_calls_the_older_back_and_those_between_are_never_begun() {
+        let mut seer = Seer::new();
+        let (first, has_begun, release_first) = held("first");
+        seer.ask(first);
+        has_begun.recv().expect("the thread takes it up");
+        let (second, second_has_begun, _) = held("second");
+        let (third, _, release_third) = held("third");
+        seer.ask(second);
+        seer.ask(third);
+        for release in [release_first, release_third] {
+            let _ = release.send(());
+        }
+        assert_eq!(answers(&mut seer), [r#"Done("third")"#]);
+        assert!(second_has_begun.try_recv().is_err());
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_said() {
+        let mut seer = Seer::new();
+        let (question, has_begun, release) = held("rows");
+        seer.ask(question);
+        has_begun.recv().expect("the thread takes it up");
+        seer.forget();
+        let _ = release.send(());
+        assert_eq!(answers(&mut seer), [""; 0]);
+    }
+}

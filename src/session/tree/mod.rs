@@ -234,9 +234,16 @@ impl Tree {
         self.open[self.view.place()].clear();
     }
 
+    /// Whoever moves the cursor no longer wants it to go elsewhere, unless there was no row to move it to.
+    fn let_go(&mut self) {
+        if !self.rows.is_empty() {
+            self.sought = None;
+        }
+    }
+
     /// Moves the cursor by rows, stopping at the ends.
     pub fn step(&mut self, rows: isize) {
-        self.sought = None;
+        self.let_go();
         let last = self.rows.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(rows).min(last);
         if matches!(self.rows.get(self.cursor), Some(row) if row.kind == RowKind::Limit) {
@@ -248,7 +255,7 @@ impl Tree {
 
     /// Moves the cursor to the next or previous package row; the ends meet.
     pub fn step_package(&mut self, forth: bool) {
-        self.sought = None;
+        self.let_go();
         let count = self.rows.len();
         let is_package = |row: &usize| matches!(self.rows[*row].kind, RowKind::Package(_));
         let found = if forth {
