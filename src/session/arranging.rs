@@ -86,7 +86,7 @@ impl Arranging {
             folders: self.folders.as_deref(),
         };
         let rows = self.tree.make_rows(&weighing, &Effort::while_wanted(watch))?;
-        let goal = self.goal.and_then(|id| Some((rows.position_from(0, &id.kind(&self.bundle)?)?, id)));
+        let goal = self.goal.and_then(|id| Some((rows.position(&id.kind(&self.bundle)?)?, id)));
         Some(Message::Arranged(Box::new(Arranged { wish: self.wish, rows, goal })))
     }
 }

@@ -125,7 +125,7 @@ impl Workspace {
         candidates.into_iter().max_by_key(|&entry| (size(entry), std::cmp::Reverse(entry)))
     }
 
-    fn folder_id(&self, entry: EntryId) -> RowId {
+    pub(super) fn folder_id(&self, entry: EntryId) -> RowId {
         let whose = self.folders().map_or(Whose::Nobodys, |folders| folders.whose(entry));
         let package = match whose {
             Whose::One(owner) => Some(self.bundle.package(owner).key.clone()),

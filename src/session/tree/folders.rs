@@ -1,6 +1,10 @@
 //! The bundle as it lies on disk: what is in and below each entry, whose it is, and the rows of the view by folder.
 
-use super::{Effort, Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, parts};
+use std::cmp::Reverse;
+
+use super::{
+    Effort, Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, parts, rows::in_order, treemap,
+};
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::leaves_out;
@@ -118,6 +122,7 @@ pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>, effort: &Effort<'_>)
     let scale = Scale { tree, weighing, folders, effort, passes: passing(tree, weighing.bundle, effort)? };
     let mut rows = Vec::new();
     let mut pending = scale.children(EntryId::ROOT, 0)?;
+    pending.reverse();
     while let Some((row, entry)) = pending.pop() {
         let depth = row.depth;
         let is_open = row.open == Some(true);
@@ -125,7 +130,7 @@ pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>, effort: &Effort<'_>)
         rows.push(row);
         if is_open {
             rows.extend(owner.into_iter().flat_map(|owner| parts::rows(weighing.bundle, owner, entry, depth + 1)));
-            pending.append(&mut scale.children(entry, depth + 1)?);
+            pending.extend(scale.children(entry, depth + 1)?.into_iter().rev());
         }
     }
     Some(rows)
@@ -160,32 +165,20 @@ struct Scale<'a> {
 }
 
 impl Scale<'_> {
-    /// What lies directly in a folder, as rows, the first of them last.
+    /// What lies directly in a folder, as rows in order.
     fn children(&self, folder: EntryId, depth: usize) -> Option<Vec<(Row, EntryId)>> {
         let listing = &self.weighing.bundle.listing;
         let shown = self.effort.gather(listing.children(folder).filter(|entry| self.shows(*entry)))?;
-        let mut rows: Vec<(Row, EntryId)> = shown.into_iter().map(|entry| (self.row(entry, depth), entry)).collect();
-        let size = |row: &Row| match self.tree.measure {
-            Measure::Unzipped => row.unzipped,
-            Measure::Zipped => row.zipped.unwrap_or_default().bytes,
+        let rows: Vec<(Row, EntryId)> = shown.into_iter().map(|entry| (self.row(entry, depth), entry)).collect();
+        let size = |row: &Row| Reverse(treemap::amount(row, self.tree.measure).bytes.0);
+        let key = |row: &Row| match self.tree.order {
+            Order::Name => (0, Reverse(0), Reverse(0)),
+            Order::Files => (0, Reverse(row.files), size(row)),
+            Order::Zipped => (0, Reverse(treemap::amount(row, Measure::Zipped).bytes.0), size(row)),
+            Order::Bucket => (self.bucket(row), Reverse(0), size(row)),
+            Order::Size => (0, Reverse(0), size(row)),
         };
-        rows.sort_by(|(a, left), (b, right)| {
-            let by_size = size(b).cmp(&size(a)).then(left.cmp(right));
-            match self.tree.order {
-                Order::Name => left.cmp(right),
-                Order::Files => b.files.cmp(&a.files).then(by_size),
-                Order::Zipped => {
-                    let zipped = |row: &Row| row.zipped.unwrap_or_default().bytes;
-                    zipped(b).cmp(&zipped(a)).then(by_size)
-                }
-                Order::Bucket => self.bucket(a).cmp(&self.bucket(b)).then(by_size),
-                Order::Size => by_size,
-            }
-        });
-        if !self.tree.reversed {
-            rows.reverse();
-        }
-        Some(rows)
+        Some(in_order(self.tree, &rows, |row, entry| (key(row), entry)))
     }
 
     fn shows(&self, entry: EntryId) -> bool {

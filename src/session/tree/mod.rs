@@ -163,8 +163,7 @@ impl Tree {
 
     /// Where something is shown now.
     pub fn position(&self, id: &RowId, bundle: &Bundle) -> Option<usize> {
-        // What is asked about is mostly on the screen.
-        self.rows.position_from(self.offset, &id.kind(bundle)?)
+        self.rows.position(&id.kind(bundle)?)
     }
 
     /// The row that a row is indented below.
@@ -256,14 +255,14 @@ impl Tree {
     /// Moves the cursor to the next or previous package row; the ends meet.
     pub fn step_package(&mut self, forth: bool) {
         self.let_go();
-        let count = self.rows.len();
-        let is_package = |row: &usize| matches!(self.rows[*row].kind, RowKind::Package(_));
+        let here = self.cursor;
+        let heads = || self.rows.heads();
         let found = if forth {
-            (self.cursor + 1..count).chain(0..self.cursor.min(count)).find(is_package)
+            heads().find(|&row| row > here).or_else(|| heads().next())
         } else {
-            (0..self.cursor.min(count)).rev().chain((self.cursor.min(count)..count).rev()).find(is_package)
+            heads().rev().find(|&row| row < here).or_else(|| heads().next_back())
         };
-        self.cursor = found.unwrap_or(self.cursor);
+        self.cursor = found.unwrap_or(here);
     }
 
     /// The cursor never rests on the line of the limit.
@@ -326,7 +325,7 @@ impl Tree {
 
     /// The packages that have a row, in order.
     pub fn shown_packages(&self) -> impl Iterator<Item = PackageIndex> + '_ {
-        self.rows.iter().filter_map(|row| match row.kind {
+        self.rows.heads().filter_map(|row| match self.rows[row].kind {
             RowKind::Package(index) => Some(index),
             _ => None,
         })

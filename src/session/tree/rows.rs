@@ -1,9 +1,9 @@
 //! From bundle, order and filter to the rows of the view by package.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use super::folders::Sum;
-use super::{Effort, Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, Whose, parts};
+use super::{Effort, Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, Whose, parts, treemap};
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::leaves_out;
@@ -175,9 +175,7 @@ fn push_entries(rows: &mut Vec<Row>, scale: &Scale<'_>, package: PackageIndex) -
         rows.push(row);
         if is_open {
             rows.extend(parts::rows(bundle, package, entry, depth + 1));
-            let mut children = scale.children(package, entry, depth + 1)?;
-            children.reverse();
-            pending.append(&mut children);
+            pending.extend(scale.children(package, entry, depth + 1)?.into_iter().rev());
         }
     }
     Some(())
@@ -191,19 +189,28 @@ fn sized(scale: &Scale<'_>, package: PackageIndex, entries: Vec<EntryId>, depth:
         rows.extend((sum.files > 0).then(|| (row(scale, package, entry, sum, depth), entry)));
     }
     let tree = scale.tree;
-    let size = |row: &Row| match tree.measure {
-        Measure::Unzipped => row.unzipped,
-        Measure::Zipped => row.zipped.unwrap_or_default().bytes,
+    let most = |row: &Row| match tree.order {
+        Order::Name => 0,
+        Order::Files => row.files,
+        Order::Size | Order::Zipped | Order::Bucket => treemap::amount(row, tree.measure).bytes.0,
     };
-    rows.sort_by(|(a, left), (b, right)| match tree.order {
-        Order::Name => left.cmp(right),
-        Order::Files => b.files.cmp(&a.files).then(left.cmp(right)),
-        Order::Size | Order::Zipped | Order::Bucket => size(b).cmp(&size(a)).then(left.cmp(right)),
-    });
+    Some(in_order(tree, &rows, |row, entry| (Reverse(most(row)), entry)))
+}
+
+/// Rows by their keys, the least first, or last where the order is turned round. Keys are short and rows are long: keys
+/// are sorted, and each row is put in its place once.
+pub(super) fn in_order<K: Ord>(
+    tree: &Tree,
+    rows: &[(Row, EntryId)],
+    key: impl Fn(&Row, EntryId) -> K,
+) -> Vec<(Row, EntryId)> {
+    let mut keys: Vec<(K, usize)> =
+        rows.iter().enumerate().map(|(place, (row, entry))| (key(row, *entry), place)).collect();
+    keys.sort_unstable();
     if tree.reversed {
-        rows.reverse();
+        keys.reverse();
     }
-    Some(rows)
+    keys.into_iter().map(|(_, place)| rows[place].clone()).collect()
 }
 
 fn row(scale: &Scale<'_>, package: PackageIndex, entry: EntryId, sum: Sum, depth: usize) -> Row {

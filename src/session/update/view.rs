@@ -177,12 +177,12 @@ fn close(workspace: &mut Workspace) {
 }
 
 fn parent_row(workspace: &Workspace, id: &RowId) -> Option<usize> {
-    if workspace.tree.view != View::Packages {
+    let (View::Packages | View::Folders, Some(entry), None) = (workspace.tree.view, id.entry, id.part) else {
         return workspace.tree.parent(workspace.tree.cursor);
-    }
-    let entry = id.entry?;
-    if id.part.is_some() {
-        return workspace.tree.parent(workspace.tree.cursor);
+    };
+    if workspace.tree.view == View::Folders {
+        let folder = workspace.folder_id(workspace.bundle.listing.parent(entry));
+        return workspace.tree.position(&folder, &workspace.bundle);
     }
     let parent = |entry: Option<EntryId>| RowId { package: id.package.clone(), entry, part: None };
     let above = workspace.bundle.listing.parent(entry);
