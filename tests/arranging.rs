@@ -223,6 +223,8 @@ fn the_filter_is_followed_letter_by_letter_and_only_the_last_counts() {
         })
         .collect();
     let shown = |session: &Session| rows(session).iter().filter(|row| row.depth == 0 && row.open.is_some()).count();
+    assert_eq!(act(&mut session, Action::TextLeft), [], "the text cursor moves without a new wish");
+    act(&mut session, Action::TextRight);
     for held in held {
         assert_eq!(shown(&session), 2, "until the last is there, all rows are");
         deliver(&mut session, held);
@@ -347,6 +349,11 @@ proptest! {
             session.update(Message::Select(Place::Row(file(start))));
         }
         for (wish, comes) in wishes {
+            // What is about the selection needs a row that shows it.
+            if matches!(wish, Message::Act(Action::LeaveOut)) && rows(&late).is_empty() {
+                let held = asked(&late);
+                deliver(&mut late, held);
+            }
             for (session, comes) in [(&mut prompt, true), (&mut late, comes)] {
                 session.update(wish.clone());
                 if comes && workspace(session).awaits_rows() {

@@ -1,6 +1,7 @@
 //! A folder with a million files directly in it: from a key to its frame while its rows are made beside the drawing, and
 //! how long those take to come. A divan has no tails, so this prints its own table.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use bayplan::model::bucket::Bucket;
 use bayplan::model::bundle::Bundle;
 use bayplan::model::listing::{Attributes, ListingBuilder, Source};
 use bayplan::model::package::PackageKey;
-use bayplan::model::watch::Unwatched;
+use bayplan::model::watch::Watch;
 use bayplan::session::{Action, Arranging, Destination, Effect, Message, Place};
 
 use super::{Desk, acts};
@@ -39,15 +40,37 @@ struct Times {
     ready: Vec<Duration>,
 }
 
+/// A worker that makes rows until they are no longer wanted.
+struct Worker {
+    asked: Instant,
+    rows: Receiver<Message>,
+    called_back: Arc<CalledBack>,
+}
+
+#[derive(Default)]
+struct CalledBack(AtomicBool);
+
+impl Watch for CalledBack {
+    fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.called_back.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// A screen with a worker beside it.
 struct Wide {
     desk: Desk,
-    rows: Option<(Instant, Receiver<Message>)>,
+    worker: Option<Worker>,
 }
 
 impl Wide {
     fn new(before: &[Message]) -> Wide {
-        let mut wide = Wide { desk: Desk::on(BUNDLE.clone()), rows: None };
+        let mut wide = Wide { desk: Desk::on(BUNDLE.clone()), worker: None };
         for message in before {
             wide.step(message.clone(), &mut Times::default());
         }
@@ -58,18 +81,18 @@ impl Wide {
     fn step(&mut self, message: Message, times: &mut Times) {
         self.say(message, times);
         let mut meanwhile = acts(&[Action::Down, Action::Up]).into_iter().cycle();
-        while let Some((asked, rows)) = &self.rows {
-            match rows.try_recv() {
+        while let Some(worker) = &self.worker {
+            match worker.rows.try_recv() {
                 Ok(message) => {
-                    times.ready.push(asked.elapsed());
-                    self.rows = None;
+                    times.ready.push(worker.asked.elapsed());
+                    self.worker = None;
                     self.say(message, times);
                 }
                 Err(TryRecvError::Empty) => {
                     std::thread::sleep(REPEAT);
                     self.say(meanwhile.next().expect("keys never end"), times);
                 }
-                Err(TryRecvError::Disconnected) => self.rows = None,
+                Err(TryRecvError::Disconnected) => self.worker = None,
             }
         }
     }
@@ -79,9 +102,14 @@ impl Wide {
         let effects = self.desk.session.update(message);
         if effects.contains(&Effect::Arrange) {
             let arranging = self.desk.session.workspace().map(Arranging::of).expect("it is open");
-            let (sender, receiver) = channel();
-            std::thread::spawn(move || arranging.arrange(&Unwatched).map(|rows| sender.send(rows)));
-            self.rows = Some((began, receiver));
+            let (sender, rows) = channel();
+            let called_back = Arc::<CalledBack>::default();
+            let watch = called_back.clone();
+            std::thread::spawn(move || arranging.arrange(&*watch).map(|rows| sender.send(rows)));
+            self.worker = Some(Worker { asked: began, rows, called_back });
+        }
+        if effects.contains(&Effect::EndArranging) {
+            self.worker = None;
         }
         self.desk.draw();
         times.keys.push(began.elapsed());
