@@ -312,9 +312,7 @@ mod in_a_terminal {
             terminal.resize(24, 80);
             // The end of whatever was torn, a report of the mouse or a key, then out.
             terminal.send(b"M~\x1b[201~");
-            terminal.key(Key::Ctrl('c'));
-            terminal.key(Key::Ctrl('c'));
-            terminal.key(Key::Ctrl('c'));
+            terminal.press_until_ended(Key::Ctrl('c'));
             terminal.wait_exit().assert_clean(0);
         }
     }

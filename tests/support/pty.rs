@@ -148,6 +148,17 @@ impl Terminal {
         self.send(&key.bytes());
     }
 
+    /// Presses a key again and again until the program has ended, as whoever wants to leave does: what is typed while a
+    /// shell gives the terminal back may be thrown away.
+    #[track_caller]
+    pub fn press_until_ended(&self, key: Key) {
+        let asked = Instant::now();
+        while !self.has_ended() && asked.elapsed() < PATIENCE {
+            self.key(key);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Sends bytes as they are. A program that has just gone reads nothing, which is no failure here.
     #[track_caller]
     pub fn send(&self, bytes: &[u8]) {
