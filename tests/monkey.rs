@@ -264,7 +264,8 @@ mod in_a_terminal {
     use super::{Chance, events};
 
     /// What the monkey sends: letters, keys, wheels, drags, torn sequences. Never Ctrl-z, which would stop the program,
-    /// nor Ctrl-c, after which it throws away what is typed, and nothing that begins a paste, which would swallow all that comes after it.
+    /// Ctrl-c, after which it throws away what is typed, or Ctrl-s, which stops the terminal itself while a shell has it;
+    /// and nothing that begins a paste, which would swallow all that comes after it.
     fn bytes(chance: &mut Chance) -> Vec<u8> {
         const KEYS: &[Key] = &[Key::Enter, Key::Esc, Key::Tab, Key::Up, Key::Down, Key::Home, Key::End, Key::F1];
         match chance.below(12) {
@@ -280,7 +281,7 @@ mod in_a_terminal {
                 .as_bytes()
                 .to_vec(),
             7 => vec![(0x80 + chance.below(0x80)) as u8],
-            8 => vec![chance.below(0x20) as u8].into_iter().filter(|byte| !b"\x03\x1a".contains(byte)).collect(),
+            8 => vec![chance.below(0x20) as u8].into_iter().filter(|byte| !b"\x03\x13\x1a".contains(byte)).collect(),
             // Leaving is left to the end, and what is exported goes wherever something types.
             _ => vec![(0x20 + chance.below(0x5f)) as u8].into_iter().filter(|byte| !b"qQE".contains(byte)).collect(),
         }
@@ -311,9 +312,7 @@ mod in_a_terminal {
             terminal.resize(24, 80);
             // The end of whatever was torn, a report of the mouse or a key, then out.
             terminal.send(b"M~\x1b[201~");
-            terminal.key(Key::Ctrl('c'));
-            terminal.key(Key::Ctrl('c'));
-            terminal.key(Key::Ctrl('c'));
+            terminal.press_until_ended(Key::Ctrl('c'));
             terminal.wait_exit().assert_clean(0);
         }
     }
