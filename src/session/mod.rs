@@ -115,6 +115,11 @@ impl Session {
         }
     }
 
+    /// Rows that are shown no more, if they are many: whoever takes them frees them where no frame waits for that.
+    pub fn take_leftover(&mut self) -> Option<RowList> {
+        self.workspace_mut()?.tree.take_leftover()
+    }
+
     /// The hint to show, while there is one.
     pub fn hint(&self) -> Option<Hint> {
         self.workspace().and(self.hints.as_ref())?.current(&self.keys)

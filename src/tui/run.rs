@@ -164,7 +164,11 @@ impl Loop {
         let mut waiting = VecDeque::from([message]);
         while let Some(message) = waiting.pop_front() {
             log::message(&message);
-            for effect in self.session.update(message) {
+            let effects = self.session.update(message);
+            if let Some(rows) = self.session.take_leftover() {
+                let _ = std::thread::Builder::new().spawn(move || drop(rows));
+            }
+            for effect in effects {
                 log::debug("effect", &effect);
                 match effect {
                     Effect::Quit => return Ok(Some(Leaving::Quietly)),

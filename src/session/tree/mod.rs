@@ -92,6 +92,8 @@ pub struct Tree {
     parked: Option<(RowId, RowId)>,
     /// What the cursor is to be on as soon as there are rows.
     sought: Option<RowId>,
+    /// Many rows that are shown no more.
+    leftover: Option<RowList>,
 }
 
 impl Tree {
@@ -121,7 +123,7 @@ impl Tree {
     pub(super) fn show(&mut self, rows: RowList, found: Option<usize>, bundle: &Bundle) {
         let goal = self.goal(bundle);
         let is_sought = self.sought.take().is_some();
-        self.rows = rows;
+        self.replace(rows);
         let place = |id: &RowId| self.position(id, bundle);
         let package = |id: &RowId| id.package.as_ref().filter(|_| is_sought).map(RowId::of_package);
         let found = found.or_else(|| {
@@ -136,8 +138,21 @@ impl Tree {
         }
     }
 
+    fn replace(&mut self, rows: RowList) {
+        let old = std::mem::replace(&mut self.rows, rows);
+        if old.are_many() {
+            self.leftover = Some(old);
+        }
+    }
+
+    /// Rows that are shown no more, and so many that freeing them would hold up a frame.
+    pub(super) fn take_leftover(&mut self) -> Option<RowList> {
+        self.leftover.take()
+    }
+
+    /// Shows no rows for now.
     pub(super) fn clear_rows(&mut self) {
-        self.rows.clear();
+        self.replace(RowList::default());
         (self.cursor, self.offset) = (0, 0);
     }
 

@@ -67,8 +67,9 @@ impl RowList {
         }
     }
 
-    pub(super) fn clear(&mut self) {
-        *self = RowList::default();
+    /// Whether going over all of them, or freeing them, takes a good part of a frame.
+    pub(super) fn are_many(&self) -> bool {
+        self.rows.len() > FEW
     }
 }
 

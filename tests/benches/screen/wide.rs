@@ -108,6 +108,9 @@ impl Wide {
             std::thread::spawn(move || arranging.arrange(&*watch).map(|rows| sender.send(rows)));
             self.worker = Some(Worker { asked: began, rows, called_back });
         }
+        if let Some(rows) = self.desk.session.take_leftover() {
+            std::thread::spawn(move || drop(rows));
+        }
         if effects.contains(&Effect::EndArranging) {
             self.worker = None;
         }
