@@ -91,6 +91,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         fitting: None,
         seer: Seer::new(),
         arranger: Seer::new(),
+        wants_rows: false,
         packing: None,
         exporting: None,
         theme: Theme::new(settings.looks),
@@ -125,6 +126,8 @@ struct Loop {
     seer: Seer<Outlook>,
     /// Makes the rows that are too many for a frame.
     arranger: Seer<Arranging>,
+    /// Whether it is to be asked as soon as the frame is drawn, which its waking up would hold up.
+    wants_rows: bool,
     packing: Option<PackJob>,
     /// What tools would be given, while that is looked at.
     exporting: Option<ExportJob>,
@@ -147,6 +150,7 @@ impl Loop {
             if self.is_stale {
                 self.draw()?;
             }
+            self.ask_for_rows();
             for message in self.wait_for_messages()? {
                 self.is_stale = true;
                 match self.take_in(message)? {
@@ -327,6 +331,14 @@ impl Loop {
         }
     }
 
+    fn ask_for_rows(&mut self) {
+        let workspace = self.session.workspace().filter(|_| self.wants_rows);
+        if let Some(arranging) = workspace.map(Arranging::of) {
+            self.arranger.ask(arranging);
+        }
+        self.wants_rows = false;
+    }
+
     /// Does what the session asks for; what came of it at once.
     fn carry_out(&mut self, effect: Effect) -> io::Result<Option<Message>> {
         let mut said = None;
@@ -350,12 +362,10 @@ impl Loop {
                     self.seer.ask(outlook);
                 }
             }
-            Effect::Arrange => {
-                if let Some(workspace) = self.session.workspace() {
-                    self.arranger.ask(Arranging::of(workspace));
-                }
+            Effect::Arrange | Effect::EndArranging => {
+                self.arranger.forget();
+                self.wants_rows = effect == Effect::Arrange;
             }
-            Effect::EndArranging => self.arranger.forget(),
             Effect::Fit => self.fitting = self.session.workspace().map(|workspace| self.desk.fit(workspace)),
             Effect::AskWhereToPack => said = Some(Message::PackWhere(self.desk.artifacts())),
             Effect::Pack(folder) => said = self.pack(&folder),
