@@ -52,6 +52,7 @@ impl Workspace {
         match rows {
             Some(rows) => {
                 self.tree.show(rows, None, &self.bundle);
+                self.tree.deal_tiles(self.viewport.map);
                 let was_asked = matches!(self.making, Making::Asked | Making::Abandoned);
                 self.making = if was_asked { Making::Abandoned } else { Making::Done };
             }
@@ -60,7 +61,6 @@ impl Workspace {
                 self.making = Making::Unasked;
             }
         }
-        self.tree.deal_tiles(self.viewport.map);
         self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
     }
 
