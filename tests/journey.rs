@@ -214,7 +214,7 @@ fn a_storm_of_sizes_ends_in_the_right_picture() {
 fn a_key_that_has_half_arrived_holds_nothing_up() {
     let terminal = Terminal::open(30, 100).run(&["demo"]);
     terminal.wait_for("over by 102.9 MB");
-    for (half, other) in [("\x1b[1;2", "A"), ("\x1b[<0;4", "0;28m"), ("\x1b[M#", "!!"), ("\x1b[", "A")] {
+    for (half, other) in [("\x1b[1;1", "A"), ("\x1b[<0;4", "0;28m"), ("\x1b[M#", "!!"), ("\x1b[", "A")] {
         terminal.keys(half);
         terminal.resize(24, 80);
         terminal.wait_for_gone("Packages by size");
