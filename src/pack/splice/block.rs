@@ -1,6 +1,6 @@
 //! The blocks of a deflate stream: what stands at their beginning, and the matches in them (RFC 1951, 3.2.3 to 3.2.7).
 
-use super::bits::{Reader, Writer, low};
+use super::bits::{Reader, Writer};
 use super::codes::{Code, SYMBOLS};
 use super::entry::Entry;
 use super::meanings::{DISTANCES, END, LENGTHS, OF_CODE_LENGTHS, OF_DISTANCES, OF_LITERALS};
