@@ -160,7 +160,9 @@ mod tests {
         }
         digesting.stream_position().unwrap();
         let (out, digest) = digesting.finish().unwrap();
-        assert_eq!(digest, Some(digest_of(&out.into_inner()[..]).unwrap()));
+        let written = out.into_inner();
+        assert!(written == bytes, "in order, whichever way it came");
+        assert_eq!(digest, Some(digest_of(&written[..]).unwrap()));
         let mut digesting = Digesting::new(Cursor::new(Vec::new()));
         digesting.write_all(b"abc").unwrap();
         digesting.seek(SeekFrom::Start(0)).unwrap();
