@@ -17,6 +17,7 @@ mod exact;
 mod file_system;
 mod gathered;
 pub mod recording;
+mod sweep;
 
 /// The path that names the built-in recording.
 const DEMO: &str = "demo:";
