@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::bytes::Bytes;
+use super::endings::Endings;
 use super::entry::EntryKind;
 use super::listing::{Attributes, TooLarge};
 
@@ -13,6 +14,7 @@ use super::listing::{Attributes, TooLarge};
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     names: Vec<u8>,
+    endings: Endings,
     name_ends: Vec<u32>,
     kinds: Vec<EntryKind>,
     modes: Vec<u16>,
@@ -38,6 +40,7 @@ impl Columns {
         let row = u32::try_from(self.len()).map_err(|_| TooLarge::Entries)?;
         let name_end = u32::try_from(self.names.len() + name.len()).map_err(|_| TooLarge::Names)?;
         self.names.extend_from_slice(name);
+        self.endings.push(name);
         self.name_ends.push(name_end);
         self.kinds.push(attributes.kind);
         self.modes.push(attributes.mode);
@@ -60,6 +63,11 @@ impl Columns {
     pub fn name(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.name_ends[row - 1] as usize };
         &self.names[start..self.name_ends[row] as usize]
+    }
+
+    /// The rows whose names end so, in order; see [`Endings::rows`].
+    pub fn ending_with<'a>(&'a self, ending: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        self.endings.rows(ending).filter(move |&row| self.name(row).ends_with(ending))
     }
 
     /// File, link, directory or special.
@@ -109,6 +117,7 @@ impl Columns {
         }
         self.names.shrink_to_fit();
         self.name_ends.shrink_to_fit();
+        self.endings.close();
         self.kinds.shrink_to_fit();
         self.modes.shrink_to_fit();
         self.lengths.shrink_to_fit();
@@ -139,6 +148,7 @@ impl Columns {
             parts.iter_mut().for_each(|part| part.zipped.resize(part.len(), 0));
             to.zipped = joined(&mut parts, runs, |part| &mut part.zipped);
         }
+        to.endings = joined(&mut parts, runs, |part| &mut part.endings);
         to.kinds = joined(&mut parts, runs, |part| &mut part.kinds);
         to.modes = joined(&mut parts, runs, |part| &mut part.modes);
         to.lengths = joined(&mut parts, runs, |part| &mut part.lengths);
@@ -148,13 +158,17 @@ impl Columns {
 }
 
 /// One column of all runs; that of the parts goes.
-fn joined<T: Copy>(parts: &mut [Columns], runs: &[Run], column: impl Fn(&mut Columns) -> &mut Vec<T>) -> Vec<T> {
-    let parts: Vec<Vec<T>> = parts.iter_mut().map(|part| std::mem::take(column(part))).collect();
+fn joined<T: Copy, C: Default + AsRef<[T]> + From<Vec<T>>>(
+    parts: &mut [Columns],
+    runs: &[Run],
+    column: impl Fn(&mut Columns) -> &mut C,
+) -> C {
+    let parts: Vec<C> = parts.iter_mut().map(|part| std::mem::take(column(part))).collect();
     let mut to = Vec::with_capacity(runs.iter().map(Run::len).sum());
     for run in runs {
-        to.extend_from_slice(&parts[run.part as usize][run.rows.start as usize..run.rows.end as usize]);
+        to.extend_from_slice(&parts[run.part as usize].as_ref()[run.rows.start as usize..run.rows.end as usize]);
     }
-    to
+    C::from(to)
 }
 
 /// Rows that stand side by side in one of several parts.

@@ -84,6 +84,12 @@ impl Listing {
         self.columns.name(entry.index())
     }
 
+    /// All entries whose names end so, in order, with hardly a look at the others. The ending holds a dot, or eight bytes
+    /// at least.
+    pub fn ending_with<'a>(&'a self, ending: &'a [u8]) -> impl Iterator<Item = EntryId> + 'a {
+        self.columns.ending_with(ending).map(|row| EntryId(row as u32))
+    }
+
     /// The directory that holds the entry; the root holds itself.
     pub fn parent(&self, entry: EntryId) -> EntryId {
         EntryId(self.parents[entry.index()])
