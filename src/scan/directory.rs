@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::exact::Exact;
 use super::file_system::Root;
-use super::{ScanError, Scanned, gathered, refused, sweep, words};
+use super::{AtOnce, ScanError, Scanned, gathered, refused, sweep, words};
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Content, Contents, Pieces, Stamp, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
@@ -19,24 +19,31 @@ const ROOM: u64 = 1 << 20;
 
 /// Lists the folder at `path`. What cannot be read below it is a problem of the listing; the folder itself must be
 /// readable.
-pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
+pub fn open(path: &Path, at_once: AtOnce, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let root = Root::open(path).map_err(|error| refused(path, &error))?;
     root.folder(b"").and_then(|folder| folder.attributes()).map_err(|error| refused(path, &error))?;
-    let parts = sweep::all(&root, watch);
+    let parts = sweep::all(&root, at_once, watch);
     if watch.is_cancelled() {
         return Err(ScanError::Cancelled(path.to_owned()));
     }
-    let listing = gathered::into_listing(parts, path).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
-    Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Folder { root }) })
+    let (listing, kept) =
+        gathered::into_listing(parts, path).map_err(|why| ScanError::TooLarge(path.to_owned(), why))?;
+    let kept = kept.into_iter().map(|(entry, bytes)| (entry, Mutex::new(bytes))).collect();
+    Ok(Scanned { listing: Arc::new(listing), contents: Box::new(Folder { root, kept }) })
 }
 
 /// Reads the files of a scanned folder.
 struct Folder {
     root: Root,
+    /// Contents that were read with the listing, by their entries, until somebody asks for them; empty ones were given.
+    kept: Vec<(EntryId, Mutex<Vec<u8>>)>,
 }
 
 impl Contents for Folder {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
+        if let Some(bytes) = self.kept(entry).filter(|bytes| bytes.len() as u64 <= cap.0) {
+            return Ok(Content { bytes, whole: true });
+        }
         let mut limited = self.file(listing, entry)?.take(cap.0.saturating_add(1));
         // Room for what the listing says and a byte by which more would show, so that one call reads most files.
         let room = listing.length(entry).0.min(cap.0).min(ROOM);
@@ -77,6 +84,13 @@ impl Contents for Folder {
 }
 
 impl Folder {
+    /// What was read with the listing, once.
+    fn kept(&self, entry: EntryId) -> Option<Vec<u8>> {
+        let place = self.kept.binary_search_by_key(&entry, |(entry, _)| *entry).ok()?;
+        let bytes = std::mem::take(&mut *self.kept[place].1.lock().unwrap_or_else(PoisonError::into_inner));
+        Some(bytes).filter(|bytes| !bytes.is_empty())
+    }
+
     fn file(&self, listing: &Listing, entry: EntryId) -> Result<File, Unreadable> {
         if listing.kind(entry) != EntryKind::File {
             return Err(Unreadable::NotAFile);

@@ -41,6 +41,10 @@ mod unix {
     /// The most bytes of a path given to the system at once; Linux takes 4 096 with the closing zero.
     const LONGEST_STEP: usize = 4000;
 
+    /// How a file is opened: no link is followed, and no FIFO's writer waited for.
+    const FILE: OFlags =
+        OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOFOLLOW).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
+
     /// The folder that the user named, held open.
     pub struct Root(OwnedFd);
 
@@ -67,12 +71,11 @@ mod unix {
 
         /// Opens a regular file, so that no link is followed, and without waiting for a FIFO's writer.
         pub fn open_file(&self, path: &[u8]) -> io::Result<Option<File>> {
-            let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY | OFlags::CLOEXEC;
-            let file = match open_at_once(&self.0, path, flags) {
+            let file = match open_at_once(&self.0, path, FILE) {
                 Some(file) => file,
                 None => {
                     let (folder, name) = self.open_above(path)?;
-                    openat(folder, std::ffi::OsStr::from_bytes(name), flags, Mode::empty())?
+                    openat(folder, std::ffi::OsStr::from_bytes(name), FILE, Mode::empty())?
                 }
             };
             let is_file = FileType::from_raw_mode(fstat(&file)?.st_mode) == FileType::RegularFile;
@@ -129,6 +132,17 @@ mod unix {
         /// What the folder itself is.
         pub fn attributes(&self) -> io::Result<Attributes> {
             Ok(attributes(fstat(&self.0)?))
+        }
+
+        /// All of a file directly in the folder, as long as it was a moment ago; `None`: it is not that any more, or
+        /// cannot be read, which is told to who asks in earnest.
+        pub fn content(&self, name: &[u8], length: usize) -> Option<Vec<u8>> {
+            let file = openat(&self.0, std::ffi::OsStr::from_bytes(name), FILE, Mode::empty()).ok()?;
+            // A byte more than there is, so that one call reads it and tells that no more is there.
+            let mut bytes = vec![0; length + 1];
+            let count = rustix::io::read(&file, &mut bytes[..]).ok()?;
+            bytes.truncate(count);
+            (count == length).then_some(bytes)
         }
 
         /// Gives everything directly in the folder.
@@ -312,6 +326,11 @@ mod portable {
         /// Remembers a folder directly in this one.
         pub fn folder(&self, name: &[u8]) -> io::Result<Opened> {
             Ok(Opened(self.0.join(String::from_utf8_lossy(name).as_ref())))
+        }
+
+        /// `None`: whoever asks for a file's content finds it by its path.
+        pub fn content(&self, _: &[u8], _: usize) -> Option<Vec<u8>> {
+            None
         }
 
         /// What the folder itself is.

@@ -8,9 +8,16 @@ use std::path::Path;
 
 use crate::model::bytes::Bytes;
 use crate::model::columns::{Columns, Run};
-use crate::model::entry::EntryKind;
+use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::{Arrangement, Attributes, Listing, Source, TooLarge};
 use crate::model::problem::Problem;
+
+/// Longer files are not read before they are asked for, nor more than so many bytes in all by each thread.
+const LONGEST_KEPT: u64 = 64 << 10;
+const MOST_KEPT: usize = 16 << 20;
+
+/// The contents of entries that were kept, in the order of the listing.
+pub type Kept = Vec<(EntryId, Vec<u8>)>;
 
 /// What one thread has found.
 #[derive(Default)]
@@ -19,6 +26,9 @@ pub struct Part {
     folders: Vec<(u32, Folder)>,
     /// The rows of the folders in each folder, side by side in their order.
     subfolders: Vec<u32>,
+    /// Rows of files with their contents, ascending.
+    kept: Vec<(u32, Vec<u8>)>,
+    kept_bytes: usize,
     problems: Vec<Problem>,
     too_large: Option<TooLarge>,
     open: Open,
@@ -51,6 +61,8 @@ struct Folder {
     subfolders: Range<u32>,
     /// The number of the first of those; the others follow.
     first: u32,
+    /// The files among them whose contents were kept, as places in `kept`.
+    kept: Range<u32>,
 }
 
 impl Open {
@@ -100,10 +112,27 @@ impl Part {
         files.map(|found| (self.open.name(found), found.attributes.length))
     }
 
+    /// Keeps the contents of files that are wanted, unless they are long or many.
+    pub fn keep(&mut self, wanted: &[&str], content: impl Fn(&[u8], usize) -> Option<Vec<u8>>) {
+        if wanted.is_empty() {
+            return;
+        }
+        let row = self.columns.len() as u32;
+        for (row, found) in (row..).zip(&self.open.found) {
+            let (name, length) = (self.open.name(found), found.attributes.length.0);
+            let is_wanted = found.attributes.kind == EntryKind::File && wanted.iter().any(|it| it.as_bytes() == name);
+            if is_wanted && (1..=LONGEST_KEPT).contains(&length) && self.kept_bytes < MOST_KEPT {
+                self.kept_bytes += length as usize;
+                self.kept.extend(content(name, length as usize).map(|bytes| (row, bytes)));
+            }
+        }
+    }
+
     /// The folder was read. It has got a number, and those in it the numbers from `first` on; what it is itself is
     /// `None` where nobody could tell.
     pub fn close(&mut self, number: u32, own: Option<Attributes>, first: u32) {
         let (rows, subfolders) = (self.columns.len() as u32, self.subfolders.len() as u32);
+        let kept = self.kept.partition_point(|(row, _)| *row < rows) as u32..self.kept.len() as u32;
         for found in &self.open.found {
             match self.columns.push(self.open.name(found), found.attributes) {
                 Ok(row) if found.attributes.kind == EntryKind::Directory => self.subfolders.push(row),
@@ -112,7 +141,7 @@ impl Part {
             }
         }
         let (rows, subfolders) = (rows..self.columns.len() as u32, subfolders..self.subfolders.len() as u32);
-        self.folders.push((number, Folder { part: 0, own, rows, subfolders, first }));
+        self.folders.push((number, Folder { part: 0, own, rows, subfolders, first, kept }));
         self.open.names.clear();
         self.open.found.clear();
     }
@@ -128,7 +157,7 @@ fn start_of(name: &[u8]) -> u64 {
 }
 
 /// All of it in order, below the folder that was walked.
-pub fn into_listing(mut parts: Vec<Part>, path: &Path) -> Result<Listing, TooLarge> {
+pub fn into_listing(mut parts: Vec<Part>, path: &Path) -> Result<(Listing, Kept), TooLarge> {
     if let Some(why) = parts.iter().find_map(|part| part.too_large) {
         return Err(why);
     }
@@ -137,9 +166,10 @@ pub fn into_listing(mut parts: Vec<Part>, path: &Path) -> Result<Listing, TooLar
     parts.insert(0, root);
     let problems = problems_in_order(&mut parts);
     let folders = folders(&mut parts);
-    let arrangement = arrange(&mut parts, &folders)?;
+    let (arrangement, kept) = arrange(&mut parts, &folders)?;
     let columns = parts.into_iter().map(|part| part.columns).collect();
-    Listing::arranged(Source::Directory(path.to_owned()), problems, columns, arrangement)
+    let listing = Listing::arranged(Source::Directory(path.to_owned()), problems, columns, arrangement)?;
+    Ok((listing, kept))
 }
 
 /// Problems by the names of the folders that they lie in, so that they come in the same order each time.
@@ -169,9 +199,11 @@ struct Entered {
 
 /// Depth first, without recursion: `open` holds how far each open folder has come. Files that stand side by side are
 /// taken as one run, and the folder behind them with them.
-fn arrange(parts: &mut [Part], folders: &[Folder]) -> Result<Arrangement, TooLarge> {
+fn arrange(parts: &mut [Part], folders: &[Folder]) -> Result<(Arrangement, Kept), TooLarge> {
+    let mut all_kept = Kept::new();
     let mut to = Arrangement::below_root(parts.iter().map(|part| part.columns.len()).sum());
-    let enter = |number: u32, entry: u32| Entered { folder: folders.get(number as usize).cloned().unwrap_or_default(), entry };
+    let enter =
+        |number: u32, entry: u32| Entered { folder: folders.get(number as usize).cloned().unwrap_or_default(), entry };
     let mut open = vec![enter(0, 0)];
     while let Some(Entered { folder, entry }) = open.last_mut() {
         let part = &mut parts[folder.part as usize];
@@ -179,6 +211,12 @@ fn arrange(parts: &mut [Part], folders: &[Folder]) -> Result<Arrangement, TooLar
         let end = next.map_or(folder.rows.end, |row| row + 1);
         let added = to.add(Run { part: folder.part, rows: folder.rows.start..end }, *entry)?;
         folder.rows.start = end;
+        while let Some((row, bytes)) = folder.kept.clone().next().map(|place| &mut part.kept[place as usize])
+            && *row < end
+        {
+            all_kept.push((EntryId(added - (end - 1 - *row)), std::mem::take(bytes)));
+            folder.kept.start += 1;
+        }
         let Some(row) = next else {
             to.close(*entry);
             open.pop();
@@ -192,5 +230,5 @@ fn arrange(parts: &mut [Part], folders: &[Folder]) -> Result<Arrangement, TooLar
         }
         open.push(inner);
     }
-    Ok(to)
+    Ok((to, all_kept))
 }

@@ -10,7 +10,7 @@ use rayon::Scope;
 
 use super::file_system::{Found, Opened, Root};
 use super::gathered::Part;
-use super::words;
+use super::{AtOnce, words};
 use crate::model::escape::printable;
 use crate::model::problem::Problem;
 use crate::model::watch::Watch;
@@ -34,6 +34,7 @@ struct Pending {
 struct Walk<'a> {
     root: &'a Root,
     watch: &'a dyn Watch,
+    at_once: AtOnce,
     threads: usize,
     next_folder: AtomicU32,
     /// Sweeps that are going on or will be soon.
@@ -43,10 +44,11 @@ struct Walk<'a> {
 }
 
 /// All that lies below a folder, in as many parts as threads were at work.
-pub fn all(root: &Root, watch: &dyn Watch) -> Vec<Part> {
+pub fn all(root: &Root, at_once: AtOnce, watch: &dyn Watch) -> Vec<Part> {
     let walk = Walk {
         root,
         watch,
+        at_once,
         threads: rayon::current_num_threads(),
         next_folder: AtomicU32::new(1),
         sweeps: AtomicUsize::new(1),
@@ -101,6 +103,9 @@ impl<'a> Walk<'a> {
         };
         let folders = part.sort();
         let first = self.next_folder.fetch_add(folders, Ordering::Relaxed);
+        if let Some(folder) = &opened {
+            part.keep((self.at_once)(&path), |name, length| folder.content(name, length));
+        }
         self.report(part, &path);
         let is_kept = folders > 0 && depth < DEEPEST_OPEN.min(MOST_OPEN / self.threads);
         let above = opened.filter(|_| is_kept).map(Arc::new);
@@ -115,7 +120,9 @@ impl<'a> Walk<'a> {
     fn report(&self, part: &Part, path: &[u8]) {
         match path.split(|&byte| byte == b'/').next() {
             Some(top) if !top.is_empty() => {
-                let sum = part.files().fold((0, Default::default()), |(count, bytes), (_, length)| (count + 1, bytes + length));
+                let sum = part
+                    .files()
+                    .fold((0, Default::default()), |(count, bytes), (_, length)| (count + 1, bytes + length));
                 self.watch.found(top, sum.0, sum.1);
             }
             _ => part.files().for_each(|(name, length)| self.watch.found(name, 1, length)),
