@@ -50,6 +50,9 @@ struct Scene {
 }
 
 const BASE: Scene = Scene { name: "", before: &[], there: &[], command: &[], code: 0, writes: &[], together: &[] };
+/// A command that changes the plan, and its lock with it.
+const OF_A_PLAN: Scene =
+    Scene { writes: &["bayplan.toml", "bayplan.lock"], together: &["bayplan.toml", "bayplan.lock"], ..BASE };
 
 const PLAN: &str = r#"# The team's plan.
 version = 1
@@ -82,27 +85,9 @@ packages = ["six", "alpha"]
 const P: &[&str] = &["--plan", "bayplan.toml"];
 
 const SCENES: [Scene; counts::WRITERS] = [
-    Scene {
-        name: "move",
-        command: &["move", "build", "six", "efs", P[0], P[1]],
-        writes: &["bayplan.toml", "bayplan.lock"],
-        together: &["bayplan.toml", "bayplan.lock"],
-        ..BASE
-    },
-    Scene {
-        name: "slim",
-        command: &["slim", "build", "tests", P[0], P[1]],
-        writes: &["bayplan.toml", "bayplan.lock"],
-        together: &["bayplan.toml", "bayplan.lock"],
-        ..BASE
-    },
-    Scene {
-        name: "layer",
-        command: &["layer", "add", "build", "more", P[0], P[1]],
-        writes: &["bayplan.toml", "bayplan.lock"],
-        together: &["bayplan.toml", "bayplan.lock"],
-        ..BASE
-    },
+    Scene { name: "move", command: &["move", "build", "six", "efs", P[0], P[1]], ..OF_A_PLAN },
+    Scene { name: "slim", command: &["slim", "build", "tests", P[0], P[1]], ..OF_A_PLAN },
+    Scene { name: "layer", command: &["layer", "add", "build", "more", P[0], P[1]], ..OF_A_PLAN },
     Scene {
         name: "fit",
         command: &["fit", "build", "--out", "fitted/new.toml", "--runtime", "python3.13", "--arch", "x86_64"],

@@ -9,6 +9,8 @@ mod chance;
 #[cfg(unix)]
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/restless.rs"]
+mod restless;
 #[path = "support/story.rs"]
 mod story;
 
@@ -27,6 +29,7 @@ use chance::{Chance, events};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use restless::Restless;
 use story::{session, workspace};
 
 const EVERYTHING: Bytes = Bytes(370_064_218);
@@ -239,13 +242,30 @@ fn whatever_is_typed_and_dragged_no_byte_is_lost() {
     desk.undo_all();
 }
 
+#[test]
+fn a_window_that_changes_while_a_frame_is_made_is_drawn_in() {
+    let mut desk = Desk::new();
+    let mut screen = Terminal::new(Restless::new(SIZES)).expect("memory can be drawn on");
+    // Each view, with and without something over it.
+    for letter in "?t?t?t?".chars() {
+        desk.event(Event::Key(KeyCode::Char(letter).into()), &mut Chance::new(1));
+        // As many frames as there are sizes: however often a frame asks, each size comes at each question.
+        for _ in SIZES {
+            let layout = frame::draw(&mut screen, &mut desk.session, None, &KEYMAP, &desk.theme);
+            desk.layout = layout.expect("memory can be drawn on");
+        }
+        desk.event(Event::Key(KeyCode::Esc.into()), &mut Chance::new(1));
+    }
+}
+
 #[cfg(unix)]
 mod in_a_terminal {
     use super::pty::{Key, Terminal};
     use super::{Chance, events};
 
     /// What the monkey sends: letters, keys, wheels, drags, torn sequences. Never Ctrl-z, which would stop the program,
-    /// nor Ctrl-c, after which it throws away what is typed, and nothing that begins a paste, which would swallow all that comes after it.
+    /// Ctrl-c, after which it throws away what is typed, or Ctrl-s, which stops the terminal itself while a shell has it;
+    /// and nothing that begins a paste, which would swallow all that comes after it.
     fn bytes(chance: &mut Chance) -> Vec<u8> {
         const KEYS: &[Key] = &[Key::Enter, Key::Esc, Key::Tab, Key::Up, Key::Down, Key::Home, Key::End, Key::F1];
         match chance.below(12) {
@@ -261,7 +281,7 @@ mod in_a_terminal {
                 .as_bytes()
                 .to_vec(),
             7 => vec![(0x80 + chance.below(0x80)) as u8],
-            8 => vec![chance.below(0x20) as u8].into_iter().filter(|byte| !b"\x03\x1a".contains(byte)).collect(),
+            8 => vec![chance.below(0x20) as u8].into_iter().filter(|byte| !b"\x03\x13\x1a".contains(byte)).collect(),
             // Leaving is left to the end, and what is exported goes wherever something types.
             _ => vec![(0x20 + chance.below(0x5f)) as u8].into_iter().filter(|byte| !b"qQE".contains(byte)).collect(),
         }
@@ -292,9 +312,7 @@ mod in_a_terminal {
             terminal.resize(24, 80);
             // The end of whatever was torn, a report of the mouse or a key, then out.
             terminal.send(b"M~\x1b[201~");
-            terminal.key(Key::Ctrl('c'));
-            terminal.key(Key::Ctrl('c'));
-            terminal.key(Key::Ctrl('c'));
+            terminal.press_until_ended(Key::Ctrl('c'));
             terminal.wait_exit().assert_clean(0);
         }
     }

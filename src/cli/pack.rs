@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::report::{load, require_plan};
 use super::{Exit, output};
 use crate::model::bucket::Bucket;
-use crate::model::bytes::{Amount, Bytes, Certainty};
+use crate::model::bytes::{Amount, Bytes, Certainty, counted};
 use crate::model::escape::printable;
 use crate::model::finding::{Finding, Severity};
 use crate::model::limits::LIMITS;
@@ -66,7 +66,7 @@ fn text(out: &Path, manifest: &Manifest, foretold: &[(Bucket, Option<Amount>)], 
         lines.extend(zip_lines(zip, before, options.effort));
     }
     if let Some(tree) = &manifest.efs {
-        lines.push(format!("  {}/  {} files, {}", tree.folder, tree.entries, tree.bytes.with_exact()));
+        lines.push(format!("  {}/  {}, {}", tree.folder, counted(tree.entries, "file"), tree.bytes.with_exact()));
         lines.push(format!("    copy it to {} on the file system", tree.path));
     }
     lines.push("  manifest.json".to_owned());
@@ -86,7 +86,13 @@ fn text(out: &Path, manifest: &Manifest, foretold: &[(Bucket, Option<Amount>)], 
 
 fn zip_lines(zip: &PackedZip, foretold: Option<Amount>, effort: Effort) -> Vec<String> {
     let mut lines = vec![
-        format!("  {}  {}, {} files, {} unzipped", zip.file, zip.bytes.with_exact(), zip.entries, zip.unzipped_bytes),
+        format!(
+            "  {}  {}, {}, {} unzipped",
+            zip.file,
+            zip.bytes.with_exact(),
+            counted(zip.entries, "file"),
+            zip.unzipped_bytes
+        ),
         format!("    CodeSha256 {}", zip.code_sha256),
     ];
     lines.extend(match (effort, foretold) {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::cloudformation;
 use super::logical::logical_ids;
+use crate::model::bytes::counted;
 use crate::model::deployment::{DeployedLayerKind, DeployedZip, Deployment, Origin};
 use crate::model::manifest::MANIFEST;
 
@@ -120,10 +121,7 @@ impl View {
                 path: tree.path.clone(),
                 mount: tree.mount.clone(),
                 size: tree.bytes.to_string(),
-                files: match tree.entries {
-                    1 => "1 file".to_owned(),
-                    count => format!("{count} files"),
-                },
+                files: counted(tree.entries, "file"),
             }),
             plan: deployment.plan_sha256.to_string(),
             artifacts: deployment.artifacts.clone(),

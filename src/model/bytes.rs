@@ -61,6 +61,12 @@ pub fn group_digits(count: u64) -> String {
     grouped
 }
 
+/// Things with their number: `1 file`, `11 288 files`.
+pub fn counted(count: u64, thing: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {thing}{ending}", group_digits(count))
+}
+
 impl fmt::Display for Bytes {
     /// `352.9 MB`, `2.1 kB`, `17 B`. Nothing below 1 GB is shown in GB, and megabytes keep their decimal, so that a
     /// column of sizes can be compared by eye.

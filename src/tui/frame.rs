@@ -18,16 +18,20 @@ pub fn draw<B: Backend>(
     keymap: &Keymap,
     theme: &Theme,
 ) -> Result<Layout, B::Error> {
-    screen.autoresize()?;
-    let size = screen.size()?;
-    let area = Rect::new(0, 0, size.width, size.height);
-    let mut layout = layout::arrange(area, session);
+    let mut layout = Layout::default();
+    screen.draw(|frame| {
+        layout = arrange(frame.area(), session);
+        layout.hand = hand;
+        layout.choices = view::draw(frame, session, &layout, keymap, theme);
+    })?;
+    Ok(layout)
+}
+
+/// Lays everything out in the room that this one frame has: the window itself may have another size by now, and what is
+/// drawn beyond a frame ends the program.
+fn arrange(area: Rect, session: &mut Session) -> Layout {
+    let layout = layout::arrange(area, session);
     session.update(Message::Viewport(layout.viewport()));
     // Scrolling into view may have changed which rows are seen.
-    layout = layout::arrange(area, session);
-    layout.hand = hand;
-    let mut choices = Vec::new();
-    screen.draw(|frame| choices = view::draw(frame, session, &layout, keymap, theme))?;
-    layout.choices = choices;
-    Ok(layout)
+    layout::arrange(area, session)
 }

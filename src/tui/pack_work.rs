@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use crate::model::bytes::Bytes;
+use crate::model::bytes::{Bytes, counted};
 use crate::model::contents::Contents;
 use crate::model::watch::Watch;
 use crate::pack::{Effort, Look, Reuse};
@@ -108,10 +108,7 @@ fn options(out: &Path) -> PackOptions {
 fn words(outcome: &Outcome) -> String {
     let Outcome { out, manifest, .. } = outcome;
     let bytes: Bytes = manifest.artifacts.iter().map(|zip| zip.bytes).sum();
-    let zips = match manifest.artifacts.len() {
-        1 => "1 zip".to_owned(),
-        count => format!("{count} zips"),
-    };
+    let zips = counted(manifest.artifacts.len() as u64, "zip");
     let tree = manifest.efs.as_ref().map_or(String::new(), |tree| format!(" and {} for EFS", tree.bytes));
     let out = crate::model::escape::printable(out.as_os_str().as_encoded_bytes());
     format!("packed {zips} of {bytes}{tree} into {out}; manifest.json says the rest")

@@ -101,8 +101,7 @@ pub(super) fn named<T: Display>(names: &[T]) -> String {
 
 /// `1 link`, `2 links`.
 pub(super) fn counted(count: usize, thing: &str) -> String {
-    let number = crate::model::bytes::group_digits(count as u64);
-    if count == 1 { format!("{number} {thing}") } else { format!("{number} {thing}s") }
+    crate::model::bytes::counted(count as u64, thing)
 }
 
 /// A runtime for a cure to name, of the language that the bundle is written in as far as that is known.

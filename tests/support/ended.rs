@@ -11,6 +11,9 @@ use wait4::Wait4;
 /// No run may take longer, however heavy its input and busy the machine: then it hangs.
 const PATIENCE: &str = "120";
 
+/// Where a run that goes out of bounds is stopped by the system, before the machine is.
+const STOPPED_AT: &str = "ulimit -v 8388608; exec \"$0\" \"$@\"";
+
 /// How a run ended.
 pub struct Ended {
     /// `None`: a signal ended it.
@@ -34,8 +37,11 @@ pub fn run(folder: &Path, home: &Path, arguments: &[&str]) -> Ended {
     };
     let (out, err) = (own("out"), own("err"));
     // What timeout kills ends with 137, which bayplan itself never does.
-    let mut command = Command::new("timeout");
-    command.args(["--signal", "KILL", PATIENCE]).arg(env!("CARGO_BIN_EXE_bayplan")).args(arguments);
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", STOPPED_AT, "timeout", "--signal", "KILL", PATIENCE])
+        .arg(env!("CARGO_BIN_EXE_bayplan"))
+        .args(arguments);
     command.current_dir(folder).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("HOME", home).env("XDG_CACHE_HOME", home.join("cache")).env("GITHUB_ACTIONS", "true");
     command.stdin(Stdio::null());

@@ -148,9 +148,22 @@ impl Terminal {
         self.send(&key.bytes());
     }
 
+    /// Presses a key again and again until the program has ended, as whoever wants to leave does: what is typed while a
+    /// shell gives the terminal back may be thrown away.
+    #[track_caller]
+    pub fn press_until_ended(&self, key: Key) {
+        let asked = Instant::now();
+        while !self.has_ended() && asked.elapsed() < PATIENCE {
+            self.key(key);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Sends bytes as they are. A program that has just gone reads nothing, which is no failure here.
+    #[track_caller]
     pub fn send(&self, bytes: &[u8]) {
-        write_to(&self.writer, bytes, &self.seen);
+        let is_read = write_to(&self.writer, bytes, &self.seen);
+        assert!(is_read, "nobody reads what is typed; the screen shows:\n{}", self.screen_text());
     }
 
     /// Presses the left button on a cell, counted from 0.
@@ -478,16 +491,21 @@ fn write_typed(mut terminal: Box<dyn Write + Send>) -> Writer {
     sender
 }
 
-/// Types no faster than the program reads, as long as it is there.
-fn write_to(writer: &Writer, bytes: &[u8], seen: &Shared) {
+/// Types no faster than the program reads, as long as it is there. Returns whether it reads at all.
+fn write_to(writer: &Writer, bytes: &[u8], seen: &Shared) -> bool {
+    let asked = Instant::now();
     let mut bytes = bytes.to_vec();
     while let Err(TrySendError::Full(unsent)) = writer.try_send(bytes) {
         if seen.0.lock().unwrap_or_else(PoisonError::into_inner).left.is_some() {
-            return;
+            return true;
+        }
+        if asked.elapsed() > PATIENCE {
+            return false;
         }
         bytes = unsent;
-        std::thread::yield_now();
+        std::thread::sleep(Duration::from_micros(50));
     }
+    true
 }
 
 fn contains(all: &[u8], bytes: &[u8]) -> bool {

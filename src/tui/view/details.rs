@@ -8,7 +8,7 @@ use super::super::keymap::{Context, Keymap};
 use super::super::text::{left, right, span, wrap};
 use super::super::theme::{Role, Theme};
 use super::{popup, relations};
-use crate::model::bytes::{Bytes, group_digits};
+use crate::model::bytes::{Bytes, counted, group_digits};
 use crate::model::compiled;
 use crate::model::facts::{Claim, Distribution};
 use crate::model::inside::{Inside, Named};
@@ -186,6 +186,6 @@ fn describe_classes(sheet: &mut Sheet<'_>, package: &Package) {
     for (class, load) in package.classes.iter().filter(|(_, load)| load.files > 0) {
         let size = right(&load.unzipped.to_string(), 9, "");
         let share = load.unzipped.percent_of(whole);
-        sheet.row(class.name(), format!("{size}  {share:3.0}%  {} files", group_digits(load.files)));
+        sheet.row(class.name(), format!("{size}  {share:3.0}%  {}", counted(load.files, "file")));
     }
 }

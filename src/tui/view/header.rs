@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::super::text::{ends, span, width};
 use super::super::theme::{Role, Theme};
-use crate::model::bytes::group_digits;
+use crate::model::bytes::counted;
 use crate::session::{Session, Stage};
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, session: &Session, theme: &Theme) {
@@ -20,8 +20,8 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, session: &Session, theme
             let packages = bundle.packages().len() as u64;
             let facts = [
                 format!("   {}", workspace.target),
-                format!("   {} package{}", group_digits(packages), if packages == 1 { "" } else { "s" }),
-                format!(" · {} files", group_digits(bundle.listing.file_count())),
+                format!("   {}", counted(packages, "package")),
+                format!(" · {}", counted(bundle.listing.file_count(), "file")),
             ];
             // As many facts as there is room for, each whole.
             let mut room = usize::from(area.width).saturating_sub(width(&session.title) + 26);

@@ -7,14 +7,14 @@ use ratatui::widgets::Block;
 use super::super::layout::{Layout, inside};
 use super::super::text::{ends, span};
 use super::super::theme::{Role, Theme};
-use crate::model::bytes::group_digits;
+use crate::model::bytes::counted;
 use crate::session::Progress;
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, progress: &Progress, theme: &Theme) {
     let meter = format!(
-        " Found so far: {} in {} files; dragging starts when owners are known",
+        " Found so far: {} in {}; dragging starts when owners are known",
         progress.bytes(),
-        group_digits(progress.files())
+        counted(progress.files(), "file")
     );
     frame.render_widget(Line::from(span(meter, theme.style(Role::Text))), layout.meter);
     let block = || Block::bordered().border_set(theme.signs.border).border_style(theme.style(Role::Border));
