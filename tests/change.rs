@@ -216,3 +216,23 @@ fn what_the_command_line_says_of_the_target_is_saved_with_the_plan() {
     let check = desk.run(&["check", "build"]);
     assert!(check.out.contains("passed     drift.target"), "{}", check.out);
 }
+
+/// The SDK's data is left out by naming what stays; a mistyped name would keep nothing.
+#[test]
+fn a_service_that_the_sdk_does_not_know_slims_nothing() {
+    let data = ["botocore/__init__.py", "botocore/data/s3/2006-03-01/a.json", "botocore/data/sqs/2012-11-05/b.json"];
+    let desk = Desk::holding(&build().with_distribution("", "botocore", "1.34.0", &data));
+    desk.run(&["slim", "build", "--services", "s4"]).refuses(&["no service \"s4\"", "it has s3"]);
+    desk.run(&["slim", "build", "--services", "s3,all"]).refuses(&["\"all\" keeps the data of every service"]);
+    assert!(!desk.path("bayplan.toml").exists(), "nothing refused leaves a plan behind");
+    desk.run(&["slim", "build", "--services", "s3"]).exits(0).prints("slimmed: the SDK's data but for s3\n");
+    let tests = desk.run(&["slim", "build", "tests", "--keep", "**/a/**"]).exits(0);
+    tests.prints("slimmed: tests; the SDK's data but for s3; whatever matches **/a/** stays\n");
+    let slim = "[slim]\nservices = ";
+    let (code, out) = checked(&desk, &format!("{slim}[\"s3\"]\n"));
+    assert!(code == 0 && out.contains("passed     plan.services"), "{out}");
+    let (code, out) = checked(&desk, &format!("{slim}[\"s4\"]\n"));
+    assert!(code == 1 && out.contains("✗ error plan.services: the plan keeps the data of \"s4\""), "{out}");
+    assert!(out.contains("does not know; it has s3"), "{out}");
+    Desk::holding(&build()).run(&["slim", "build", "--services", "s3"]).refuses(&["holds no data of AWS services"]);
+}

@@ -30,6 +30,7 @@ mod restricted;
 mod ruby;
 mod rules;
 mod ruling;
+mod services;
 mod size;
 mod sources;
 mod transition;
