@@ -183,8 +183,8 @@ fn each_build_of_a_folder_has_its_own_plan() {
         build().write(&desk.path("dist").join(name));
     }
     desk.run(&["move", "dist/api", "torch", "efs"]).exits(0).says("saved dist/bayplan.toml");
-    let words =
-        "dist/bayplan.toml is the plan of dist/api and not taken; this build has its own in dist/bayplan-worker.toml";
+    let words = "dist/bayplan.toml is the plan of dist/api and not taken; one of this build's own would be saved in \
+                 dist/bayplan-worker.toml";
     let report = desk.run(&["report", "dist/worker"]).exits(0);
     assert!(
         report.err.contains(words) && report.out.contains("EFS /mnt/packages         0 B"),
@@ -235,4 +235,64 @@ fn a_service_that_the_sdk_does_not_know_slims_nothing() {
     assert!(code == 1 && out.contains("✗ error plan.services: the plan keeps the data of \"s4\""), "{out}");
     assert!(out.contains("does not know; it has s3"), "{out}");
     Desk::holding(&build()).run(&["slim", "build", "--services", "s3"]).refuses(&["holds no data of AWS services"]);
+}
+
+/// Namesakes in folders of their own are two functions as well; a rebuilt build and a folder of sources change nothing.
+#[test]
+fn namesakes_do_not_share_a_plan() {
+    let desk = Desk::holding(&build());
+    build().write(&desk.path("svc/build"));
+    desk.run(&["slim", "build", "tests"]).exits(0).says("saved bayplan.toml");
+    let other = desk.run(&["slim", "svc/build", "headers"]).exits(0);
+    other.says("bayplan.toml is the plan of build and not taken").says("saved svc/bayplan.toml");
+    let (one, other) = (desk.read("bayplan.toml"), desk.read("svc/bayplan.toml"));
+    assert!(one.contains("rules = [\"tests\"]") && other.contains("rules = [\"headers\"]"), "{one}{other}");
+    desk.run(&["report", "svc/build"]).exits(0).says("continues svc/bayplan.toml");
+    desk.write("build.zip", build().zip());
+    desk.run(&["report", "build.zip"]).exits(0).says("continues bayplan.toml");
+    std::fs::remove_dir_all(desk.path("build")).unwrap();
+    build().with("more.py", "x = 1\n").write(&desk.path("build"));
+    desk.run(&["report", "build"]).exits(0).says("continues bayplan.toml");
+    // Sources are often called as their function is.
+    let desk = Desk::new();
+    Files::default().with("requirements.txt", "numpy\n").with("app.py", "x").write(&desk.path("shop"));
+    build().write(&desk.path("dist/shop"));
+    desk.write("bayplan.toml", PLAN.replace("function.f", "function.shop"));
+    desk.run(&["report", "dist/shop"]).exits(0).says("continues bayplan.toml");
+}
+
+/// What was packed is the plan's own work; to plan it again would be to judge something else.
+#[test]
+fn an_artifact_is_judged_as_it_is() {
+    let desk = Desk::holding(&build());
+    desk.run(&["layer", "add", "build", "a"]).exits(0);
+    desk.run(&["move", "build", "torch", "a"]).exits(0);
+    desk.run(&["pack", "build", "--out", "packed"]).exits(0);
+    for artifact in ["packed/function.zip", "packed/layer-a.zip"] {
+        let check = desk.run(&["check", artifact]).exits(0);
+        assert!(!check.err.contains("continues"), "{}", check.err);
+        check.prints("Judged: the zip as it is");
+    }
+    desk.run(&["check", "packed/function.zip", "--plan", "bayplan.toml"]).says("continues bayplan.toml");
+    // A zip beside somebody else's manifest.json is a build.
+    std::fs::create_dir(desk.path("dist")).unwrap();
+    desk.write("dist/manifest.json", "{\"name\": \"an extension\"}");
+    desk.write("dist/function.zip", build().zip());
+    desk.run(&["check", "dist/function.zip"]).says("continues bayplan.toml");
+}
+
+#[test]
+fn the_demos_plan_is_continued_for_the_demo_alone() {
+    let desk = Desk::new();
+    desk.run(&["slim", "demo:", "tests"]).exits(0).says("saved bayplan.toml");
+    desk.run(&["move", "demo:", "scipy", "efs"]).exits(0).says("continues bayplan.toml");
+    desk.run(&["check", "demo:"]).prints("Judged: the plan over a bundle").says("continues bayplan.toml");
+    build().write(&desk.path("build"));
+    let real = desk.run(&["move", "build", "torch", "efs"]).exits(0);
+    real.says("bayplan.toml is the plan of demo: and not taken").says("saved bayplan-build.toml");
+    let desk = Desk::holding(&build());
+    desk.run(&["move", "build", "torch", "efs"]).exits(0).says("saved bayplan.toml");
+    let demo = desk.run(&["slim", "demo:", "tests"]).exits(0);
+    demo.says("bayplan.toml is the plan of build and not taken").says("saved bayplan-demo.toml");
+    desk.run(&["report", "demo:"]).says("continues bayplan-demo.toml");
 }

@@ -8,14 +8,16 @@
 //! With `--plan FILE` there, whether it exists already or is yet to be written. Else the first of these that exists:
 //!
 //! 1. `bayplan.toml` beside PATH: in the folder that holds the build's folder or zip;
-//! 2. `bayplan.toml` where the user stands, if PATH lies below (`bayplan .aws-sam/build/Function`);
+//! 2. `bayplan.toml` where the user stands, if PATH lies below (`bayplan .aws-sam/build/Function`) and is nothing that
+//!    was packed already: the manifest beside an artifact names it, and it is judged as it is;
 //! 3. `bayplan.toml` inside PATH, if somebody put one there. It is read; to change it, it has to be moved out.
 //!
 //! Before each of the first two, the plan of this build's own name is looked for, `bayplan-worker.toml` for `worker.zip`:
 //! several builds in one folder each have theirs. A plan that is another build's, by its `source` or its function's
-//! name, is not taken, and that is said.
+//! name, is not taken, and that is said. A namesake that lies beside the plan has the better claim to it.
 //!
-//! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands. The lock lies beside the
+//! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands, and it says that it is the
+//! recording's. The lock lies beside the
 //! plan under the same name, with the ending `.lock`.
 
 mod about;
