@@ -296,3 +296,33 @@ fn the_demos_plan_is_continued_for_the_demo_alone() {
     demo.says("bayplan.toml is the plan of build and not taken").says("saved bayplan-demo.toml");
     desk.run(&["report", "demo:"]).says("continues bayplan-demo.toml");
 }
+
+/// What a change breaks is said at once, and what it mends; by the same comparison as on the screen.
+#[test]
+fn a_change_says_what_it_breaks_and_what_it_cures() {
+    let desk = Desk::holding(&build());
+    desk.write("bayplan.toml", PLAN);
+    let broken = desk.run(&["move", "build", "numpy", "left-out"]).exits(0);
+    broken.prints("\nNew findings\n✗ error imports.missing: ").prints("\n  → ");
+    desk.run(&["check", "build"]).exits(1);
+    let again = desk.run(&["move", "build", "numpy", "left-out"]).exits(0);
+    again.prints("numpy 2.0.0 is in left out already\n");
+    assert!(!again.out.contains("frees nothing") && !again.out.contains("findings"), "{}", again.out);
+    let cured = desk.run(&["move", "build", "numpy", "function"]).exits(0);
+    cured.prints("\nCured\n✗ error imports.missing: ");
+    assert!(!cured.out.contains("New findings") && !cured.out.contains("→ build"), "{}", cured.out);
+}
+
+#[test]
+fn layers_come_and_go_by_the_dozen_or_not_at_all() {
+    let desk = Desk::holding(&build());
+    let added = desk.run(&["layer", "add", "build", "a", "b", "c"]).exits(0);
+    added.prints("added layer a\nadded layer b\nadded layer c\n").prints("warning layers.empty");
+    assert!(!added.out.contains("frees nothing"), "nothing was to be freed: {}", added.out);
+    assert!(desk.read("bayplan.toml").contains("layers = [\"a\", \"b\", \"c\"]"));
+    desk.run(&["layer", "add", "build", "d", "a"]).refuses(&["there is a layer \"a\" already"]);
+    desk.run(&["layer", "remove", "build", "a", "zz"]).refuses(&["no layer \"zz\""]);
+    desk.run(&["layer", "remove", "build", "a", "c"]).exits(0).prints("removed layer a\nremoved layer c\n");
+    assert!(desk.read("bayplan.toml").contains("layers = [\"b\"]"));
+    desk.run(&["layer", "rename", "build", "b", "c", "d"]).exits(2);
+}

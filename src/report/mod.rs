@@ -33,7 +33,7 @@ use crate::model::target::Target;
 pub use diff::{DiffFormat, DiffReport, render_diff};
 pub use github::defused;
 pub use json::report_schema;
-pub use text::{WIDTH, buckets_text, verdict_line};
+pub use text::{WIDTH, buckets_text, finding_text, verdict_line};
 pub use words::wrapped;
 
 /// Everything that a report tells of.

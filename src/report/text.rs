@@ -129,10 +129,11 @@ fn findings(report: &Report<'_>) -> String {
     if report.verdict.findings.is_empty() {
         return "\nNo findings\n".to_owned();
     }
-    report.verdict.findings.iter().fold("\nFindings\n".to_owned(), |text, it| text + &finding(it))
+    report.verdict.findings.iter().fold("\nFindings\n".to_owned(), |text, it| text + &finding_text(it))
 }
 
-fn finding(finding: &Finding) -> String {
+/// A finding with its cure, as a few lines.
+pub fn finding_text(finding: &Finding) -> String {
     let message = wrapped(&format!("{} {}: {}", finding.severity, finding.id, finding.message), WIDTH - 2);
     let mut text = format!("{} {}\n", finding.severity.sign(), message.join("\n  "));
     if !finding.cure.is_empty() {

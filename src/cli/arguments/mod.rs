@@ -11,7 +11,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub(super) use making::{Deployer, ExportArguments, PackArguments};
 pub(super) use planning::{
-    AttachArguments, FitArguments, LayerArguments, LayerCommand, MoveArguments, OrderArguments, SlimArguments,
+    AttachArguments, FitArguments, LayerArguments, LayerCommand, MoveArguments, OrderArguments, RenameArguments,
+    SlimArguments,
 };
 pub(super) use reference::{CompletionsArguments, ManArguments, SchemaArguments, SchemaOf};
 pub(super) use screen::{DemoArguments, OpenArguments, ScreenArguments};

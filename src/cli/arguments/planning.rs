@@ -82,12 +82,12 @@ pub(in crate::cli) struct FitArguments {
 /// What can be done with layers.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum LayerCommand {
-    /// Add an empty layer of your own
-    Add(LayerArguments<1>),
-    /// Remove an empty layer
-    Remove(LayerArguments<1>),
+    /// Add empty layers of your own
+    Add(LayerArguments),
+    /// Remove empty layers
+    Remove(LayerArguments),
     /// Give a layer another name: OLD NEW
-    Rename(LayerArguments<2>),
+    Rename(RenameArguments),
     /// Put all layers into this order; the last wins
     Order(OrderArguments),
     /// Attach somebody else's layer
@@ -95,12 +95,24 @@ pub(in crate::cli) enum LayerCommand {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct LayerArguments<const NAMES: usize> {
+pub(in crate::cli) struct LayerArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    /// The layers' names
+    #[arg(value_name = "NAME", required = true)]
+    pub names: Vec<LayerName>,
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RenameArguments {
     /// A build folder, a zip, or demo:
     pub path: PathBuf,
     /// The layer's name
-    #[arg(value_name = "NAME", num_args = NAMES, required = true)]
-    pub names: Vec<LayerName>,
+    pub old: LayerName,
+    /// How it is to be called
+    pub new: LayerName,
     #[command(flatten)]
     pub target: TargetArguments,
 }
