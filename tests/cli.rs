@@ -449,3 +449,56 @@ fn the_way_from_what_is_deployed_is_checked() {
     let nothing = desk.run(&["check", "build", "--from", "nowhere.zip"]);
     assert!(nothing.code == 2 && nothing.err.contains("nowhere.zip"), "{}", nothing.err);
 }
+
+#[test]
+fn options_may_stand_before_their_command() {
+    let desk = with_build();
+    desk.run(&["--no-cache", "report", "build"]).exits(0).prints("build/");
+    desk.run(&["--runtime", "python3.13", "report", "build"]).exits(0).prints("python3.13");
+    desk.run(&["--plan", "ours.toml", "layer", "add", "build", "a"]).exits(0).says("saved ours.toml");
+    desk.run(&["--ascii", "demo"]).exits(0).prints("demo:");
+    desk.run(&["--ascii", "build"]).exits(0).prints("build/");
+    desk.run(&["--ascii", "report", "build"]).exits(2).says("'--ascii'");
+    desk.run(&["--version"]).exits(0).prints("bayplan ");
+}
+
+#[test]
+fn a_mistyped_command_is_answered_with_the_one_that_was_meant() {
+    let desk = with_build();
+    desk.run(&["chek", "build"]).refuses(&["there is no command \"chek\"; did you mean check?"]);
+    desk.run(&["repor", "demo:"]).refuses(&["did you mean report?"]);
+    desk.run(&["chek"]).refuses(&["did you mean check?"]);
+    desk.run(&["--no-cache", "chek", "build"]).refuses(&["did you mean check?"]);
+    desk.run(&["nonsense", "build"]).refuses(&["there is no command \"nonsense\"; bayplan --help lists them"]);
+    desk.run(&["build", "other"]).refuses(&["one build is opened at a time", "bayplan diff"]);
+    desk.run(&["layer", "build"]).refuses(&["layer cannot \"build\"; say first", "add, remove, rename"]);
+    desk.run(&["layer", "atach", "build"]).refuses(&["say first what it is to do: attach"]);
+    desk.run(&["fit", "build", "--layers", "-1"]).exits(2).says("write how many there may be");
+    desk.run(&["help", "plain", "x"]).refuses(&["plain is one page"]);
+    desk.run(&["help", "check", "x"]).refuses(&["no help about \"x\"; check takes no such word"]);
+    // A path that is there is opened, however near its name is to a command's.
+    build().write(&desk.path("chek"));
+    desk.run(&["chek"]).exits(0).prints("chek/");
+}
+
+#[test]
+fn a_plan_is_refused_in_words_of_people_who_write_plans() {
+    let desk = with_build();
+    let refused = |plan: &str, words: &str| {
+        desk.write("bayplan.toml", format!("version = 1\n{plan}"));
+        desk.run(&["check", "build"]).refuses(&[words]);
+    };
+    refused("[fuction.f]\n", "unknown field `fuction`; did you mean `function`?");
+    refused("[function.f]\nlayers = \"a\"\n", "expected a list such as [");
+    refused("[function.f]\n[check]\nwarn_at_percent = \"x\"\n", "expected a whole number");
+    refused("[function.f]\nsnapstart = 1\n", "expected true or false");
+    std::fs::remove_file(desk.path("bayplan.toml")).unwrap();
+    let no_folder = desk.run(&["fit", "build", "--out", "no/x.toml"]).exits(2);
+    no_folder.says("error: the folder no is not there; make it, or name a file in another");
+    let found = desk.run(&["fit", "build"]).exits(0);
+    found.says("nothing was written; bayplan fit build --out FILE keeps this plan");
+    desk.run(&["--keys", "nope", "build"]).exits(0);
+    std::fs::write(desk.path("file"), "").unwrap();
+    let no_manual = desk.run(&["man", "file/m"]).exits(2);
+    assert!(!no_manual.err.contains("os error") && no_manual.err.contains("name another folder"), "{}", no_manual.err);
+}

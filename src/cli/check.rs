@@ -6,7 +6,7 @@ use super::arguments::CheckArguments;
 use super::report::{Links, load_with, require_plan};
 use super::telling::Destinations;
 use super::{Exit, output};
-use crate::model::escape::printable;
+use crate::model::escape::shown_path;
 use crate::model::finding::Conclusion;
 use crate::model::lock::Lock;
 use crate::model::watch::Unwatched;
@@ -53,7 +53,7 @@ fn updated(path: &Path, options: &LoadOptions) -> anyhow::Result<Loaded> {
     anyhow::ensure!(loaded.plan_file.text.is_some(), "there is no plan whose lock could be written; save a plan first");
     let lock = Lock::new(&loaded.bundle, &loaded.plan, &loaded.target);
     let path = workflow::save_lock(&loaded.plan_file, &lock)?;
-    output::say(&format!("wrote {}", printable(path.as_os_str().as_encoded_bytes())));
+    output::say(&format!("wrote {}", shown_path(&path)));
     loaded.background.lock = Some(lock);
     Ok(loaded)
 }

@@ -9,6 +9,7 @@ use super::words::{
     bucket_notes, bucket_title, conclusion, counts, foreign, joint, outcome_reason, outcome_word, percent, tally,
 };
 use super::{Report, Telling, inside};
+use crate::model::bytes::counted;
 use crate::model::diff::Diff;
 use crate::model::escape::visible;
 use crate::model::finding::{Finding, Severity};
@@ -108,7 +109,7 @@ fn findings_of(report: &Report<'_>, severity: Severity, word: &str, fold: Fold) 
         return String::new();
     }
     let count = lines.len();
-    let summary = format!("{} {count} {word}{}", severity.sign(), if count == 1 { "" } else { "s" });
+    let summary = format!("{} {}", severity.sign(), counted(count as u64, word));
     let shown: String = lines.into_iter().take(MOST).collect();
     folded(&summary, fold, &(shown + &beyond(count, "findings")))
 }

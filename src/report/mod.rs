@@ -34,7 +34,7 @@ pub use diff::{DiffFormat, DiffReport, render_diff};
 pub use github::defused;
 pub use json::report_schema;
 pub use text::{WIDTH, buckets_text, finding_text, verdict_line};
-pub use words::wrapped;
+pub use words::{hanging, wrapped};
 
 /// Everything that a report tells of.
 #[derive(Clone, Copy, Debug)]

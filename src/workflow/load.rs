@@ -110,8 +110,8 @@ pub enum LoadError {
     Artifacts(#[from] InspectError),
     /// Sizes that do not count the same.
     #[error(
-        "{0} holds packed artifacts, which are slimmed, and {1} does not\ncompare artifacts with artifacts, or locks with \
-         locks"
+        "{0} holds packed artifacts, which are slimmed, and {1} is none of them\ncompare artifacts with artifacts, or locks \
+         with locks"
     )]
     OtherMeasure(String, String),
     /// The handler of the command line lies elsewhere in the plan.

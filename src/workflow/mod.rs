@@ -47,7 +47,7 @@ pub use compare::{changed, compare};
 pub use deployment::DeploymentError;
 pub use draft::{Draft, image_objection};
 pub use export::{Existing, ExportFailure, Exported, write_files};
-pub use files::FileError;
+pub use files::{FileError, words as system_words};
 pub use inspect::{InspectError, inspect};
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};
 pub use locate::{OpenedPlan, PlanFile, find_plan};
@@ -59,17 +59,10 @@ pub use save::{SaveError, Saved, save_lock, save_plan};
 pub use today::today;
 pub use zipped::{Packing, ZippedWish, assess_as_loaded, cache_folder, measure};
 
-use std::path::Path;
-
-use crate::model::escape::printable;
+use crate::model::escape::shown_path as shown;
 use crate::session::Assessment;
 
 /// What a loaded plan comes to.
 pub fn assess(loaded: &Loaded) -> Assessment {
     Assessment::new(&loaded.bundle, &loaded.plan, &loaded.target, &loaded.background)
-}
-
-/// A path fit to print.
-fn shown(path: &Path) -> String {
-    printable(path.as_os_str().as_encoded_bytes())
 }

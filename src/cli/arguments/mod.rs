@@ -6,6 +6,7 @@ mod reference;
 mod screen;
 mod target;
 mod telling;
+mod typed;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -20,6 +21,8 @@ pub(super) use target::TargetArguments;
 pub(super) use telling::{
     CheckArguments, Destination, DiffArguments, ExplainArguments, ReportArguments, TellingArguments,
 };
+
+pub(super) use typed::{Misread, read};
 
 /// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
 #[derive(Debug, Parser)]

@@ -67,7 +67,7 @@ pub(in crate::cli) struct FitArguments {
     #[arg(long)]
     pub no_leave_out: bool,
     /// The most layers, somebody else's included
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = number_of_layers)]
     pub layers: Option<usize>,
     /// The highest risk that may be taken: none, low, medium, high
     #[arg(long, value_name = "RISK", default_value = "high", value_parser = risk)]
@@ -138,7 +138,7 @@ pub(in crate::cli) struct AttachArguments {
     #[arg(value_parser = layer_arn)]
     pub arn: LayerArn,
     /// What it weighs unzipped; without it, totals are lower bounds
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", allow_negative_numbers = true)]
     pub unzipped_bytes: Option<u64>,
     /// The packages that it holds
     #[arg(long, value_name = "PACKAGE", value_delimiter = ',')]
@@ -149,6 +149,10 @@ pub(in crate::cli) struct AttachArguments {
 
 fn layer_arn(text: &str) -> Result<LayerArn, String> {
     LayerArn::try_from(text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn number_of_layers(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "write how many there may be, such as 2, or 0 for none".to_owned())
 }
 
 fn risk(text: &str) -> Result<Risk, String> {
