@@ -24,7 +24,7 @@ fn build() -> Files {
 /// A plan's text and what a check with it comes to: exit code and all that was printed, in one line.
 fn checked(desk: &Desk, plan: &str) -> (i32, String) {
     desk.write("bayplan.toml", format!("{PLAN}{plan}"));
-    let ended = desk.run(&["check", "build"]);
+    let ended = desk.run(&["check", "build", "--all"]);
     (ended.code, ended.out.replace("\n  ", " "))
 }
 
@@ -125,7 +125,7 @@ fn packed_artifacts_and_their_lock_say_what_is_deployed() {
     // Now numpy goes into the layer: in between, the deployed code holds it too. scipy's tests are nowhere.
     desk.run(&["move", "build", "numpy", "a"]).exits(0);
     for old in ["deployed", "deployed.lock"] {
-        let way = desk.run(&["check", "build", "--from", old]).exits(0);
+        let way = desk.run(&["check", "build", "--from", old, "--all"]).exits(0);
         assert!(way.out.contains("passed     transition.update"), "{old}: 200 MB in between: {}", way.out);
         let told = way.out.replace("\n    ", " ").replace("\n  ", " ");
         assert!(told.contains("the new code with the old layers lack numpy"), "{old}: {told}");
@@ -213,7 +213,7 @@ fn what_the_command_line_says_of_the_target_is_saved_with_the_plan() {
     assert!(plan.contains("runtime = \"python3.13\" # for now") && plan.contains("architecture = \"arm64\""), "{plan}");
     let lock = desk.read("bayplan.lock");
     assert!(lock.contains("runtime = \"python3.13\"") && lock.contains("architecture = \"arm64\""), "{lock}");
-    let check = desk.run(&["check", "build"]);
+    let check = desk.run(&["check", "build", "--all"]);
     assert!(check.out.contains("passed     drift.target"), "{}", check.out);
 }
 
@@ -234,6 +234,7 @@ fn a_service_that_the_sdk_does_not_know_slims_nothing() {
     let (code, out) = checked(&desk, &format!("{slim}[\"s4\"]\n"));
     assert!(code == 1 && out.contains("✗ error plan.services: the plan keeps the data of \"s4\""), "{out}");
     assert!(out.contains("does not know; it has s3"), "{out}");
+    desk.run(&["explain", "plan.services"]).exits(0).prints("botocore/data");
     Desk::holding(&build()).run(&["slim", "build", "--services", "s3"]).refuses(&["holds no data of AWS services"]);
 }
 

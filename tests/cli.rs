@@ -435,16 +435,16 @@ fn the_way_from_what_is_deployed_is_checked() {
     numpy.set_len(140_000_000).unwrap();
     desk.run(&["layer", "add", "build", "scientific"]);
     desk.run(&["move", "build", "numpy", "scientific"]);
-    let alone = desk.run(&["check", "build"]);
+    let alone = desk.run(&["check", "build", "--all"]);
     assert!(alone.out.contains("skipped    transition.update"), "{}", alone.out);
     // The old state is all in the function: beside the new layer, numpy is there twice, 280 MB in all.
-    let way = desk.run(&["check", "build", "--from", "build"]);
+    let way = desk.run(&["check", "build", "--from", "build", "--all"]);
     assert_eq!(way.code, 1, "{}", way.err);
-    assert!(way.out.contains("error      transition.update"), "{}", way.out);
+    assert!(way.out.contains("error      transition.update         not so: the way from"), "{}", way.out);
     assert!(way.out.replace("\n  ", " ").contains("the old code with the new layers hold 267.0 MB"), "{}", way.out);
     // From a lock that says where things lay, nothing moves.
     desk.run(&["check", "build", "--update"]);
-    let same = desk.run(&["check", "build", "--from", "bayplan.lock"]);
+    let same = desk.run(&["check", "build", "--from", "bayplan.lock", "--all"]);
     assert!(same.out.contains("passed     transition.update"), "{}", same.out);
     let nothing = desk.run(&["check", "build", "--from", "nowhere.zip"]);
     assert!(nothing.code == 2 && nothing.err.contains("nowhere.zip"), "{}", nothing.err);
@@ -501,4 +501,23 @@ fn a_plan_is_refused_in_words_of_people_who_write_plans() {
     std::fs::write(desk.path("file"), "").unwrap();
     let no_manual = desk.run(&["man", "file/m"]).exits(2);
     assert!(!no_manual.err.contains("os error") && no_manual.err.contains("name another folder"), "{}", no_manual.err);
+}
+
+/// What has to be mended is seen at once; what passed is asked for.
+#[test]
+fn a_check_shows_findings_first_and_every_rule_on_demand() {
+    let desk = with_build();
+    desk.write("bayplan.toml", OVER);
+    let brief = desk.run(&["check", "build"]).exits(1);
+    let lines: Vec<&str> = brief.out.lines().collect();
+    let findings = lines.iter().position(|line| *line == "Findings").unwrap();
+    assert!(findings < 5 && lines[findings + 1].starts_with("✗ error size.joint: "), "{}", brief.out);
+    assert!(!brief.out.contains("passed     ") && !brief.out.contains("skipped    "), "{}", brief.out);
+    assert!(lines[lines.len() - 2].contains("--all") && lines[lines.len() - 1].starts_with("FAIL  "), "{}", brief.out);
+    let all = desk.run(&["check", "build", "--all"]).exits(1);
+    let folder = "skipped    archive.surplus           not a zip\n";
+    all.prints("error      size.joint                not so: function + layers are below").prints(folder);
+    assert!(all.out.lines().count() > bayplan::verdict::rules().count());
+    desk.write("bayplan.toml", OVER.replace("unzipped_bytes = 262_144_000\n", ""));
+    desk.run(&["check", "build"]).exits(2).prints("\nNot judged\nundecided  size.joint");
 }

@@ -26,7 +26,8 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let assessment = workflow::assess(&loaded);
     let links = Links::new(&loaded, &assessment);
     let report = links.report(&loaded, &assessment);
-    let told = destinations.tell(&report, Telling::Check(arguments.fail_on), &guarded(arguments, &loaded));
+    let telling = if arguments.all { Telling::CheckAll } else { Telling::Check };
+    let told = destinations.tell(&report, telling(arguments.fail_on), &guarded(arguments, &loaded));
     Ok(match assessment.verdict.conclusion(arguments.fail_on) {
         // A proven failure stays one, even if it could not be written down everywhere.
         Conclusion::Failed => Exit::Fails,

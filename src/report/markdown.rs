@@ -26,7 +26,7 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
     text.push_str(&findings(report));
     match telling {
         Telling::Report => text.push_str(&packages(report)),
-        Telling::Check(_) => text.push_str(&rules(report)),
+        Telling::Check(_) | Telling::CheckAll(_) => text.push_str(&rules(report)),
     }
     text.push_str(&buckets(report));
     if telling == Telling::Report {
@@ -36,9 +36,9 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
 }
 
 fn head(report: &Report<'_>, telling: Telling) -> String {
-    let title = match telling {
-        Telling::Report => escaped(&report.name()),
-        Telling::Check(fail_on) => {
+    let title = match telling.fail_on() {
+        None => escaped(&report.name()),
+        Some(fail_on) => {
             let conclusion = conclusion(report.verdict.conclusion(fail_on));
             format!("{conclusion}: {}", escaped(&report.name()))
         }
@@ -47,7 +47,7 @@ fn head(report: &Report<'_>, telling: Telling) -> String {
     let mut text = format!("## {title}\n\n**Function + layers: {}**\n\n", joint(report));
     text.push_str(&format!("`{}` {} of 250 MB\n\n", bar(used), percent(used)));
     text.push_str(&format!("{} · {} · judged: {}\n", report.target, counts(report), report.verdict.judged));
-    if matches!(telling, Telling::Check(_)) {
+    if telling.fail_on().is_some() {
         text.push_str(&format!("\n{}\n", tally(&report.verdict.rules)));
     }
     text
