@@ -58,7 +58,7 @@ pub(super) fn in_a_few_words(problem: &Problem) -> String {
 /// What to do about something that is not understood.
 const LOOK: &str = "its bytes are counted; look at it if the names or owners shown are wrong";
 /// What to do about a FIFO, a socket or a device.
-const UNPACKED: &str = "nothing has to be done: it is not packed; take it out of the build if it is there by mistake";
+const UNPACKED: &str = "take it out of the build; a zip has no place for it, so pack refuses";
 
 fn is_special(case: &Case<'_>, path: &str) -> bool {
     let listing = &case.bundle.listing;

@@ -20,7 +20,7 @@ pub enum FileError {
     #[error("{} cannot be written: {}; check the folder or name another file", shown(.0), .1)]
     Write(PathBuf, String),
     /// There is no folder that it could lie in.
-    #[error("the folder {} is not there; make it, or name a file in another", shown(.0))]
+    #[error("{} cannot be written to: there is no such folder; make it, or name a file in another", shown(.0))]
     NoFolder(PathBuf),
     /// A folder, a FIFO, a device.
     #[error("{} is not a file; name a file", shown(.0))]
