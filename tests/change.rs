@@ -266,11 +266,12 @@ fn namesakes_do_not_share_a_plan() {
 #[test]
 fn an_artifact_is_judged_as_it_is() {
     let desk = Desk::holding(&build());
+    desk.write("bayplan.toml", PLAN);
     desk.run(&["layer", "add", "build", "a"]).exits(0);
     desk.run(&["move", "build", "torch", "a"]).exits(0);
     desk.run(&["pack", "build", "--out", "packed"]).exits(0);
     for artifact in ["packed/function.zip", "packed/layer-a.zip"] {
-        let check = desk.run(&["check", artifact]).exits(0);
+        let check = desk.run(&["check", artifact, "--runtime", "python3.13"]).exits(0);
         assert!(!check.err.contains("continues"), "{}", check.err);
         check.prints("Judged: the zip as it is");
     }
