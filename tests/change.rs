@@ -24,7 +24,7 @@ fn build() -> Files {
 /// A plan's text and what a check with it comes to: exit code and all that was printed, in one line.
 fn checked(desk: &Desk, plan: &str) -> (i32, String) {
     desk.write("bayplan.toml", format!("{PLAN}{plan}"));
-    let ended = desk.run(&["check", "build"]);
+    let ended = desk.run(&["check", "build", "--all"]);
     (ended.code, ended.out.replace("\n  ", " "))
 }
 
@@ -125,7 +125,7 @@ fn packed_artifacts_and_their_lock_say_what_is_deployed() {
     // Now numpy goes into the layer: in between, the deployed code holds it too. scipy's tests are nowhere.
     desk.run(&["move", "build", "numpy", "a"]).exits(0);
     for old in ["deployed", "deployed.lock"] {
-        let way = desk.run(&["check", "build", "--from", old]).exits(0);
+        let way = desk.run(&["check", "build", "--from", old, "--all"]).exits(0);
         assert!(way.out.contains("passed     transition.update"), "{old}: 200 MB in between: {}", way.out);
         let told = way.out.replace("\n    ", " ").replace("\n  ", " ");
         assert!(told.contains("the new code with the old layers lack numpy"), "{old}: {told}");
@@ -183,8 +183,8 @@ fn each_build_of_a_folder_has_its_own_plan() {
         build().write(&desk.path("dist").join(name));
     }
     desk.run(&["move", "dist/api", "torch", "efs"]).exits(0).says("saved dist/bayplan.toml");
-    let words =
-        "dist/bayplan.toml is the plan of dist/api and not taken; this build has its own in dist/bayplan-worker.toml";
+    let words = "dist/bayplan.toml is the plan of dist/api and not taken; one of this build's own would be saved in \
+                 dist/bayplan-worker.toml";
     let report = desk.run(&["report", "dist/worker"]).exits(0);
     assert!(
         report.err.contains(words) && report.out.contains("EFS /mnt/packages         0 B"),
@@ -213,6 +213,118 @@ fn what_the_command_line_says_of_the_target_is_saved_with_the_plan() {
     assert!(plan.contains("runtime = \"python3.13\" # for now") && plan.contains("architecture = \"arm64\""), "{plan}");
     let lock = desk.read("bayplan.lock");
     assert!(lock.contains("runtime = \"python3.13\"") && lock.contains("architecture = \"arm64\""), "{lock}");
-    let check = desk.run(&["check", "build"]);
+    let check = desk.run(&["check", "build", "--all"]);
     assert!(check.out.contains("passed     drift.target"), "{}", check.out);
+}
+
+/// The SDK's data is left out by naming what stays; a mistyped name would keep nothing.
+#[test]
+fn a_service_that_the_sdk_does_not_know_slims_nothing() {
+    let data = ["botocore/__init__.py", "botocore/data/s3/2006-03-01/a.json", "botocore/data/sqs/2012-11-05/b.json"];
+    let desk = Desk::holding(&build().with_distribution("", "botocore", "1.34.0", &data));
+    desk.run(&["slim", "build", "--services", "s4"]).refuses(&["no service \"s4\"", "it has s3"]);
+    desk.run(&["slim", "build", "--services", "s3,all"]).refuses(&["\"all\" keeps the data of every service"]);
+    assert!(!desk.path("bayplan.toml").exists(), "nothing refused leaves a plan behind");
+    desk.run(&["slim", "build", "--services", "s3"]).exits(0).prints("slimmed: the SDK's data but for s3\n");
+    let tests = desk.run(&["slim", "build", "tests", "--keep", "**/a/**"]).exits(0);
+    tests.prints("slimmed: tests; the SDK's data but for s3; whatever matches **/a/** stays\n");
+    let slim = "[slim]\nservices = ";
+    let (code, out) = checked(&desk, &format!("{slim}[\"s3\"]\n"));
+    assert!(code == 0 && out.contains("passed     plan.services"), "{out}");
+    let (code, out) = checked(&desk, &format!("{slim}[\"s4\"]\n"));
+    assert!(code == 1 && out.contains("✗ error plan.services: the plan keeps the data of \"s4\""), "{out}");
+    assert!(out.contains("does not know; it has s3"), "{out}");
+    desk.run(&["explain", "plan.services"]).exits(0).prints("botocore/data");
+    Desk::holding(&build()).run(&["slim", "build", "--services", "s3"]).refuses(&["holds no data of AWS services"]);
+}
+
+/// Namesakes in folders of their own are two functions as well; a rebuilt build and a folder of sources change nothing.
+#[test]
+fn namesakes_do_not_share_a_plan() {
+    let desk = Desk::holding(&build());
+    build().write(&desk.path("svc/build"));
+    desk.run(&["slim", "build", "tests"]).exits(0).says("saved bayplan.toml");
+    let other = desk.run(&["slim", "svc/build", "headers"]).exits(0);
+    other.says("bayplan.toml is the plan of build and not taken").says("saved svc/bayplan.toml");
+    let (one, other) = (desk.read("bayplan.toml"), desk.read("svc/bayplan.toml"));
+    assert!(one.contains("rules = [\"tests\"]") && other.contains("rules = [\"headers\"]"), "{one}{other}");
+    desk.run(&["report", "svc/build"]).exits(0).says("continues svc/bayplan.toml");
+    desk.write("build.zip", build().zip());
+    desk.run(&["report", "build.zip"]).exits(0).says("continues bayplan.toml");
+    std::fs::remove_dir_all(desk.path("build")).unwrap();
+    build().with("more.py", "x = 1\n").write(&desk.path("build"));
+    desk.run(&["report", "build"]).exits(0).says("continues bayplan.toml");
+    // Sources are often called as their function is.
+    let desk = Desk::new();
+    Files::default().with("requirements.txt", "numpy\n").with("app.py", "x").write(&desk.path("shop"));
+    build().write(&desk.path("dist/shop"));
+    desk.write("bayplan.toml", PLAN.replace("function.f", "function.shop"));
+    desk.run(&["report", "dist/shop"]).exits(0).says("continues bayplan.toml");
+}
+
+/// What was packed is the plan's own work; to plan it again would be to judge something else.
+#[test]
+fn an_artifact_is_judged_as_it_is() {
+    let desk = Desk::holding(&build());
+    desk.write("bayplan.toml", PLAN);
+    desk.run(&["layer", "add", "build", "a"]).exits(0);
+    desk.run(&["move", "build", "torch", "a"]).exits(0);
+    desk.run(&["pack", "build", "--out", "packed"]).exits(0);
+    for artifact in ["packed/function.zip", "packed/layer-a.zip"] {
+        let check = desk.run(&["check", artifact, "--runtime", "python3.13"]).exits(0);
+        assert!(!check.err.contains("continues"), "{}", check.err);
+        check.prints("Judged: the zip as it is");
+    }
+    desk.run(&["check", "packed/function.zip", "--plan", "bayplan.toml"]).says("continues bayplan.toml");
+    // A zip beside somebody else's manifest.json is a build.
+    std::fs::create_dir(desk.path("dist")).unwrap();
+    desk.write("dist/manifest.json", "{\"name\": \"an extension\"}");
+    desk.write("dist/function.zip", build().zip());
+    desk.run(&["check", "dist/function.zip"]).says("continues bayplan.toml");
+}
+
+#[test]
+fn the_demos_plan_is_continued_for_the_demo_alone() {
+    let desk = Desk::new();
+    desk.run(&["slim", "demo:", "tests"]).exits(0).says("saved bayplan.toml");
+    desk.run(&["move", "demo:", "scipy", "efs"]).exits(0).says("continues bayplan.toml");
+    desk.run(&["check", "demo:"]).prints("Judged: the plan over a bundle").says("continues bayplan.toml");
+    build().write(&desk.path("build"));
+    let real = desk.run(&["move", "build", "torch", "efs"]).exits(0);
+    real.says("bayplan.toml is the plan of demo: and not taken").says("saved bayplan-build.toml");
+    let desk = Desk::holding(&build());
+    desk.run(&["move", "build", "torch", "efs"]).exits(0).says("saved bayplan.toml");
+    let demo = desk.run(&["slim", "demo:", "tests"]).exits(0);
+    demo.says("bayplan.toml is the plan of build and not taken").says("saved bayplan-demo.toml");
+    desk.run(&["report", "demo:"]).says("continues bayplan-demo.toml");
+}
+
+/// What a change breaks is said at once, and what it mends; by the same comparison as on the screen.
+#[test]
+fn a_change_says_what_it_breaks_and_what_it_cures() {
+    let desk = Desk::holding(&build());
+    desk.write("bayplan.toml", PLAN);
+    let broken = desk.run(&["move", "build", "numpy", "left-out"]).exits(0);
+    broken.prints("\nNew findings\n✗ error imports.missing: ").prints("\n  → ");
+    desk.run(&["check", "build"]).exits(1);
+    let again = desk.run(&["move", "build", "numpy", "left-out"]).exits(0);
+    again.prints("numpy 2.0.0 is in left out already\n");
+    assert!(!again.out.contains("frees nothing") && !again.out.contains("findings"), "{}", again.out);
+    let cured = desk.run(&["move", "build", "numpy", "function"]).exits(0);
+    cured.prints("\nCured\n✗ error imports.missing: ");
+    assert!(!cured.out.contains("New findings") && !cured.out.contains("→ build"), "{}", cured.out);
+}
+
+#[test]
+fn layers_come_and_go_by_the_dozen_or_not_at_all() {
+    let desk = Desk::holding(&build());
+    let added = desk.run(&["layer", "add", "build", "a", "b", "c"]).exits(0);
+    added.prints("added layer a\nadded layer b\nadded layer c\n").prints("warning layers.empty");
+    assert!(!added.out.contains("frees nothing"), "nothing was to be freed: {}", added.out);
+    assert!(desk.read("bayplan.toml").contains("layers = [\"a\", \"b\", \"c\"]"));
+    desk.run(&["layer", "add", "build", "d", "a"]).refuses(&["there is a layer \"a\" already"]);
+    desk.run(&["layer", "remove", "build", "a", "zz"]).refuses(&["no layer \"zz\""]);
+    desk.run(&["layer", "remove", "build", "a", "c"]).exits(0).prints("removed layer a\nremoved layer c\n");
+    assert!(desk.read("bayplan.toml").contains("layers = [\"b\"]"));
+    desk.run(&["layer", "rename", "build", "b", "c", "d"]).exits(2);
 }

@@ -435,17 +435,89 @@ fn the_way_from_what_is_deployed_is_checked() {
     numpy.set_len(140_000_000).unwrap();
     desk.run(&["layer", "add", "build", "scientific"]);
     desk.run(&["move", "build", "numpy", "scientific"]);
-    let alone = desk.run(&["check", "build"]);
+    let alone = desk.run(&["check", "build", "--all"]);
     assert!(alone.out.contains("skipped    transition.update"), "{}", alone.out);
     // The old state is all in the function: beside the new layer, numpy is there twice, 280 MB in all.
-    let way = desk.run(&["check", "build", "--from", "build"]);
+    let way = desk.run(&["check", "build", "--from", "build", "--all"]);
     assert_eq!(way.code, 1, "{}", way.err);
-    assert!(way.out.contains("error      transition.update"), "{}", way.out);
+    assert!(way.out.contains("error      transition.update         not so: the way from"), "{}", way.out);
     assert!(way.out.replace("\n  ", " ").contains("the old code with the new layers hold 267.0 MB"), "{}", way.out);
     // From a lock that says where things lay, nothing moves.
     desk.run(&["check", "build", "--update"]);
-    let same = desk.run(&["check", "build", "--from", "bayplan.lock"]);
+    let same = desk.run(&["check", "build", "--from", "bayplan.lock", "--all"]);
     assert!(same.out.contains("passed     transition.update"), "{}", same.out);
     let nothing = desk.run(&["check", "build", "--from", "nowhere.zip"]);
     assert!(nothing.code == 2 && nothing.err.contains("nowhere.zip"), "{}", nothing.err);
+}
+
+#[test]
+fn options_may_stand_before_their_command() {
+    let desk = with_build();
+    desk.run(&["--no-cache", "report", "build"]).exits(0).prints("build/");
+    desk.run(&["--runtime", "python3.13", "report", "build"]).exits(0).prints("python3.13");
+    desk.run(&["--plan", "ours.toml", "layer", "add", "build", "a"]).exits(0).says("saved ours.toml");
+    desk.run(&["--ascii", "demo"]).exits(0).prints("demo:");
+    desk.run(&["--ascii", "build"]).exits(0).prints("build/");
+    desk.run(&["--ascii", "report", "build"]).exits(2).says("'--ascii'");
+    desk.run(&["--version"]).exits(0).prints("bayplan ");
+}
+
+#[test]
+fn a_mistyped_command_is_answered_with_the_one_that_was_meant() {
+    let desk = with_build();
+    desk.run(&["chek", "build"]).refuses(&["there is no command \"chek\"; did you mean check?"]);
+    desk.run(&["repor", "demo:"]).refuses(&["did you mean report?"]);
+    desk.run(&["chek"]).refuses(&["did you mean check?"]);
+    desk.run(&["--no-cache", "chek", "build"]).refuses(&["did you mean check?"]);
+    desk.run(&["nonsense", "build"]).refuses(&["there is no command \"nonsense\"; bayplan --help lists them"]);
+    desk.run(&["build", "other"]).refuses(&["one build is opened at a time", "bayplan diff"]);
+    desk.run(&["layer", "build"]).refuses(&["layer cannot \"build\"; say first", "add, remove, rename"]);
+    desk.run(&["layer", "atach", "build"]).refuses(&["say first what it is to do: attach"]);
+    desk.run(&["fit", "build", "--layers", "-1"]).exits(2).says("write how many there may be");
+    desk.run(&["help", "plain", "x"]).refuses(&["plain is one page"]);
+    desk.run(&["help", "check", "x"]).refuses(&["no help about \"x\"; check takes no such word"]);
+    // A path that is there is opened, however near its name is to a command's.
+    build().write(&desk.path("chek"));
+    desk.run(&["chek"]).exits(0).prints("chek/");
+}
+
+#[test]
+fn a_plan_is_refused_in_words_of_people_who_write_plans() {
+    let desk = with_build();
+    let refused = |plan: &str, words: &str| {
+        desk.write("bayplan.toml", format!("version = 1\n{plan}"));
+        desk.run(&["check", "build"]).refuses(&[words]);
+    };
+    refused("[fuction.f]\n", "unknown field `fuction`; did you mean `function`?");
+    refused("[function.f]\nlayers = \"a\"\n", "expected a list such as [");
+    refused("[function.f]\n[check]\nwarn_at_percent = \"x\"\n", "expected a whole number");
+    refused("[function.f]\nsnapstart = 1\n", "expected true or false");
+    std::fs::remove_file(desk.path("bayplan.toml")).unwrap();
+    let no_folder = desk.run(&["fit", "build", "--out", "no/x.toml"]).exits(2);
+    no_folder.says("error: no cannot be written to: there is no such folder; make it");
+    let found = desk.run(&["fit", "build", "--runtime", "python3.13"]).exits(0);
+    found.says("nothing was written; bayplan fit build --out FILE keeps this plan");
+    desk.run(&["--keys", "nope", "build"]).exits(0);
+    std::fs::write(desk.path("file"), "").unwrap();
+    let no_manual = desk.run(&["man", "file/m"]).exits(2);
+    assert!(!no_manual.err.contains("os error") && no_manual.err.contains("name another folder"), "{}", no_manual.err);
+}
+
+/// What has to be mended is seen at once; what passed is asked for.
+#[test]
+fn a_check_shows_findings_first_and_every_rule_on_demand() {
+    let desk = with_build();
+    desk.write("bayplan.toml", OVER);
+    let brief = desk.run(&["check", "build"]).exits(1);
+    let lines: Vec<&str> = brief.out.lines().collect();
+    let findings = lines.iter().position(|line| *line == "Findings").unwrap();
+    assert!(findings < 5 && lines[findings + 1].starts_with("✗ error size.joint: "), "{}", brief.out);
+    assert!(!brief.out.contains("passed     ") && !brief.out.contains("skipped    "), "{}", brief.out);
+    assert!(lines[lines.len() - 2].contains("--all") && lines[lines.len() - 1].starts_with("FAIL  "), "{}", brief.out);
+    let all = desk.run(&["check", "build", "--all"]).exits(1);
+    let folder = "skipped    archive.surplus           not a zip\n";
+    all.prints("error      size.joint                not so: function + layers are below").prints(folder);
+    assert!(all.out.lines().count() > bayplan::verdict::rules().count());
+    desk.write("bayplan.toml", OVER.replace("unzipped_bytes = 262_144_000\n", ""));
+    desk.run(&["check", "build"]).exits(2).prints("\nNot judged\nundecided  size.joint");
 }

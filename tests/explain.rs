@@ -190,3 +190,19 @@ fn what_is_not_known_says_so_and_names_what_comes_near() {
     assert!(said.starts_with("error: not known: \"something about layers went wrong") && said.contains("near it: "));
     assert!(!said.contains('\u{1b}'), "nothing raw reaches the terminal");
 }
+
+/// The name of an error says less than its text, and AWS has one name for several.
+#[test]
+fn the_name_of_an_error_asks_for_the_line_that_it_stands_in() {
+    let refused = |arguments: &[&str], words: &[&str]| {
+        let (code, _, said) = explain(arguments);
+        assert!(code == 2 && words.iter().all(|word| said.contains(word)), "{said}");
+    };
+    let paste = "paste the whole line";
+    refused(&["RequestEntityTooLargeException"], &["no error's text", "request-too-large, zipped-too-large", paste]);
+    refused(&["Runtime.ImportModuleError"], &["it may be module-missing", paste]);
+    refused(&["size.jiont"], &["no rule \"size.jiont\"; near it: size.joint"]);
+    refused(&["size.joint", "nowhere"], &["size.joint is a rule; bayplan check nowhere"]);
+    let (_, ways, _) = explain(&["Request must be smaller than 69905067 bytes"]);
+    assert!(ways.contains("\n3. Upload the zip") && ways.contains("\n   "), "{ways}");
+}

@@ -238,3 +238,32 @@ fn what_a_tool_would_replace_is_refused() {
     let (code, _, said) = Case::of(&build(), PLAN).export(&odd);
     assert!(code == 2 && said.contains("letters that Serverless would read"), "{said}");
 }
+
+/// What the files say how to go on is typed where they lie, and does what they say.
+#[cfg(unix)]
+#[test]
+fn the_commands_in_the_files_run_as_they_are_written() {
+    let program = Path::new(env!("CARGO_BIN_EXE_bayplan")).parent().unwrap().to_owned();
+    let path = std::env::join_paths([program].into_iter().chain(std::env::split_paths("/usr/bin:/bin"))).unwrap();
+    let tools = [("sam", "template.yaml"), ("terraform", "main.tf"), ("serverless", "serverless.yml")];
+    for (tool, file) in [&tools[..], &[("cdk", "app.ts"), ("cdk", "stack.ts"), ("script", "deploy.sh")]].concat() {
+        let case = Case::of(&build(), EFS);
+        let place = |name: &str| case.0.path().join(name);
+        std::fs::rename(place("bayplan.toml"), place("the plan.toml")).unwrap();
+        let plan = ["--plan", "the plan.toml", "--artifacts", "packed"];
+        let (code, _, said) = case.export(&[&plan[..], &["--to", tool, "--out", "deep/er"]].concat());
+        assert_eq!(code, 0, "{tool}: {said}");
+        let text = case.text(&format!("deep/er/{file}"));
+        let lines = text.lines().map(|line| line.trim_start_matches(['#', '/']).trim());
+        let commands: Vec<&str> = lines.filter(|line| line.starts_with("bayplan ")).collect();
+        assert!(!commands.is_empty(), "{tool} says no command: {text}");
+        for command in commands {
+            let command = command.trim_end_matches(" && \\").replace("--from OLD", "--from ../../build");
+            let mut shell = std::process::Command::new("/bin/sh");
+            shell.current_dir(place("deep/er")).env("PATH", &path).args(["-c", &command]);
+            let output = shell.output().unwrap();
+            assert!(output.status.success(), "{file}: {command}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        assert!(file == "stack.ts" || case.files("packed").contains(&"function.zip".to_owned()), "{tool} packed");
+    }
+}

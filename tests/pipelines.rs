@@ -198,7 +198,7 @@ fn what_a_runner_could_not_find_is_refused_with_the_cure() {
     };
     refused(&["--out", "ci"], "the build \"../build\"; it has to lie below the folder that is exported to");
     refused(&["--artifacts", "../elsewhere"], "the folder of artifacts");
-    refused(&["--artifacts", "a$b"], "without letters such as $ and *");
+    refused(&["--artifacts", "a$b"], "without signs such as $ and *");
     assert!(!desk.path("ci").exists());
     std::fs::write(desk.path("f.zip"), build().zip()).unwrap();
     let (code, _, said) = desk.run(&["export", "f.zip", "--to", "github"]);

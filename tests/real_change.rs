@@ -203,7 +203,7 @@ fn numpy_into_a_layer_and_back_is_told_with_the_sums_of_find() {
     desk.done(&["pack", "build", "--out", "layered"]);
     let told = |plan: &str, old: &str| {
         desk.write("bayplan.toml", plan);
-        let output = desk.run(&["check", "build", "--from", old]);
+        let output = desk.run(&["check", "build", "--from", old, "--all"]);
         let said = text(&output.stdout).replace("\n    ", " ").replace("\n  ", " ");
         (output.status.code().unwrap(), said)
     };

@@ -6,7 +6,7 @@ use super::arguments::CheckArguments;
 use super::report::{Links, load_with, require_plan};
 use super::telling::Destinations;
 use super::{Exit, output};
-use crate::model::escape::printable;
+use crate::model::escape::shown_path;
 use crate::model::finding::Conclusion;
 use crate::model::lock::Lock;
 use crate::model::watch::Unwatched;
@@ -26,7 +26,8 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let assessment = workflow::assess(&loaded);
     let links = Links::new(&loaded, &assessment);
     let report = links.report(&loaded, &assessment);
-    let told = destinations.tell(&report, Telling::Check(arguments.fail_on), &guarded(arguments, &loaded));
+    let telling = if arguments.all { Telling::CheckAll } else { Telling::Check };
+    let told = destinations.tell(&report, telling(arguments.fail_on), &guarded(arguments, &loaded));
     Ok(match assessment.verdict.conclusion(arguments.fail_on) {
         // A proven failure stays one, even if it could not be written down everywhere.
         Conclusion::Failed => Exit::Fails,
@@ -53,7 +54,7 @@ fn updated(path: &Path, options: &LoadOptions) -> anyhow::Result<Loaded> {
     anyhow::ensure!(loaded.plan_file.text.is_some(), "there is no plan whose lock could be written; save a plan first");
     let lock = Lock::new(&loaded.bundle, &loaded.plan, &loaded.target);
     let path = workflow::save_lock(&loaded.plan_file, &lock)?;
-    output::say(&format!("wrote {}", printable(path.as_os_str().as_encoded_bytes())));
+    output::say(&format!("wrote {}", shown_path(&path)));
     loaded.background.lock = Some(lock);
     Ok(loaded)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::arguments::DiffArguments;
 use super::{Exit, output};
 use crate::model::bytes::Certainty;
-use crate::model::escape::printable;
+use crate::model::escape::shown_path;
 use crate::model::watch::Unwatched;
 use crate::report::{DiffFormat, DiffReport, render_diff};
 use crate::workflow;
@@ -25,5 +25,5 @@ pub(super) fn run(arguments: &DiffArguments) -> anyhow::Result<Exit> {
 
 /// As the user gave it, since both may end alike.
 fn name(path: &Path) -> String {
-    printable(path.as_os_str().as_encoded_bytes())
+    shown_path(path)
 }

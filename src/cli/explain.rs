@@ -2,7 +2,7 @@
 
 use super::arguments::ExplainArguments;
 use super::{Exit, explain_error, output};
-use crate::model::escape::printable;
+use crate::model::escape::{printable, shown_path};
 use crate::model::rule_ids::near_rules;
 use crate::verdict::{Explanation, diagnose, explain, known_error, known_errors, rules};
 
@@ -12,20 +12,29 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     };
     if let Some(rule) = explain(asked) {
+        if let Some(path) = &arguments.path {
+            anyhow::bail!("{0} is a rule; bayplan check {1} judges {1} by it", rule.id, shown_path(path));
+        }
         output::print(&told(&rule))?;
         return Ok(Exit::Done);
     }
     let text = if asked == "-" { explain_error::pasted()? } else { asked.clone() };
     match known_error(&text).or_else(|| diagnose(&anstream::adapter::strip_str(&text).to_string())) {
         Some(diagnosis) => explain_error::tell(&diagnosis, arguments.path.as_deref()),
-        None if is_an_id(&text) => Err(unknown(&text)),
+        None if is_an_id(text.trim()) => Err(unknown(text.trim())),
+        None if is_a_word(text.trim()) => Err(explain_error::only_a_name(text.trim())),
         None => Err(explain_error::unknown(&text)),
     }
 }
 
-/// One word with a dot in it was not pasted from a log.
+/// One word in small letters, or nearly the id of a rule, was not pasted from a log.
 fn is_an_id(text: &str) -> bool {
-    !text.trim().contains(char::is_whitespace) && text.len() < 60
+    let is_small = |letter: char| letter.is_ascii_lowercase() || matches!(letter, '.' | '-');
+    is_a_word(text) && (text.chars().all(is_small) || !near_rules(text).is_empty())
+}
+
+fn is_a_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace) && text.len() < 60
 }
 
 /// Every id with what it is about, a line each.

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use super::explain::paragraph;
 use super::{Exit, output};
-use crate::model::escape::printable;
+use crate::model::escape::{printable, shortened, shown_path};
 use crate::model::watch::Unwatched;
-use crate::verdict::{Diagnosis, near};
+use crate::report::{WIDTH, hanging};
+use crate::verdict::{Diagnosis, named, near};
 use crate::workflow::{self, LoadOptions};
 
 /// More than any log that somebody would paste.
@@ -44,18 +45,25 @@ pub(super) fn tell(diagnosis: &Diagnosis, path: Option<&Path>) -> anyhow::Result
 fn in_the_bundle(diagnosis: &Diagnosis, path: &Path) -> anyhow::Result<Option<String>> {
     let loaded = workflow::load(path, &LoadOptions::default(), &Unwatched)?;
     let told = workflow::about(&loaded, &diagnosis.about);
-    let name = printable(path.as_os_str().as_encoded_bytes());
+    let name = shown_path(path);
     let lines: Vec<String> = std::iter::once(format!("In {}:", name.trim_end_matches(':'))).chain(told).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     Ok((lines.len() > 1).then(|| paragraph(&lines)))
 }
 
 fn ways(ways: &[String]) -> String {
-    let numbered: Vec<String> = (1..).zip(ways).map(|(number, way)| format!("{number}. {way}")).collect();
-    paragraph(
-        &std::iter::once("What to do, least harm first:")
-            .chain(numbered.iter().map(String::as_str))
-            .collect::<Vec<_>>(),
+    let numbered = (1..).zip(ways).flat_map(|(number, way)| hanging(&format!("{number}. "), way, WIDTH));
+    let lines = std::iter::once("What to do, least harm first:".to_owned()).chain(numbered);
+    lines.map(|line| line + "\n").collect()
+}
+
+/// What is said of the name of an error alone, by which AWS calls several.
+pub(super) fn only_a_name(name: &str) -> anyhow::Error {
+    let known = named(name);
+    let known = if known.is_empty() { String::new() } else { format!("; it may be {}", known.join(", ")) };
+    let name = shortened(&printable(name.as_bytes()));
+    anyhow::anyhow!(
+        "\"{name}\" is a word and no error's text{known}\npaste the whole line that it stands in, in quotes"
     )
 }
 

@@ -6,7 +6,7 @@ use super::pack::say_error;
 use super::report::{load, require_plan};
 use super::{Exit, output};
 use crate::deploy::{NamedFile, Shape, Tool};
-use crate::model::escape::printable;
+use crate::model::escape::shown_path;
 use crate::model::finding::{Finding, Severity};
 use crate::model::watch::Unwatched;
 use crate::workflow::{self, Draft, Existing, ExportFailure, Loaded};
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &ExportArguments) -> anyhow::Result<Exit> {
             let existing = if arguments.force { Existing::Replace } else { Existing::Refuse };
             let written = workflow::write_files(&loaded.bundle.listing.source, folder, &files, existing)?;
             for path in written.files {
-                output::say(&format!("wrote {}", printable(path.as_os_str().as_encoded_bytes())));
+                output::say(&format!("wrote {}", shown_path(&path)));
             }
             output::say(&format!("next: {}", draft.next(tool, shape)));
         }

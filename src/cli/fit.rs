@@ -1,16 +1,20 @@
 //! `bayplan fit PATH`: the plan that fits with the least harm, with its steps, their reasons and the proof.
 
+use std::path::Path;
+
 use serde::Serialize;
 
-use super::arguments::FitArguments;
+use super::arguments::{FitArguments, TargetArguments};
 use super::conclude::conclude;
 use super::report::{load, put, require_plan};
 use super::{Exit, output};
+use crate::deploy::shell_word;
 use crate::fit::Wishes;
 use crate::model::bytes::{Bytes, Certainty};
+use crate::model::escape::shown_path;
 use crate::model::limits::LIMITS;
 use crate::model::proposal::{Advice, Criterion, Proof, Proposal, Shortfall, Step};
-use crate::report::{Format, WIDTH, source_name, wrapped};
+use crate::report::{Format, WIDTH, hanging, source_name, wrapped};
 use crate::workflow::{self, Loaded, Question};
 
 pub(super) fn run(arguments: FitArguments) -> anyhow::Result<Exit> {
@@ -26,12 +30,23 @@ pub(super) fn run(arguments: FitArguments) -> anyhow::Result<Exit> {
     let Advice::Fits(proposal) = &advice else { return Ok(Exit::Fails) };
     let edit = proposal.edit(&loaded.plan, &[]);
     loaded.plan.apply(edit)?;
-    if let Some(file) = out {
-        let mut file = loaded.plan_file.elsewhere(file)?;
-        let saved = workflow::save_plan(&mut file, &loaded.plan, &loaded.target, &loaded.bundle, false)?;
-        output::say(&saved.to_string());
+    match out {
+        None if format == Format::Text => output::say(&keep(&path, &target)),
+        None => {}
+        Some(file) => {
+            let mut file = loaded.plan_file.elsewhere(file)?;
+            let saved = workflow::save_plan(&mut file, &loaded.plan, &loaded.target, &loaded.bundle, false)?;
+            output::say(&saved.to_string());
+        }
     }
     Ok(exit(&mut loaded))
+}
+
+/// How the plan is kept that was found: without `--out` it is only told.
+fn keep(path: &Path, target: &TargetArguments) -> String {
+    let word = |path: &Path| shell_word(&shown_path(path));
+    let plan = target.plan.as_deref().map_or_else(String::new, |plan| format!(" --plan {}", word(plan)));
+    format!("nothing was written; bayplan fit {}{plan} --out FILE keeps this plan", word(path))
 }
 
 /// What the verdict says of the plan that is proposed.
@@ -88,7 +103,8 @@ fn meter(proposal: &Proposal) -> String {
 }
 
 fn step_text(number: usize, step: &Step, before: Bytes) -> String {
-    let title = wrapped(&format!("{number} {}", step.title), 46);
+    let number = format!("{number} ");
+    let title = hanging(&number, &step.title, 46);
     let sizes = format!("{:>10}{:>12}  {}", freed(before, step.joint_after), step.joint_after.to_string(), step.risk);
     let mut lines: Vec<String> = title.iter().map(|line| format!("{line:<46}")).collect();
     lines[0].push_str(&sizes);

@@ -9,7 +9,8 @@ use super::{Exit, output};
 const PLAIN: &str = include_str!("../../assets/plain.txt");
 
 pub(super) fn run(arguments: &HelpArguments) -> anyhow::Result<Exit> {
-    if arguments.topic == ["plain"] {
+    if let Some((plain, more)) = arguments.topic.split_first().filter(|(first, _)| *first == "plain") {
+        anyhow::ensure!(more.is_empty(), "{plain} is one page; bayplan help {plain} prints it");
         output::print(PLAIN)?;
         return Ok(Exit::Done);
     }
@@ -19,7 +20,9 @@ pub(super) fn run(arguments: &HelpArguments) -> anyhow::Result<Exit> {
         let known: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
         let Some(inner) = command.find_subcommand(topic).cloned() else {
             let topic = crate::model::escape::printable(topic.as_bytes());
-            anyhow::bail!("no help about \"{topic}\"; there is help about plain, {}", known.join(", "));
+            anyhow::ensure!(!known.is_empty(), "no help about \"{topic}\"; {} takes no such word", command.get_name());
+            let plain = if command.get_name() == "bayplan" { "plain, " } else { "" };
+            anyhow::bail!("no help about \"{topic}\"; there is help about {plain}{}", known.join(", "));
         };
         command = inner;
     }

@@ -1,7 +1,7 @@
 //! `bayplan layer …`: layers added, removed, renamed, ordered, attached.
 
 use super::Exit;
-use super::arguments::{AttachArguments, LayerArguments, LayerCommand, OrderArguments};
+use super::arguments::{AttachArguments, LayerArguments, LayerCommand, OrderArguments, RenameArguments};
 use super::change::{self, Change};
 use crate::model::bucket::LayerName;
 use crate::model::bytes::Bytes;
@@ -10,14 +10,12 @@ use crate::model::plan::{ForeignLayer, Layer, LayerKind, Plan};
 
 pub(super) fn run(command: LayerCommand) -> anyhow::Result<Exit> {
     match command {
-        LayerCommand::Add(LayerArguments { path, names, target }) => {
-            change::make(&path, &target, |_| Ok(add(&names[0])))
-        }
+        LayerCommand::Add(LayerArguments { path, names, target }) => change::make(&path, &target, |_| Ok(add(&names))),
         LayerCommand::Remove(LayerArguments { path, names, target }) => {
-            change::make(&path, &target, |_| Ok(remove(&names[0])))
+            change::make(&path, &target, |_| Ok(remove(&names)))
         }
-        LayerCommand::Rename(LayerArguments { path, names, target }) => {
-            change::make(&path, &target, |_| Ok(rename(&names[0], &names[1])))
+        LayerCommand::Rename(RenameArguments { path, old, new, target }) => {
+            change::make(&path, &target, |_| Ok(rename(&old, &new)))
         }
         LayerCommand::Order(OrderArguments { path, names, target }) => {
             change::make(&path, &target, |loaded| order(&loaded.plan, &names))
@@ -26,13 +24,18 @@ pub(super) fn run(command: LayerCommand) -> anyhow::Result<Exit> {
     }
 }
 
-fn add(name: &LayerName) -> Change {
-    let edit = Edit::AddLayer { at: usize::MAX, layer: Layer::own(name.clone()) };
-    Change { edit, lines: vec![format!("added layer {name}")] }
+fn add(names: &[LayerName]) -> Change {
+    let add = |name: &LayerName| Edit::AddLayer { at: usize::MAX, layer: Layer::own(name.clone()) };
+    each(names, add, |name| format!("added layer {name}"))
 }
 
-fn remove(name: &LayerName) -> Change {
-    Change { edit: Edit::RemoveLayer(name.clone()), lines: vec![format!("removed layer {name}")] }
+fn remove(names: &[LayerName]) -> Change {
+    each(names, |name| Edit::RemoveLayer(name.clone()), |name| format!("removed layer {name}"))
+}
+
+/// The same edit for each of several layers: all of them or none.
+fn each(names: &[LayerName], edit: impl Fn(&LayerName) -> Edit, line: impl Fn(&LayerName) -> String) -> Change {
+    Change { edit: Edit::Batch(names.iter().map(edit).collect()), lines: names.iter().map(line).collect() }
 }
 
 fn rename(from: &LayerName, to: &LayerName) -> Change {

@@ -7,8 +7,8 @@ use clap_mangen::Man;
 
 use super::arguments::{Arguments, ManArguments};
 use super::{Exit, output};
-use crate::model::escape::printable;
-use crate::workflow::{Guarded, write_report};
+use crate::model::escape::shown_path;
+use crate::workflow::{Guarded, system_words, write_report};
 
 /// What is common to all commands, told once.
 const EXIT_STATUS: &str = ".SH \"EXIT STATUS\"\n.TP\n0\ndone, and it fits\n.TP\n1\nthe verdict has an error: it is over a limit, \
@@ -48,8 +48,8 @@ fn add_pages(command: &Command, pages: &mut Vec<Page>) -> anyhow::Result<()> {
 
 fn write(folder: &Path, pages: &[Page]) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).map_err(|error| {
-        let folder = printable(folder.as_os_str().as_encoded_bytes());
-        anyhow::anyhow!("{folder} cannot be made: {error}")
+        let folder = shown_path(folder);
+        anyhow::anyhow!("{folder} cannot be made: {}; name another folder", system_words(&error))
     })?;
     for page in pages {
         write_report(&folder.join(&page.name), &page.text, &Guarded::default())?;

@@ -30,9 +30,7 @@ mod telling;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Misread};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +55,13 @@ impl From<Exit> for ExitCode {
 
 /// Runs the program on its arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match Arguments::try_parse_from(arguments) {
+    match arguments::read(arguments) {
         Ok(arguments) => {
             limits::prepare();
             finish(carry_out(arguments))
         }
-        Err(usage) => {
+        Err(Misread::Words(words)) => finish(Err(anyhow::anyhow!(words))),
+        Err(Misread::Usage(usage)) => {
             // Help and version are results; everything else is a wrong usage. A closed pipe changes neither.
             let _ = usage.print();
             if usage.use_stderr() { Exit::Unable.into() } else { Exit::Done.into() }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{OpenArguments, ScreenArguments, TellingArguments};
 use super::{Exit, output, report};
-use crate::model::escape::printable;
+use crate::model::escape::shown_path;
 use crate::planfile::render_plan;
 use crate::report::{Format, Report, Telling, render};
 use crate::session::Session;
@@ -40,7 +40,7 @@ fn outside(log: &Path, build: &Path) -> anyhow::Result<PathBuf> {
         _ => false,
     };
     if is_inside {
-        let log = printable(log.as_os_str().as_encoded_bytes());
+        let log = shown_path(log);
         anyhow::bail!("{log}: lies in the build, which is never written to; name a file elsewhere with --log");
     }
     Ok(log.to_owned())

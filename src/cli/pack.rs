@@ -9,11 +9,12 @@ use super::report::{load, require_plan};
 use super::{Exit, output};
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Bytes, Certainty, counted};
-use crate::model::escape::printable;
+use crate::model::escape::{printable, shown_path as shown};
 use crate::model::finding::{Finding, Severity};
 use crate::model::limits::LIMITS;
 use crate::model::manifest::{Manifest, PackedZip};
 use crate::pack::{Effort, Look, Reuse};
+use crate::report::finding_text;
 use crate::workflow::{self, Errors, Loaded, Outcome, PackFailure, PackOptions};
 
 pub(super) fn run(arguments: &PackArguments) -> anyhow::Result<Exit> {
@@ -37,7 +38,7 @@ pub(super) fn run(arguments: &PackArguments) -> anyhow::Result<Exit> {
 }
 
 pub(super) fn say_error(finding: &Finding) {
-    output::say(&format!("✗ {} {}\n  {}", finding.id, finding.message, finding.cure));
+    output::say(finding_text(finding).trim_end());
 }
 
 fn options(arguments: &PackArguments, loaded: &Loaded) -> PackOptions {
@@ -122,12 +123,18 @@ fn bytecode_lines(manifest: &Manifest) -> Vec<String> {
     let bytecode = &manifest.bytecode;
     let mut lines = Vec::new();
     if bytecode.hash_based > 0 {
-        lines.push(format!("{} .pyc files know their sources by hash now and stay valid", bytecode.hash_based));
+        let (know, their) = if bytecode.hash_based == 1 { ("knows", "its source") } else { ("know", "their sources") };
+        let stay = if bytecode.hash_based == 1 { "stays" } else { "stay" };
+        lines
+            .push(format!("{} {know} {their} by hash now and {stay} valid", counted(bytecode.hash_based, ".pyc file")));
     }
-    lines.extend(bytecode.kept.iter().map(|(why, count)| format!("{count} .pyc files were packed as they are: {why}")));
+    lines.extend(bytecode.kept.iter().map(|(why, &count)| {
+        let were = if count == 1 { "was" } else { "were" };
+        format!(
+            "{} {were} packed as {}: {why}",
+            counted(count, ".pyc file"),
+            if count == 1 { "it is" } else { "they are" }
+        )
+    }));
     lines
-}
-
-fn shown(path: &Path) -> String {
-    printable(path.as_os_str().as_encoded_bytes())
 }

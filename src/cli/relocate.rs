@@ -47,8 +47,8 @@ fn plan_move(loaded: &Loaded, names: &[String], bucket: &str, reason: Option<Rea
     Ok(Change { edit, lines })
 }
 
-/// Where one package goes. Nobody's reason is lost and none is made up: what is left out already keeps its own, and
-/// what the runtime holds is left out for that.
+/// Where one package goes. Nobody's reason is lost: what is left out already keeps its own, and what the runtime holds
+/// is left out for that. None is made up: where nobody gave one, the plan says so.
 fn settled(loaded: &Loaded, key: &PackageKey, to: Option<&Placement>, is_explained: bool) -> Option<Placement> {
     match (to, loaded.plan.placements().get(key)) {
         (Some(Placement::LeftOut(_)), Some(here @ Placement::LeftOut(_))) if !is_explained => Some(here.clone()),
@@ -88,6 +88,7 @@ fn line(loaded: &Loaded, key: &PackageKey, named: &PackageKey, to: Option<&Place
     let to = to.map_or("function".to_owned(), |placement| placement.bucket().to_string());
     let along = if key == named { String::new() } else { format!(", with {named}: {}", why(&loaded.bundle, named)) };
     match loaded.bundle.get(key) {
+        Some(package) if from.to_string() == to => format!("{} is in {from} already{along}", package.title()),
         Some(package) => format!("{} ({}): {from} → {to}{along}", package.title(), package.load().unzipped),
         None => format!("{key} (not in this bundle): {from} → {to}"),
     }

@@ -7,7 +7,7 @@ use super::telling::Destinations;
 use super::{Exit, output};
 use crate::model::bytes::Certainty;
 use crate::model::diff::Diff;
-use crate::model::escape::printable;
+use crate::model::escape::shown_path;
 use crate::model::place::Places;
 use crate::model::watch::Unwatched;
 use crate::report::{Format, Report, Telling};
@@ -38,7 +38,7 @@ pub(super) fn require_plan(target: &TargetArguments) -> anyhow::Result<()> {
     match target.plan.as_deref().filter(|plan| !plan.exists()) {
         None => Ok(()),
         Some(plan) => {
-            let plan = printable(plan.as_os_str().as_encoded_bytes());
+            let plan = shown_path(plan);
             anyhow::bail!("there is no plan {plan}; save one from the screen or with bayplan move, or leave --plan out")
         }
     }

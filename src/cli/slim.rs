@@ -6,11 +6,15 @@ use super::report::load;
 use super::{Exit, output};
 use crate::model;
 use crate::model::edit::Edit;
+use crate::model::escape::{printable, shortened};
 use crate::model::offers::{Freed, Offer};
-use crate::model::plan::Plan;
+use crate::model::services::{services, unknown_services};
 use crate::model::slim::{Globs, Slim, SlimRule};
 use crate::report::{WIDTH, wrapped};
 use crate::workflow::Loaded;
+
+/// The word that keeps the data of every service.
+const ALL: &str = "all";
 
 pub(super) fn run(arguments: &SlimArguments) -> anyhow::Result<Exit> {
     let SlimArguments { path, rules, off, exclude, keep, services, target } = arguments;
@@ -20,6 +24,7 @@ pub(super) fn run(arguments: &SlimArguments) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     change::make(path, target, |loaded| {
+        refuse_unknown(loaded, services)?;
         let slim = changed(loaded.plan.slim(), arguments)?;
         let lines = vec![format!("slimmed: {}", named(&slim))];
         Ok(Change { edit: Edit::Slim(slim), lines })
@@ -60,6 +65,28 @@ fn reasons(loaded: &Loaded, offer: &Offer) -> String {
     text
 }
 
+/// A mistyped service would keep nothing, and what was meant would leave with all others.
+fn refuse_unknown(loaded: &Loaded, wanted: &[String]) -> anyhow::Result<()> {
+    if matches!(wanted, [all] if all == ALL) {
+        return Ok(());
+    }
+    if !wanted.is_empty() && services(&loaded.bundle).is_empty() {
+        anyhow::bail!("the bundle holds no data of AWS services; leave --services out");
+    }
+    match unknown_services(&loaded.bundle, wanted).into_iter().next() {
+        None => Ok(()),
+        Some((ALL, _)) => anyhow::bail!("\"{ALL}\" keeps the data of every service and is named alone"),
+        Some((name, near)) => {
+            let name = shortened(&printable(name.as_bytes()));
+            let near = match &near[..] {
+                [] => "name it as in boto3.client, such as s3".to_owned(),
+                near => format!("it has {}", near.join(", ")),
+            };
+            anyhow::bail!("the bundle's SDK has no service \"{name}\"; {near}")
+        }
+    }
+}
+
 fn changed(slim: &Slim, arguments: &SlimArguments) -> anyhow::Result<Slim> {
     let mut rules: Vec<SlimRule> = slim.rules.iter().copied().filter(|rule| !arguments.off.contains(rule)).collect();
     for rule in &arguments.rules {
@@ -69,7 +96,7 @@ fn changed(slim: &Slim, arguments: &SlimArguments) -> anyhow::Result<Slim> {
     }
     let services = match &arguments.services[..] {
         [] => slim.services.clone(),
-        [all] if all == "all" => None,
+        [all] if all == ALL => None,
         named => Some(named.iter().cloned().collect()),
     };
     let (exclude, keep) = (more(&slim.exclude, &arguments.exclude)?, more(&slim.keep, &arguments.keep)?);
@@ -82,11 +109,19 @@ fn more(globs: &Globs, added: &[String]) -> anyhow::Result<Globs> {
     Ok(Globs::new(patterns)?)
 }
 
+/// Everything that the plan slims by, so that nothing leaves unsaid.
 fn named(slim: &Slim) -> String {
     let rules: Vec<&str> = slim.rules.iter().map(|rule| rule.name()).collect();
-    match (rules.is_empty(), Plan::default().slim() == slim) {
-        (_, true) => "nothing".to_owned(),
-        (true, _) => "by patterns alone".to_owned(),
-        (false, _) => rules.join(", "),
+    let mut parts: Vec<String> = (!rules.is_empty()).then(|| rules.join(", ")).into_iter().collect();
+    if !slim.exclude.is_empty() {
+        parts.push(format!("files that match {}", slim.exclude.patterns().join(", ")));
+    }
+    if let Some(kept) = &slim.services {
+        parts.push(format!("the SDK's data but for {}", kept.iter().cloned().collect::<Vec<_>>().join(", ")));
+    }
+    let slimmed = if parts.is_empty() { "nothing".to_owned() } else { parts.join("; ") };
+    match slim.keep.is_empty() {
+        true => slimmed,
+        false => format!("{slimmed}; whatever matches {} stays", slim.keep.patterns().join(", ")),
     }
 }

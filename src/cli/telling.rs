@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::arguments::{Destination, TellingArguments};
 use super::report::put;
 use super::{Exit, output};
-use crate::model::escape::printable;
+use crate::model::escape::shown_path as shown;
 use crate::report::{Format, Report, Telling, render};
 use crate::workflow::{Guarded, append_report, write_report};
 
@@ -75,8 +75,4 @@ fn summary_file() -> anyhow::Result<PathBuf> {
             "--step-summary is for steps of GitHub Actions, and {STEP_SUMMARY} is not set; write --format markdown=FILE"
         )
     })
-}
-
-fn shown(path: &Path) -> String {
-    printable(path.as_os_str().as_encoded_bytes())
 }

@@ -10,7 +10,7 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::template::fill;
-use super::{CannotExport, NamedFile, Shape};
+use super::{CannotExport, NamedFile, Shape, view};
 use crate::model::deployment::Deployment;
 use crate::model::escape::printable;
 use crate::model::pythonpath::PYTHONPATH;
@@ -27,6 +27,8 @@ struct Image {
     function: String,
     plan: String,
     context: &'static str,
+    /// The context in a shell.
+    build: String,
     platform: &'static str,
     /// The variables to set, but for PYTHONPATH, which is in the image.
     variables: String,
@@ -46,6 +48,10 @@ pub(super) fn files(deployment: &Deployment, shape: Shape) -> Result<Vec<NamedFi
         function: deployment.function.clone(),
         plan: deployment.plan_sha256.to_string(),
         context: if deployment.build.is_zip { "the folder that the zip is unpacked to" } else { "the build folder" },
+        build: match deployment.build.is_zip {
+            true => view::BUILD.to_owned(),
+            false => view::build_word(deployment),
+        },
         platform: match deployment.architecture {
             Architecture::Arm64 => "arm64",
             Architecture::X86_64 => "amd64",

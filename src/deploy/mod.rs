@@ -107,7 +107,7 @@ pub enum CannotExport {
     OddArtifacts(String, &'static str),
     /// A runner has the repository and nothing else, and the tool would read something into odd letters.
     #[error(
-        "{tool} cannot be told of the {what} \"{path}\"; it has to lie below the folder that is exported to (--out), under a name without letters such as $ and *"
+        "{tool} cannot be told of the {what} \"{path}\"; it has to lie below the folder that is exported to (--out), under a name without signs such as $ and *"
     )]
     OddPath {
         /// What lies there.

@@ -4,10 +4,13 @@ use serde::Serialize;
 
 use super::cloudformation;
 use super::logical::logical_ids;
+use super::quote::shell_word;
 use crate::model::bytes::counted;
 use crate::model::deployment::{DeployedLayerKind, DeployedZip, Deployment, Origin};
 use crate::model::manifest::MANIFEST;
 
+/// What stands for a build that cannot be named.
+pub(super) const BUILD: &str = "BUILD";
 /// What templates call the function.
 const FUNCTION: &str = "Function";
 
@@ -37,6 +40,10 @@ pub(super) struct View {
     plan: String,
     artifacts: String,
     manifest: String,
+    /// `bayplan pack`, `check` and `export` of this plan over this build, as a shell takes them where the files lie.
+    pack_command: String,
+    check_command: String,
+    export_command: String,
     /// `packed`, `foreseen` or `recorded`.
     origin: &'static str,
 }
@@ -124,6 +131,9 @@ impl View {
                 files: counted(tree.entries, "file"),
             }),
             plan: deployment.plan_sha256.to_string(),
+            pack_command: command(deployment, "pack", "--out"),
+            check_command: format!("bayplan check {}", subject(deployment)),
+            export_command: command(deployment, "export", "--artifacts"),
             artifacts: deployment.artifacts.clone(),
             manifest: format!("{}/{MANIFEST}", deployment.artifacts),
             origin: match deployment.origin {
@@ -132,6 +142,24 @@ impl View {
                 Origin::Recorded => "recorded",
             },
         }
+    }
+}
+
+/// A command with the folder of artifacts under the name that the command has for it.
+fn command(deployment: &Deployment, command: &str, artifacts: &str) -> String {
+    format!("bayplan {command} {} {artifacts} {}", subject(deployment), shell_word(&deployment.artifacts))
+}
+
+/// What every command is about: the build and its plan.
+fn subject(deployment: &Deployment) -> String {
+    format!("{} --plan {}", build_word(deployment), shell_word(&deployment.build.plan))
+}
+
+/// The build as a word of the shell; of a recording there is none to name.
+pub(super) fn build_word(deployment: &Deployment) -> String {
+    match deployment.origin {
+        Origin::Recorded => BUILD.to_owned(),
+        Origin::Packed | Origin::Foreseen => shell_word(&deployment.build.path),
     }
 }
 

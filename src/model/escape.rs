@@ -4,6 +4,7 @@
 //! or a plan went through [`printable`], so that no escape sequence, no line break and no reversed text gets out.
 
 use std::fmt::Write;
+use std::path::Path;
 
 /// The bytes as text in which every character can be seen: bytes that are not UTF-8 as `\xFF`, control and
 /// invisible formatting characters as `\u{1B}`, and a backslash doubled, so that different names stay different.
@@ -22,6 +23,11 @@ pub fn printable(raw: &[u8]) -> String {
         }
     }
     text
+}
+
+/// A path as it may stand in a sentence or a list.
+pub fn shown_path(path: &Path) -> String {
+    printable(path.as_os_str().as_encoded_bytes())
 }
 
 /// Text with every character visible, for sentences that quote what was made fit to print before: a backslash stays as

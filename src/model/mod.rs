@@ -54,6 +54,7 @@ pub mod ruby;
 pub mod rule_ids;
 pub mod schema;
 pub mod search_path;
+pub mod services;
 pub mod shape;
 pub mod slim;
 pub mod spelling;

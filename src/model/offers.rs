@@ -7,7 +7,8 @@ use super::entry::EntryKind;
 use super::package::PackageIndex;
 use super::plan::{Placement, Plan};
 use super::risk::{Harm, harm_of, harm_of_services};
-use super::slim::{Slim, SlimRule, service_of};
+use super::services::service_of;
+use super::slim::{Slim, SlimRule};
 use super::target::Target;
 use super::zipped::{Known, ZippedSizes};
 

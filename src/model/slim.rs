@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::class::Class;
 use super::escape::printable;
 use super::package::Ecosystem;
+use super::services::service_of;
 
 /// A rule that leaves out whole classes of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,17 +129,6 @@ impl Slim {
         let Some(kept) = &self.services else { return false };
         service_of(path).is_some_and(|service| !kept.iter().any(|kept| kept.as_bytes() == service))
     }
-}
-
-/// Folders of the SDK with one folder for each service.
-const SERVICE_DATA: [&[u8]; 2] = [b"botocore/data/", b"boto3/data/"];
-
-/// The AWS service whose data a file of the SDK is: `s3` for `botocore/data/s3/2006-03-01/service-2.json.gz`. What lies
-/// beside those folders, such as the list of endpoints, belongs to all.
-pub fn service_of(path: &[u8]) -> Option<&[u8]> {
-    let below = SERVICE_DATA.iter().find_map(|folder| path.strip_prefix(*folder))?;
-    let end = below.iter().position(|&byte| byte == b'/')?;
-    Some(&below[..end])
 }
 
 /// Whether a file lies in a package's `*.dist-info` or `*.egg-info`.

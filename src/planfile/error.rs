@@ -6,6 +6,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 use crate::model::escape::printable;
+use crate::model::spelling::nearest;
 
 /// How much of a line is shown; a hostile file may be one line of ten megabytes.
 const WIDEST_EXCERPT: usize = 76;
@@ -51,7 +52,7 @@ impl PlanError {
     /// The error of the TOML reader, in our shape.
     pub fn from_toml(text: &str, error: &toml::de::Error) -> PlanError {
         let message = error.message().split('\n').map(str::trim).collect::<Vec<_>>().join("; ");
-        PlanError::at(text, error.span().unwrap_or(0..0), message)
+        PlanError::at(text, error.span().unwrap_or(0..0), plain(&message))
     }
 }
 
@@ -69,6 +70,41 @@ impl fmt::Display for PlanError {
 }
 
 impl std::error::Error for PlanError {}
+
+/// What the reader of TOML expects, in its words and in those of people who write TOML.
+const EXPECTED: [(&str, &str); 9] = [
+    ("a sequence", "a list such as [\"a\", \"b\"]"),
+    ("a map", "a table"),
+    ("a boolean", "true or false"),
+    ("a string", "a text in quotes"),
+    ("i64", "a whole number"),
+    ("u64", "a whole number from 0 on"),
+    ("u8", "a whole number from 0 to 255"),
+    ("usize", "a whole number from 0 on"),
+    ("f64", "a number"),
+];
+
+/// The reader's message without its words for types, and with the field that may have been meant.
+fn plain(message: &str) -> String {
+    if let Some((what, expected)) = message.rsplit_once("expected ") {
+        if what.starts_with("invalid type") || what.starts_with("invalid value") {
+            let known = EXPECTED.iter().find(|(words, _)| *words == expected.trim());
+            let table = expected.starts_with("struct ").then_some("a table");
+            let wanted = known.map(|(_, words)| *words).or(table).unwrap_or(expected);
+            let found = what.replacen("type: sequence", "type: list", 1).replacen("type: map", "type: table", 1);
+            return format!("{found}expected {wanted}");
+        }
+        if what.starts_with("unknown field") {
+            let mut quoted = message.split('`').skip(1).step_by(2);
+            let written = quoted.next().unwrap_or_default();
+            let near = nearest(written, quoted.map(|field| (field, field)));
+            if let Some(near) = near.first() {
+                return format!("unknown field `{written}`; did you mean `{near}`? expected {expected}");
+            }
+        }
+    }
+    message.to_owned()
+}
 
 /// Text fit to print. A backslash stays single: this is for reading, not for telling names apart.
 fn shown(text: &str) -> String {

@@ -8,9 +8,9 @@ use crate::model::finding::Severity;
 /// An annotation a line, and as the last line what people read: the conclusion.
 pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
     let lines: String = issues(report).iter().map(annotation).collect();
-    match telling {
-        Telling::Report => lines,
-        Telling::Check(fail_on) => format!("{lines}{}\n", verdict_line(report, fail_on)),
+    match telling.fail_on() {
+        None => lines,
+        Some(fail_on) => format!("{lines}{}\n", verdict_line(report, fail_on)),
     }
 }
 

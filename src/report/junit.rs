@@ -11,10 +11,7 @@ use crate::model::place::Place;
 /// A rule that failed is a failure, one that could not be judged an error, one that does not apply is skipped; what is
 /// found and fails nothing stands in the case's output.
 pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
-    let fail_on = match telling {
-        Telling::Report => Severity::Error,
-        Telling::Check(fail_on) => fail_on,
-    };
+    let fail_on = telling.fail_on().unwrap_or(Severity::Error);
     let mut suite = TestSuite::new(visible(&report.name()));
     suite.add_test_cases(report.verdict.rules.iter().map(|rule| case(report, rule, fail_on)));
     let mut suites = quick_junit::Report::new("bayplan");

@@ -9,6 +9,7 @@ use super::words::{
     bucket_notes, bucket_title, conclusion, counts, foreign, joint, outcome_reason, outcome_word, percent, tally,
 };
 use super::{Report, Telling, inside};
+use crate::model::bytes::counted;
 use crate::model::diff::Diff;
 use crate::model::escape::visible;
 use crate::model::finding::{Finding, Severity};
@@ -25,7 +26,7 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
     text.push_str(&findings(report));
     match telling {
         Telling::Report => text.push_str(&packages(report)),
-        Telling::Check(_) => text.push_str(&rules(report)),
+        Telling::Check(_) | Telling::CheckAll(_) => text.push_str(&rules(report)),
     }
     text.push_str(&buckets(report));
     if telling == Telling::Report {
@@ -35,9 +36,9 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
 }
 
 fn head(report: &Report<'_>, telling: Telling) -> String {
-    let title = match telling {
-        Telling::Report => escaped(&report.name()),
-        Telling::Check(fail_on) => {
+    let title = match telling.fail_on() {
+        None => escaped(&report.name()),
+        Some(fail_on) => {
             let conclusion = conclusion(report.verdict.conclusion(fail_on));
             format!("{conclusion}: {}", escaped(&report.name()))
         }
@@ -46,7 +47,7 @@ fn head(report: &Report<'_>, telling: Telling) -> String {
     let mut text = format!("## {title}\n\n**Function + layers: {}**\n\n", joint(report));
     text.push_str(&format!("`{}` {} of 250 MB\n\n", bar(used), percent(used)));
     text.push_str(&format!("{} · {} · judged: {}\n", report.target, counts(report), report.verdict.judged));
-    if matches!(telling, Telling::Check(_)) {
+    if telling.fail_on().is_some() {
         text.push_str(&format!("\n{}\n", tally(&report.verdict.rules)));
     }
     text
@@ -108,7 +109,7 @@ fn findings_of(report: &Report<'_>, severity: Severity, word: &str, fold: Fold) 
         return String::new();
     }
     let count = lines.len();
-    let summary = format!("{} {count} {word}{}", severity.sign(), if count == 1 { "" } else { "s" });
+    let summary = format!("{} {}", severity.sign(), counted(count as u64, word));
     let shown: String = lines.into_iter().take(MOST).collect();
     folded(&summary, fold, &(shown + &beyond(count, "findings")))
 }

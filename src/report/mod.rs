@@ -33,8 +33,8 @@ use crate::model::target::Target;
 pub use diff::{DiffFormat, DiffReport, render_diff};
 pub use github::defused;
 pub use json::report_schema;
-pub use text::{WIDTH, buckets_text, verdict_line};
-pub use words::wrapped;
+pub use text::{WIDTH, buckets_text, finding_text, verdict_line};
+pub use words::{hanging, wrapped};
 
 /// Everything that a report tells of.
 #[derive(Clone, Copy, Debug)]
@@ -81,8 +81,21 @@ pub enum Format {
 pub enum Telling {
     /// Packages, budgets and findings.
     Report,
-    /// Every rule, the findings, and a conclusion that counts findings from this severity upwards as failures.
+    /// The findings, what could not be judged, and a conclusion that counts findings from this severity upwards as
+    /// failures. Formats for programs name every rule.
     Check(Severity),
+    /// The same, with every rule in the text for people too.
+    CheckAll(Severity),
+}
+
+impl Telling {
+    /// From which severity on findings are failures; `None`: there is no conclusion.
+    fn fail_on(self) -> Option<Severity> {
+        match self {
+            Telling::Report => None,
+            Telling::Check(fail_on) | Telling::CheckAll(fail_on) => Some(fail_on),
+        }
+    }
 }
 
 /// A name that is no format.

@@ -9,11 +9,13 @@ use super::words::{
 };
 use super::{Report, Telling, inside};
 use crate::model::bytes::{Amount, Bytes, Certainty};
-use crate::model::finding::{Finding, Severity};
+use crate::model::finding::{Finding, Outcome, RuleOutcome, Severity};
 
 /// How many columns a text has for people.
 pub const WIDTH: usize = 80;
 const WIDEST_NAME: usize = 34;
+/// Where the rules are that have nothing to say.
+const OTHERS: &str = "bayplan check --all names every rule, also those that passed or were skipped\n";
 const LIMIT_LINE: &str = " 250 MB is reached here ";
 
 pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
@@ -27,7 +29,12 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
             text.push_str(&findings(report));
         }
         Telling::Check(fail_on) => {
-            text.push_str(&rules(report));
+            text.push_str(findings(report).trim_start());
+            text.push_str(&undecided(report));
+            text.push_str(&format!("\n{OTHERS}{}\n", verdict_line(report, fail_on)));
+        }
+        Telling::CheckAll(fail_on) => {
+            text.push_str(&rules(report, |_| true));
             text.push_str(&findings(report));
             text.push_str(&format!("\n{}\n", verdict_line(report, fail_on)));
         }
@@ -140,26 +147,37 @@ pub fn buckets_text(report: &Report<'_>) -> String {
     lines.collect::<String>() + &format!("function + layers: {}\n", joint(report))
 }
 
-fn rules(report: &Report<'_>) -> String {
+/// What could not be judged, and why: beside the findings the one thing that may stand in the way.
+fn undecided(report: &Report<'_>) -> String {
+    let lines = rules(report, RuleOutcome::is_undecided);
+    if lines.is_empty() { lines } else { format!("\nNot judged\n{lines}") }
+}
+
+/// The rules that are wanted, a line each, with what became of them.
+fn rules(report: &Report<'_>, is_wanted: impl Fn(&RuleOutcome) -> bool) -> String {
     let width = report.verdict.rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    let line = |rule: &crate::model::finding::RuleOutcome| {
+    let line = |rule: &RuleOutcome| {
         // Where a rule was not judged, the reason says more than what it would hold.
-        let what = outcome_reason(&rule.outcome).unwrap_or(rule.title);
-        let what = wrapped(what, WIDTH.saturating_sub(width + 13));
+        let what = match &rule.outcome {
+            Outcome::Found(_) => format!("not so: {}", rule.title),
+            outcome => outcome_reason(outcome).unwrap_or(rule.title).to_owned(),
+        };
+        let what = wrapped(&what, WIDTH.saturating_sub(width + 13));
         let indent = format!("\n{}", " ".repeat(width + 13));
         format!("{:<9}  {:<width$}  {}\n", outcome_word(&rule.outcome), rule.id, what.join(&indent))
     };
-    report.verdict.rules.iter().map(line).collect()
+    report.verdict.rules.iter().filter(|rule| is_wanted(rule)).map(line).collect()
 }
 
 fn findings(report: &Report<'_>) -> String {
     if report.verdict.findings.is_empty() {
         return "\nNo findings\n".to_owned();
     }
-    report.verdict.findings.iter().fold("\nFindings\n".to_owned(), |text, it| text + &finding(it))
+    report.verdict.findings.iter().fold("\nFindings\n".to_owned(), |text, it| text + &finding_text(it))
 }
 
-fn finding(finding: &Finding) -> String {
+/// A finding with its cure, as a few lines.
+pub fn finding_text(finding: &Finding) -> String {
     let message = wrapped(&format!("{} {}: {}", finding.severity, finding.id, finding.message), WIDTH - 2);
     let mut text = format!("{} {}\n", finding.severity.sign(), message.join("\n  "));
     if !finding.cure.is_empty() {

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Report;
 use crate::model::bucket::Bucket;
 use crate::model::budget::Budget;
-use crate::model::bytes::{Bytes, group_digits};
+use crate::model::bytes::{Bytes, counted};
 use crate::model::finding::{Conclusion, Outcome, RuleOutcome, Severity};
 use crate::model::limits::LIMITS;
 
@@ -25,9 +25,7 @@ pub(super) fn joint(report: &Report<'_>) -> String {
 pub(super) fn counts(report: &Report<'_>) -> String {
     let packages = report.bundle.packages().len();
     let files = report.bundle.listing.file_count();
-    let plural =
-        |count: u64, thing: &str| format!("{} {thing}{}", group_digits(count), if count == 1 { "" } else { "s" });
-    format!("{} · {}", plural(packages as u64, "package"), plural(files, "file"))
+    format!("{} · {}", counted(packages as u64, "package"), counted(files, "file"))
 }
 
 /// The name of a bucket with what tells it apart: `EFS /mnt/packages`, `layer a (arn:…)`.
@@ -48,7 +46,7 @@ pub(super) fn bucket_notes(report: &Report<'_>, budget: &Budget) -> String {
     match foreign(report, &budget.bucket) {
         Some(true) => notes.push("somebody else's, as declared".to_owned()),
         Some(false) => notes.push("somebody else's, size not declared".to_owned()),
-        None => notes.push(format!("{} package{}", budget.packages, if budget.packages == 1 { "" } else { "s" })),
+        None => notes.push(counted(budget.packages as u64, "package")),
     }
     if let Some(zip) = budget.zip.filter(|_| budget.packages > 0) {
         notes.push(format!("zip {zip}"));
@@ -113,21 +111,54 @@ pub(super) fn tally(rules: &[RuleOutcome]) -> String {
 }
 
 /// Breaks a text at blanks into lines of at most `width` columns. A longer word stays whole: it may be a path or a
-/// command that somebody copies.
+/// command that somebody copies. The digits of one number stay together.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    for word in words(text) {
         let last = lines.last_mut().expect("there is always a line");
         if last.is_empty() {
-            last.push_str(word);
+            last.push_str(&word);
         } else if last.width() + 1 + word.width() <= width {
             last.push(' ');
-            last.push_str(word);
+            last.push_str(&word);
         } else {
-            lines.push(word.to_owned());
+            lines.push(word);
         }
     }
     lines
+}
+
+/// A text behind a mark such as a number, wrapped; what goes on stands below its first word.
+pub fn hanging(mark: &str, text: &str, width: usize) -> Vec<String> {
+    let indent = " ".repeat(mark.width());
+    let lines = wrapped(text, width - mark.width()).into_iter().enumerate();
+    lines.map(|(at, line)| format!("{}{line}", if at == 0 { mark } else { &indent })).collect()
+}
+
+/// The words of a text; a number in groups of digits, and the sign before it, is one.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match words.last_mut() {
+            Some(before) if is_rest_of_number(before, word) => {
+                before.push(' ');
+                before.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+fn is_rest_of_number(before: &str, word: &str) -> bool {
+    let is_group = |text: &str| text.len() >= 3 && text.bytes().take(3).all(|byte| byte.is_ascii_digit());
+    let goes_on = is_group(word) && !word.as_bytes().get(3).is_some_and(u8::is_ascii_digit);
+    let begun = before.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let is_begun = match begun.rsplit(' ').next() {
+        Some(group) if begun.contains(' ') => group.len() == 3 && is_group(group),
+        _ => (1..=3).contains(&begun.len()) && begun.bytes().all(|byte| byte.is_ascii_digit()),
+    };
+    matches!(before, "≈" | "≥") && word.starts_with(|letter: char| letter.is_ascii_digit()) || goes_on && is_begun
 }
 
 /// A text cut to `width` columns, with `…` where something is missing.
@@ -163,6 +194,13 @@ mod tests {
     fn lines_break_at_blanks_and_long_words_stay_whole() {
         assert_eq!(wrapped("ab cd ef", 5), ["ab cd", "ef"]);
         assert_eq!(wrapped("a bcdefgh i", 4), ["a", "bcdefgh", "i"]);
+    }
+
+    #[test]
+    fn digits_of_one_number_stay_together() {
+        assert_eq!(wrapped("ab (52 428 799 bytes)", 9), ["ab", "(52 428 799", "bytes)"]);
+        assert_eq!(wrapped("ab ≈ 1 000 MB", 4), ["ab", "≈ 1 000", "MB"]);
+        assert_eq!(wrapped("step 1 100 of 2024 365 x", 8), ["step", "1 100 of", "2024 365", "x"]);
     }
 
     #[test]

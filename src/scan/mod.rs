@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::model::contents::Contents;
-use crate::model::escape::printable;
+use crate::model::escape::{printable, shown_path as shown};
 use crate::model::listing::{Listing, TooLarge};
 use crate::model::watch::Watch;
 
@@ -95,8 +95,4 @@ fn words(error: &std::io::Error) -> String {
     let text = error.to_string();
     let end = text.find(" (os error").unwrap_or(text.len());
     printable(text[..end].to_lowercase().as_bytes())
-}
-
-fn shown(path: &Path) -> String {
-    printable(path.as_os_str().as_encoded_bytes())
 }

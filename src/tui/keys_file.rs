@@ -21,6 +21,7 @@ use super::keymap::{Context, Entry, KEYMAP, Keymap};
 use crate::model::escape::printable;
 use crate::planfile::PlanError;
 use crate::session::Action;
+use crate::workflow::system_words;
 
 /// More than any keymap needs.
 const LARGEST: u64 = 1024 * 1024;
@@ -60,14 +61,14 @@ pub fn configured() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let metadata = path.metadata().map_err(|error| error.to_string())?;
+    let metadata = path.metadata().map_err(|error| system_words(&error))?;
     // A FIFO would wait for a writer for ever.
     if !metadata.is_file() {
         return Err("it is not a file".to_owned());
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    let file = File::open(path).map_err(|error| system_words(&error))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| system_words(&error))?;
     if bytes.len() as u64 > LARGEST {
         return Err("it is larger than 1 MB and cannot be a table of keys".to_owned());
     }

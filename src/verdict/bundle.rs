@@ -55,6 +55,17 @@ pub(super) fn in_a_few_words(problem: &Problem) -> String {
     if problem.path.is_empty() { problem.what.clone() } else { format!("{} ({})", problem.path, problem.what) }
 }
 
+/// What to do about something that is not understood.
+const LOOK: &str = "its bytes are counted; look at it if the names or owners shown are wrong";
+/// What to do about a FIFO, a socket or a device.
+const UNPACKED: &str = "take it out of the build; a zip has no place for it, so pack refuses";
+
+fn is_special(case: &Case<'_>, path: &str) -> bool {
+    let listing = &case.bundle.listing;
+    let mut special = listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::Special);
+    special.any(|entry| listing.shown_path(entry) == path)
+}
+
 /// What was counted but not understood, kind by kind.
 pub(super) fn unclear(case: &Case<'_>) -> Ruling {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -67,7 +78,7 @@ pub(super) fn unclear(case: &Case<'_>) -> Ruling {
         .map(|(what, paths)| {
             let paths: Vec<&str> = paths.iter().copied().filter(|path| !path.is_empty()).collect();
             let message = if paths.is_empty() { (*what).to_owned() } else { format!("{}: {what}", named(&paths)) };
-            note(message, "its bytes are counted; look at it if the names or owners shown are wrong")
+            note(message, if paths.iter().any(|path| is_special(case, path)) { UNPACKED } else { LOOK })
         })
         .collect();
     if kinds.len() > MOST_KINDS {

@@ -30,6 +30,7 @@ mod restricted;
 mod ruby;
 mod rules;
 mod ruling;
+mod services;
 mod size;
 mod sources;
 mod transition;
@@ -38,7 +39,7 @@ mod upload;
 use std::cell::OnceCell;
 
 pub use accept::ACCEPTED;
-pub use errors::{About, Diagnosis, diagnose, known_error, known_errors, near};
+pub use errors::{About, Diagnosis, diagnose, known_error, known_errors, named, near};
 pub use explain::{Explanation, explain};
 pub use sources::{Unbuilt, build_command, rebuild_command};
 

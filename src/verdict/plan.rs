@@ -183,7 +183,7 @@ pub(super) fn ignore_unknown(case: &Case<'_>) -> Ruling {
     let unknown = case.plan.check.ignore.iter().filter(|ignore| !is_known(&ignore.finding));
     Ruling::of(unknown.map(|ignore| {
         let message = format!("the plan accepts \"{}\", which is no rule of this bayplan", ignore.finding);
-        note(message, "correct the id in [check] or take the line out; bayplan check names every rule's id")
+        note(message, "correct the id in [check] or take the line out; bayplan explain names every rule's id")
     }))
 }
 

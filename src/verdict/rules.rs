@@ -3,7 +3,7 @@
 use super::ruling::Ruling;
 use super::{
     Case, archive, artifacts, bundle, bytecode, custom, drift, duplicates, efs, environment, imports, inside, java,
-    layers, layout, node, plan, platform, provided, restricted, ruby, size, sources, transition, upload,
+    layers, layout, node, plan, platform, provided, restricted, ruby, services, size, sources, transition, upload,
 };
 
 /// One rule.
@@ -71,6 +71,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("node.platforms", "no Node package is for other platforms alone", node::platforms),
     rule("node.modules", "ES modules find what they import", node::modules),
     rule("plan.unknown-packages", "the bundle has every package that the plan places", plan::unknown_packages),
+    rule("plan.services", "the SDK knows every service whose data the plan keeps", services::known),
     rule("plan.restricted", "nothing is deployed that the plan restricts", restricted::restricted),
     rule("plan.ignore-expired", "no acceptance has ended", plan::ignore_expired),
     rule("plan.ignore-unknown", "every acceptance names a rule", plan::ignore_unknown),

@@ -17,19 +17,22 @@ pub enum FileError {
     #[error("{} cannot be read: {}", shown(.0), .1)]
     Read(PathBuf, String),
     /// The system refuses.
-    #[error("{} cannot be written: {}; check the folder or name another file with --plan", shown(.0), .1)]
+    #[error("{} cannot be written: {}; check the folder or name another file", shown(.0), .1)]
     Write(PathBuf, String),
+    /// There is no folder that it could lie in.
+    #[error("{} cannot be written to: there is no such folder; make it, or name a file in another", shown(.0))]
+    NoFolder(PathBuf),
     /// A folder, a FIFO, a device.
-    #[error("{} is not a file; name a file with --plan", shown(.0))]
+    #[error("{} is not a file; name a file", shown(.0))]
     NotAFile(PathBuf),
     /// Something is in it that is no text.
     #[error("{}:{}: not UTF-8; save the file as UTF-8", shown(.0), .1)]
     NotText(PathBuf, usize),
     /// It would not end.
-    #[error("{} is larger than 80 MB and cannot be bayplan's; name another file with --plan", shown(.0))]
+    #[error("{} is larger than 80 MB and cannot be bayplan's; name another file", shown(.0))]
     TooLarge(PathBuf),
     /// A link that leads nowhere.
-    #[error("{} is a link that leads nowhere; mend it or name another file with --plan", shown(.0))]
+    #[error("{} is a link that leads nowhere; mend it or name another file", shown(.0))]
     DeadLink(PathBuf),
 }
 
@@ -85,6 +88,9 @@ fn prepare_with(path: &Path, text: &str, new_mode: u32) -> Result<Written, FileE
     if fs::metadata(&path).is_ok_and(|metadata| metadata.permissions().readonly()) {
         return Err(FileError::Write(path.clone(), "it is read-only".to_owned()));
     }
+    if !folder.exists() {
+        return Err(FileError::NoFolder(folder.to_owned()));
+    }
     let mut file = Fresh::in_folder(folder).map_err(refused)?;
     file.write_all(text.as_bytes()).map_err(refused)?;
     set_mode(file.file(), &path, new_mode).map_err(refused)?;
@@ -129,7 +135,7 @@ fn set_mode(_: &File, _: &Path, _: u32) -> std::io::Result<()> {
 }
 
 /// The system's words, without the number that `std` puts behind them.
-pub(super) fn words(error: &std::io::Error) -> String {
+pub fn words(error: &std::io::Error) -> String {
     let text = error.to_string();
     let end = text.find(" (os error").unwrap_or(text.len());
     crate::model::escape::printable(text[..end].to_lowercase().as_bytes())

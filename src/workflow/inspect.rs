@@ -51,6 +51,13 @@ pub(super) fn has_manifest(folder: &Path) -> bool {
     folder.join(MANIFEST).is_file() && folder.join(zip_name(&Bucket::Function).unwrap_or_default()).is_file()
 }
 
+/// Whether a zip is one that bayplan packed: the manifest beside it names it.
+pub(super) fn is_artifact(zip: &Path) -> bool {
+    let is_named =
+        |manifest: Manifest| zip.file_name().is_some_and(|name| manifest.artifacts.iter().any(|it| *it.file == *name));
+    zip.is_file() && read_manifest(&zip.with_file_name(MANIFEST)).is_ok_and(is_named)
+}
+
 /// Reads a manifest.
 pub(super) fn read_manifest(path: &Path) -> Result<Manifest, InspectError> {
     let refused = |error: std::io::Error| InspectError::Read(path.to_owned(), words(&error));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::files::{FileError, read_text};
 use super::inspect::InspectError;
-use super::locate::{NotTaken, OpenedPlan, PlanFile, find_plan};
+use super::locate::{DEMO, NotTaken, OpenedPlan, PlanFile, find_plan};
 use super::whose::build_name;
 use super::zipped::{ZippedWish, first_sizes, settle};
 use super::{deployed, nearby, shown, today};
@@ -77,7 +77,11 @@ impl Loaded {
         if let Some(NotTaken { file, build }) = &self.plan_file.not_taken {
             let (file, build) = (shown(file), shown(build));
             let own = shown(&self.plan_file.path);
-            return Some(format!("{file} is the plan of {build} and not taken; this build has its own in {own}"));
+            let own = match self.plan_file.text {
+                Some(_) => format!("this build has its own in {own}"),
+                None => format!("one of this build's own would be saved in {own}"),
+            };
+            return Some(format!("{file} is the plan of {build} and not taken; {own}"));
         }
         self.plan_file.text.as_ref().map(|_| format!("continues {}", shown(&self.plan_file.path)))
     }
@@ -106,8 +110,8 @@ pub enum LoadError {
     Artifacts(#[from] InspectError),
     /// Sizes that do not count the same.
     #[error(
-        "{0} holds packed artifacts, which are slimmed, and {1} does not\ncompare artifacts with artifacts, or locks with \
-         locks"
+        "{0} holds packed artifacts, which are slimmed, and {1} is none of them\ncompare artifacts with artifacts, or locks \
+         with locks"
     )]
     OtherMeasure(String, String),
     /// The handler of the command line lies elsewhere in the plan.
@@ -202,6 +206,8 @@ fn judged(source: &Source, has_plan: bool) -> Judged {
 /// Everything in one function, called as its folder or zip, with what the bundle tells of itself.
 fn new_plan(bundle: &Bundle, target: &Target) -> Plan {
     let mut plan = Plan::new(&new_name(&bundle.listing.source));
+    // No build can be mistaken for the recording.
+    plan.function.source = matches!(bundle.listing.source, Source::Demo).then(|| DEMO.to_owned());
     plan.function.target = target.clone();
     if let [handler] = &bundle.facts.handlers[..] {
         plan.function.handler = Handler::try_from(handler.clone()).ok();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{FileError, read_text};
+use super::inspect::is_artifact;
 use super::load::{LoadError, LoadOptions};
 use super::shown;
 use super::whose::{build_name, other_build};
@@ -14,7 +15,7 @@ const PLAN: &str = "bayplan.toml";
 /// How the folder of its artifacts is called.
 const ARTIFACTS: &str = "artifacts";
 /// The path that names the built-in recording.
-const DEMO: &str = "demo:";
+pub(super) const DEMO: &str = "demo:";
 
 /// Where a plan is saved, and what stood there when it was read.
 #[derive(Clone, Debug)]
@@ -36,6 +37,16 @@ pub(super) struct NotTaken {
     pub file: PathBuf,
     /// Whose it is.
     pub build: PathBuf,
+}
+
+impl NotTaken {
+    /// Where the plan of the build at `path` is saved instead: beside the other, under a name of its own. A build of
+    /// the same name would find it there, so beside the build itself.
+    fn own(&self, path: &Path) -> PathBuf {
+        let is_namesake = build_name(path) == build_name(&self.build);
+        let beside = new_file(path);
+        if is_namesake && beside != self.file { beside } else { own_file(&self.file, path) }
+    }
 }
 
 /// A plan's file, and the plan in it.
@@ -91,8 +102,8 @@ pub fn find_plan(path: &Path, options: &LoadOptions) -> Result<OpenedPlan, LoadE
             return Ok(OpenedPlan { file, plan: Some(plan) });
         }
     }
-    let own = |other: &NotTaken| own_file(&other.file, path);
-    let new = options.plan.clone().unwrap_or_else(|| not_taken.as_ref().map_or_else(|| new_file(path), own));
+    let new =
+        options.plan.clone().unwrap_or_else(|| not_taken.as_ref().map_or_else(|| new_file(path), |it| it.own(path)));
     Ok(OpenedPlan { file: PlanFile { path: new, text: None, build, not_taken }, plan: None })
 }
 
@@ -102,11 +113,9 @@ fn is_closed(file: &Path) -> bool {
 }
 
 fn candidates(path: &Path) -> Vec<PathBuf> {
-    if path.as_os_str() == DEMO {
-        return Vec::new();
-    }
     let mut candidates = vec![new_file(path)];
-    if lies_below_here(path) {
+    // What was packed is what the plan made of another build.
+    if lies_below_here(path) && !is_artifact(path) {
         candidates.push(PathBuf::from(PLAN));
     }
     let mut with_own: Vec<PathBuf> = candidates.into_iter().flat_map(|file| [own_file(&file, path), file]).collect();

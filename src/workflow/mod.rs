@@ -8,14 +8,16 @@
 //! With `--plan FILE` there, whether it exists already or is yet to be written. Else the first of these that exists:
 //!
 //! 1. `bayplan.toml` beside PATH: in the folder that holds the build's folder or zip;
-//! 2. `bayplan.toml` where the user stands, if PATH lies below (`bayplan .aws-sam/build/Function`);
+//! 2. `bayplan.toml` where the user stands, if PATH lies below (`bayplan .aws-sam/build/Function`) and is nothing that
+//!    was packed already: the manifest beside an artifact names it, and it is judged as it is;
 //! 3. `bayplan.toml` inside PATH, if somebody put one there. It is read; to change it, it has to be moved out.
 //!
 //! Before each of the first two, the plan of this build's own name is looked for, `bayplan-worker.toml` for `worker.zip`:
 //! several builds in one folder each have theirs. A plan that is another build's, by its `source` or its function's
-//! name, is not taken, and that is said.
+//! name, is not taken, and that is said. A namesake that lies beside the plan has the better claim to it.
 //!
-//! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands. The lock lies beside the
+//! Where there is none, a new one is saved beside PATH; for `demo:`, where the user stands, and it says that it is the
+//! recording's. The lock lies beside the
 //! plan under the same name, with the ending `.lock`.
 
 mod about;
@@ -45,7 +47,7 @@ pub use compare::{changed, compare};
 pub use deployment::DeploymentError;
 pub use draft::{Draft, image_objection};
 pub use export::{Existing, ExportFailure, Exported, write_files};
-pub use files::FileError;
+pub use files::{FileError, words as system_words};
 pub use inspect::{InspectError, inspect};
 pub use load::{LoadError, LoadOptions, Loaded, load, load_bundle, load_without_lock};
 pub use locate::{OpenedPlan, PlanFile, find_plan};
@@ -57,17 +59,10 @@ pub use save::{SaveError, Saved, save_lock, save_plan};
 pub use today::today;
 pub use zipped::{Packing, ZippedWish, assess_as_loaded, cache_folder, measure};
 
-use std::path::Path;
-
-use crate::model::escape::printable;
+use crate::model::escape::shown_path as shown;
 use crate::session::Assessment;
 
 /// What a loaded plan comes to.
 pub fn assess(loaded: &Loaded) -> Assessment {
     Assessment::new(&loaded.bundle, &loaded.plan, &loaded.target, &loaded.background)
-}
-
-/// A path fit to print.
-fn shown(path: &Path) -> String {
-    printable(path.as_os_str().as_encoded_bytes())
 }

@@ -101,6 +101,7 @@ fn is_stream(path: &Path) -> bool {
 fn why(error: FileError) -> String {
     match error {
         FileError::Read(_, why) | FileError::Write(_, why) => why,
+        FileError::NoFolder(_) => "its folder is not there".to_owned(),
         FileError::NotAFile(_) => "it is no file".to_owned(),
         FileError::DeadLink(_) => "it is a link that leads nowhere".to_owned(),
         FileError::NotText(..) | FileError::TooLarge(_) => "it is no text".to_owned(),

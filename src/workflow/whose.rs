@@ -6,7 +6,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::locate::{DEMO, is_inside};
+use crate::attribute::source_folder;
 use crate::model::plan::Plan;
+use crate::model::watch::Unwatched;
+use crate::scan;
 
 /// The longest name of a function.
 const LONGEST_NAME: usize = 64;
@@ -26,17 +30,34 @@ pub(super) fn build_name(path: &Path) -> String {
 }
 
 /// The other build that a plan in `file` is of; `None`: it may well be of the one at `path`.
+///
+/// A build and its zip, side by side, share a plan. Where a build of the plan's name lies beside the plan, one of the
+/// same name that lies deeper is another's.
 pub(super) fn other_build(plan: &Plan, file: &Path, path: &Path) -> Option<PathBuf> {
-    let is_other = |build: &PathBuf| build.exists() && !is_same(build, path);
+    let is_other = |build: &PathBuf| is_build(build) && !is_same(build, path);
+    let name = &plan.function.name;
+    let beside = |file: &Path| [file.with_file_name(name), file.with_file_name(format!("{name}.zip"))];
     match &plan.function.source {
-        Some(source) => Some(file.with_file_name(source)).filter(is_other),
-        None if build_name(path) == plan.function.name => None,
-        None => {
-            let beside = |name: String| path.with_file_name(name);
-            let name = &plan.function.name;
-            [beside(name.clone()), beside(format!("{name}.zip"))].into_iter().find(is_other)
+        Some(source) if source == DEMO || path.as_os_str() == DEMO => {
+            (path.as_os_str() != source.as_str()).then(|| PathBuf::from(source))
         }
+        Some(source) => Some(file.with_file_name(source)).filter(is_other),
+        // The recording's plans say that they are its.
+        None if path.as_os_str() == DEMO => Some(file.with_file_name(name)),
+        None if build_name(path) != *name => beside(path).into_iter().find(is_other),
+        None if is_inside(file, path) || is_same(folder_of(file), folder_of(path)) => None,
+        None => beside(file).into_iter().find(is_other),
     }
+}
+
+/// Whether a build lies there. A folder of sources, which is often called as its function is, is none.
+fn is_build(path: &Path) -> bool {
+    let is_source = || scan::open(path, &Unwatched).is_ok_and(|found| source_folder(&found.listing).is_some());
+    path.exists() && !is_source()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

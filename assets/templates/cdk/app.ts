@@ -1,7 +1,7 @@
 // Deploys the stack in stack.ts; made by bayplan for the plan
 // {{ plan|comment }}.
 //
-//   bayplan pack BUILD
+//   {{ pack_command|comment }}
 //   npm install
 //   npx cdk deploy -c role=arn:aws:iam::123456789012:role/ROLE{% if efs %} -c fileSystem=fs-... \
 //       -c subnets=subnet-a,subnet-b -c securityGroups=sg-a{% endif %}

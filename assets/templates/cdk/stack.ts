@@ -5,8 +5,10 @@
 // makes anew, such as the folder on EFS, is read from manifest.json beside the artifacts. The CDK uploads the zips
 // through its own bucket, whatever their size.
 //
-// CloudFormation switches a function's layers before its code, so the old code has to fit beside the new layers:
-// bayplan check BUILD --from OLD says whether it does.
+// CloudFormation switches a function's layers before its code, so the old code has to fit beside the new layers.
+// Whether it does, from what is kept of it as OLD:
+//
+//   {{ check_command|comment }} --from OLD
 {% if efs %}
 //
 // What lies on EFS ({{ efs.size|comment }} in {{ efs.files|comment }}) is no part of the stack: put-on-efs.sh copies it. The first

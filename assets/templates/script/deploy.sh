@@ -3,7 +3,8 @@
 # Deploys the function {{ function|comment }} with the AWS CLI; made by bayplan for the plan
 # {{ plan|comment }}.
 #
-#   bayplan pack BUILD && ROLE=arn:aws:iam::123456789012:role/ROLE sh deploy.sh
+#   {{ pack_command|comment }} && \
+#       ROLE=arn:aws:iam::123456789012:role/ROLE sh deploy.sh
 #
 # It creates what is missing, and can be run again at any time: what is there already is left as it is.
 {% else %}

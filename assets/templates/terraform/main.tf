@@ -1,14 +1,16 @@
 # The function {{ function|comment }} as a Terraform configuration; made by bayplan for the plan
 # {{ plan|comment }}.
 #
-#   bayplan pack BUILD
+#   {{ pack_command|comment }}
 #   terraform init && terraform apply
 #
 # Layers, their order and all settings are the plan's: change it, and export again with --force. What every packing
 # makes anew, digests and the folder on EFS, is read from manifest.json beside the artifacts.
 #
-# Terraform switches a function's layers before its code, so the old code has to fit beside the new layers:
-# bayplan check BUILD --from OLD says whether it does.
+# Terraform switches a function's layers before its code, so the old code has to fit beside the new layers.
+# Whether it does, from what is kept of it as OLD:
+#
+#   {{ check_command|comment }} --from OLD
 {% if efs %}
 #
 # What lies on EFS ({{ efs.size|comment }} in {{ efs.files|comment }}) is put there by put-on-efs.sh. The first time, make the

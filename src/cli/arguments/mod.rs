@@ -6,12 +6,14 @@ mod reference;
 mod screen;
 mod target;
 mod telling;
+mod typed;
 
 use clap::{Args, Parser, Subcommand};
 
 pub(super) use making::{Deployer, ExportArguments, PackArguments};
 pub(super) use planning::{
-    AttachArguments, FitArguments, LayerArguments, LayerCommand, MoveArguments, OrderArguments, SlimArguments,
+    AttachArguments, FitArguments, LayerArguments, LayerCommand, MoveArguments, OrderArguments, RenameArguments,
+    SlimArguments,
 };
 pub(super) use reference::{CompletionsArguments, ManArguments, SchemaArguments, SchemaOf};
 pub(super) use screen::{DemoArguments, OpenArguments, ScreenArguments};
@@ -19,6 +21,8 @@ pub(super) use target::TargetArguments;
 pub(super) use telling::{
     CheckArguments, Destination, DiffArguments, ExplainArguments, ReportArguments, TellingArguments,
 };
+
+pub(super) use typed::{Misread, read};
 
 /// See whose bytes push a Lambda bundle over 250 MB, and plan what goes where
 #[derive(Debug, Parser)]

@@ -67,7 +67,7 @@ pub(in crate::cli) struct FitArguments {
     #[arg(long)]
     pub no_leave_out: bool,
     /// The most layers, somebody else's included
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = number_of_layers)]
     pub layers: Option<usize>,
     /// The highest risk that may be taken: none, low, medium, high
     #[arg(long, value_name = "RISK", default_value = "high", value_parser = risk)]
@@ -82,12 +82,12 @@ pub(in crate::cli) struct FitArguments {
 /// What can be done with layers.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum LayerCommand {
-    /// Add an empty layer of your own
-    Add(LayerArguments<1>),
-    /// Remove an empty layer
-    Remove(LayerArguments<1>),
+    /// Add empty layers of your own
+    Add(LayerArguments),
+    /// Remove empty layers
+    Remove(LayerArguments),
     /// Give a layer another name: OLD NEW
-    Rename(LayerArguments<2>),
+    Rename(RenameArguments),
     /// Put all layers into this order; the last wins
     Order(OrderArguments),
     /// Attach somebody else's layer
@@ -95,12 +95,24 @@ pub(in crate::cli) enum LayerCommand {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct LayerArguments<const NAMES: usize> {
+pub(in crate::cli) struct LayerArguments {
+    /// A build folder, a zip, or demo:
+    pub path: PathBuf,
+    /// The layers' names
+    #[arg(value_name = "NAME", required = true)]
+    pub names: Vec<LayerName>,
+    #[command(flatten)]
+    pub target: TargetArguments,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RenameArguments {
     /// A build folder, a zip, or demo:
     pub path: PathBuf,
     /// The layer's name
-    #[arg(value_name = "NAME", num_args = NAMES, required = true)]
-    pub names: Vec<LayerName>,
+    pub old: LayerName,
+    /// How it is to be called
+    pub new: LayerName,
     #[command(flatten)]
     pub target: TargetArguments,
 }
@@ -126,7 +138,7 @@ pub(in crate::cli) struct AttachArguments {
     #[arg(value_parser = layer_arn)]
     pub arn: LayerArn,
     /// What it weighs unzipped; without it, totals are lower bounds
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", allow_negative_numbers = true)]
     pub unzipped_bytes: Option<u64>,
     /// The packages that it holds
     #[arg(long, value_name = "PACKAGE", value_delimiter = ',')]
@@ -137,6 +149,10 @@ pub(in crate::cli) struct AttachArguments {
 
 fn layer_arn(text: &str) -> Result<LayerArn, String> {
     LayerArn::try_from(text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn number_of_layers(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "write how many there may be, such as 2, or 0 for none".to_owned())
 }
 
 fn risk(text: &str) -> Result<Risk, String> {

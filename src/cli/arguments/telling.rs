@@ -52,6 +52,9 @@ pub(in crate::cli) struct CheckArguments {
     /// From which severity on a finding fails the check
     #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = fail_on)]
     pub fail_on: Severity,
+    /// Name every rule in the text, also those that passed or do not apply
+    #[arg(long)]
+    pub all: bool,
     /// Judge what bayplan pack put into this folder: artifacts against manifest, plan and limits
     #[arg(long, value_name = "DIR")]
     pub artifacts: Option<PathBuf>,

@@ -21,7 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::made::MadeFolders;
-use crate::model::escape::printable;
+use crate::model::escape::{printable, shown_path as shown};
 use crate::model::manifest::MANIFEST;
 use files::{Manifest, copy_mode, is_staging, names, remove, remove_tree, rename_all, set_mode, swap};
 use folder::{check_ours, refuse_source, resolve};
@@ -176,10 +176,6 @@ impl Drop for Stage {
         // What cannot be removed now is taken over by the next run.
         let _ = fs::remove_dir_all(&self.staging);
     }
-}
-
-fn shown(path: &Path) -> String {
-    printable(path.as_os_str().as_encoded_bytes())
 }
 
 /// The system's words, without the number that `std` puts behind them.

@@ -203,10 +203,7 @@ pub(super) fn render(report: &Report<'_>, telling: Telling) -> String {
         version: VERSION,
         name: report.name(),
         judged: judged(report.verdict.judged),
-        conclusion: match telling {
-            Telling::Report => None,
-            Telling::Check(fail_on) => Some(conclusion(report.verdict.conclusion(fail_on)).to_lowercase()),
-        },
+        conclusion: telling.fail_on().map(|fail_on| conclusion(report.verdict.conclusion(fail_on)).to_lowercase()),
         runtime: report.target.runtime.as_ref(),
         architecture: report.target.architecture,
         files: report.bundle.listing.file_count(),

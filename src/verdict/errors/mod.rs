@@ -168,6 +168,14 @@ pub fn near(text: &str) -> Vec<&'static str> {
     near.into_iter().filter(|(shared, _)| *shared > 0).take(MOST_NEAR).map(|(_, id)| id).collect()
 }
 
+/// The known errors that a word names, by their text or by who answers them.
+pub fn named(word: &str) -> Vec<&'static str> {
+    let word = word.to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&word);
+    let named = KNOWN.iter().filter(|known| has(&known.entry.pattern) || has(&known.entry.source));
+    named.map(|known| known.entry.id.as_str()).take(MOST_NEAR).collect()
+}
+
 /// Every known error with what it means, for a list.
 pub fn known_errors() -> impl Iterator<Item = (&'static str, &'static str)> {
     KNOWN.iter().map(|known| (known.entry.id.as_str(), known.entry.means.as_str()))
