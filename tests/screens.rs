@@ -5,7 +5,10 @@
 #[path = "support/story.rs"]
 mod story;
 
-use bayplan::session::{Action, Message, Overlay, Place, Session, View};
+use bayplan::model::bucket::Bucket;
+use bayplan::model::finding::Severity;
+use bayplan::model::package::PackageKey;
+use bayplan::session::{Action, Destination, Foresight, Message, Outlook, Overlay, Place, Session, View};
 use bayplan::tui::colour::{Depth, Ground, Palette};
 use bayplan::tui::frame;
 use bayplan::tui::keymap::KEYMAP;
@@ -95,6 +98,37 @@ fn no_line_is_wider_than_the_window_at_any_size() {
             assert!(below.iter().any(|line| line.contains("press f")), "{columns}x{rows}: {below:?}");
         }
     }
+}
+
+#[test]
+fn at_no_size_a_hover_hides_that_letting_go_would_break_the_function() {
+    let mut session = session();
+    let packages: Vec<PackageKey> =
+        story::workspace(&session).bundle.indexed().map(|(_, package)| package.key.clone()).collect();
+    let mut breaking = 0;
+    for package in packages {
+        for bucket in [Bucket::Efs, Bucket::LeftOut] {
+            session.update(Message::Grab(package.clone()));
+            session.update(Message::Hover(Some(Destination::Bucket(bucket))));
+            let Some(outlook) = Outlook::of_drop(story::workspace(&session)) else { continue };
+            session.update(outlook.judge());
+            let verdict = |session: &Session| story::workspace(session).assessment.verdict.clone();
+            let sizes = [(60, 16), (80, 24), (100, 30), (200, 50)];
+            let shown = sizes.map(|size| text(&drawn(&mut session, size, WISH)).join("\n"));
+            let before = verdict(&session);
+            session.update(Message::Drop);
+            let raised = Foresight::between(&before, &verdict(&session)).raised;
+            session.update(Message::Act(Action::Undo));
+            let Some(error) = raised.first().filter(|finding| finding.severity == Severity::Error) else { continue };
+            breaking += 1;
+            for screen in shown {
+                let words = screen.split("raises ✗ ").nth(1).unwrap_or_else(|| panic!("{package}: {screen}"));
+                let start: String = error.message.chars().take(20).collect();
+                assert!(words.starts_with(error.id) || words.starts_with(&start), "{package}: {screen}");
+            }
+        }
+    }
+    assert!(breaking >= 8, "only {breaking} drops break the story's function");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use ratatui::widgets::Clear;
 
 use super::super::keymap::{Context, Keymap};
 use super::super::layout::Layout;
-use super::super::text::{cut, span, width};
+use super::super::text::{cut, span, width, wrap};
 use super::super::theme::{Role, Theme};
 use crate::session::{Action, Notice, Overlay, PackProgress, Phrase, Prompt, PromptPurpose, Session, Stage};
 
@@ -33,12 +33,12 @@ fn render_drag(frame: &mut Frame<'_>, layout: &Layout, parts: &[Phrase], theme: 
     }
 }
 
-/// Phrases set on so many lines at most. Where they do not fit, the last are shortened first, then left away: they come
-/// in the order of their weight.
+/// Phrases set on so many lines at most. They come in the order of their weight: where they do not fit, the last are
+/// shortened first, then left away.
 fn set(phrases: &[Phrase], cells: usize, height: usize, theme: &Theme) -> Vec<String> {
     let mut parts: Vec<String> = phrases.iter().map(|phrase| theme.signs.text(&phrase.long)).collect();
     let mut lines = fill(&parts, cells, theme.signs.between);
-    for (place, phrase) in phrases.iter().enumerate().rev().take_while(|(place, _)| *place > 0) {
+    for (place, phrase) in phrases.iter().enumerate().rev() {
         if lines.len() <= height {
             break;
         }
@@ -49,7 +49,7 @@ fn set(phrases: &[Phrase], cells: usize, height: usize, theme: &Theme) -> Vec<St
     lines
 }
 
-/// Parts set on as few lines as they need.
+/// Parts set on as few lines as they need; one that is wider than a line is broken at its spaces.
 fn fill(parts: &[String], cells: usize, between: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts.iter().filter(|part| !part.is_empty()) {
@@ -58,7 +58,7 @@ fn fill(parts: &[String], cells: usize, between: &str) -> Vec<String> {
                 line.push_str(between);
                 line.push_str(part);
             }
-            _ => lines.push(part.clone()),
+            _ => lines.extend(wrap(part, cells)),
         }
     }
     lines
