@@ -16,6 +16,7 @@ use bayplan::tui::theme::{Alphabet, Theme, Wish};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 use story::session;
 
@@ -129,6 +130,36 @@ fn at_no_size_a_hover_hides_that_letting_go_would_break_the_function() {
         }
     }
     assert!(breaking >= 8, "only {breaking} drops break the story's function");
+}
+
+/// The phrases on a row: what stands between lines and gaps.
+fn phrases(row: &str) -> Vec<String> {
+    let row = row.replace(['│', '├', '┤', '─', '▸'], "  ");
+    row.split("  ").map(str::trim).filter(|phrase| !phrase.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_the_mouse_carries_hides_no_bucket_and_leaves_no_half_words() {
+    let mut session = session();
+    session.update(Message::Grab(PackageKey::new("scipy")));
+    for size in [(60, 16), (80, 24), (100, 30)] {
+        let at = |session: &mut Session, hand: Option<Position>| {
+            let mut screen = Terminal::new(TestBackend::new(size.0, size.1)).expect("memory can be drawn on");
+            frame::draw(&mut screen, session, hand, &KEYMAP, &Theme::new(WISH)).expect("memory can be drawn on");
+            text(screen.backend().buffer())
+        };
+        for (x, y) in (2..size.0 - 2).step_by(7).flat_map(|x| (2..size.1 - 4).map(move |y| (x, y))) {
+            let (without, with) = (at(&mut session, None), at(&mut session, Some(Position { x, y })));
+            let carried = if size.0 == 60 && x > 36 { "● scipy 114.2 MB" } else { "● scipy 1.10.1 114.2 MB" };
+            let row = with.iter().position(|row| row.contains(carried)).unwrap_or_else(|| panic!("{x}, {y}: {with:#?}"));
+            for title in ["1 Function", "+ new", "2 EFS", "3 Left out"] {
+                assert!(with.iter().any(|row| row.contains(title)), "{x}, {y} hides {title}: {with:#?}");
+            }
+            let beside = phrases(&with[row].replace(carried, "  "));
+            let whole = phrases(&without[row]);
+            assert!(beside.iter().all(|phrase| whole.contains(phrase)), "{x}, {y}: {beside:?} of {whole:?}");
+        }
+    }
 }
 
 #[test]

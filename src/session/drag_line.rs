@@ -110,7 +110,7 @@ fn consequences(
     // That it would break weighs more than all that it would free.
     parts.extend(told("raises", &errors));
     if was.bytes == is.bytes && goes_to_layer(to) {
-        parts.push(Phrase::same(frees_nothing(before, after)));
+        parts.push(frees_nothing(before, after));
     } else {
         parts.push(joint_words(was, is));
     }
@@ -183,15 +183,16 @@ fn goes_to_layer(to: &Destination) -> bool {
 }
 
 /// The truth that misleads most users: a layer shares the function's budget.
-fn frees_nothing(before: &Budgets, after: &Budgets) -> String {
+fn frees_nothing(before: &Budgets, after: &Budgets) -> Phrase {
     let off_zip = match (before.function().zip, after.function().zip) {
         (Some(was), Some(is)) => was.bytes.less(is.bytes),
         _ => Bytes::ZERO,
     };
+    let short = "frees 0 B of the 250 MB";
     if off_zip == Bytes::ZERO {
-        "frees 0 B of the 250 MB: layers count too".to_owned()
+        Phrase::new(format!("{short}: layers count too"), short)
     } else {
-        format!("frees 0 B of the 250 MB, takes {off_zip} off the function's zip")
+        Phrase::new(format!("{short}, takes {off_zip} off the function's zip"), short)
     }
 }
 
