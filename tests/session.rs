@@ -268,8 +268,12 @@ fn a_marked_row_takes_all_marked_rows_along() {
 #[test]
 fn the_same_journey_by_keys() {
     let mut session = session();
-    act(&mut session, &[Action::Move, Action::Down]);
-    assert_eq!(workspace(&session).drag.as_ref().unwrap().over, Some(efs()));
+    act(&mut session, &[Action::Move]);
+    let over = |session: &Session| workspace(session).drag.as_ref().and_then(|drag| drag.over.clone());
+    assert_eq!(over(&session), Some(efs()), "a new layer, which frees nothing, is not offered unasked");
+    act(&mut session, &[Action::Up]);
+    assert_eq!(over(&session), Some(Destination::NewLayer), "but stands where it is seen");
+    act(&mut session, &[Action::Down]);
     act(&mut session, &[Action::Accept]);
     assert_eq!(bucket_of(&session, "scipy"), Bucket::Efs);
     act(&mut session, &[Action::Down, Action::Move, Action::NewLayer]);

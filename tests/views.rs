@@ -267,6 +267,11 @@ fn the_five_hints_go_by_being_done_in_any_order() {
         session.update(Message::Hover(Some(to)));
         session.update(Message::Drop);
     };
+    for elsewhere in [Destination::NewLayer, Destination::Bucket(Bucket::LeftOut)] {
+        let mut other = story::session();
+        move_to(&mut other, "scipy", elsewhere);
+        assert_eq!(number(&other), Some(1), "only on EFS is scipy where the hint says");
+    }
     assert_eq!(number(&session), Some(1));
     move_to(&mut session, "scipy", Destination::Bucket(Bucket::Efs));
     assert_eq!(number(&session), Some(2));

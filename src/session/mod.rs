@@ -115,7 +115,7 @@ impl Session {
 
     /// The hint to show, while there is one.
     pub fn hint(&self) -> Option<Hint> {
-        self.workspace().and(self.hints.as_ref())?.current(&self.keys)
+        self.hints.as_ref()?.current(&self.keys, self.workspace()?)
     }
 
     /// The budgets to show: those that a proposal, or letting go, would make.

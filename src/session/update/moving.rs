@@ -19,8 +19,7 @@ impl Session {
             let chosen = workspace.chosen();
             let from = chosen.first().map(|key| workspace.plan().bucket_of(key));
             workspace.grab(&chosen, Hand::Keys);
-            let start = from.map(Destination::Bucket);
-            step_destination(workspace, start, Direction::Forth);
+            offer_next(workspace, from.map(Destination::Bucket));
         })
     }
 
@@ -100,6 +99,16 @@ impl Session {
             (Focus::Buckets, None) if workspace.tree.marks.is_empty() => layers::remove(workspace),
             _ => workspace.send(&workspace.chosen(), &Destination::Bucket(Bucket::LeftOut)),
         })
+    }
+}
+
+/// Holds the hand over the bucket after the one that was taken from. A new layer is never offered unasked: it frees
+/// nothing, and there is a key for it.
+fn offer_next(workspace: &mut Workspace, from: Option<Destination>) {
+    step_destination(workspace, from, Direction::Forth);
+    let over = workspace.drag.as_ref().and_then(|drag| drag.over.clone());
+    if over == Some(Destination::NewLayer) {
+        step_destination(workspace, over, Direction::Forth);
     }
 }
 
