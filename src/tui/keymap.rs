@@ -72,9 +72,10 @@ impl Entry {
 
     /// Each key with what it means.
     fn meanings(&self) -> impl Iterator<Item = (&str, Action)> {
-        self.keys.iter().enumerate().filter_map(move |(number, key)| {
-            action_of(&self.action, number).ok().map(|action| (key.as_str(), action))
-        })
+        self.keys
+            .iter()
+            .enumerate()
+            .filter_map(move |(number, key)| action_of(&self.action, number).ok().map(|action| (key.as_str(), action)))
     }
 }
 

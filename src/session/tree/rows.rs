@@ -28,8 +28,8 @@ impl Scale<'_> {
     /// The size that counts.
     fn size(&self, index: PackageIndex) -> Bytes {
         match self.tree.measure {
-            Measure::Unzipped => self.weight(index).bytes,
-            Measure::Zipped => self.weighing.cargo.load(index).zipped,
+            Measure::Zipped if self.tree.view != View::Why => self.weighing.cargo.load(index).zipped,
+            _ => self.weight(index).bytes,
         }
     }
 }

@@ -13,8 +13,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, session: &Session, keyma
     let number = format!(" {} of {} ", hint.number, hint.of);
     let fits = |words: &str| width(&number) + 1 + width(words) <= usize::from(area.width);
     let words = if fits(&hint.words.long) { hint.words.long } else { hint.words.short };
-    let left =
-        vec![span(number, theme.style(Role::Hint)), span(format!(" {words}"), theme.style(Role::Title))];
+    let left = vec![span(number, theme.style(Role::Hint)), span(format!(" {words}"), theme.style(Role::Title))];
     let right = match area.width {
         100.. => format!("{}: no hints ", keymap.called(Context::Panes, Action::Escape)),
         _ => String::new(),
