@@ -133,6 +133,10 @@ fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<S
     if chosen.iter().any(|key| workspace.plan().bucket_of(key) != bucket) {
         return Ok(Some("the marked packages lie in different buckets: move them and choose one for all".to_owned()));
     }
+    let end = match direction {
+        Direction::Forth => format!("not moved: no bucket after {bucket} takes packages"),
+        Direction::Back => format!("not moved: no bucket before {bucket} takes packages"),
+    };
     let here = Destination::Bucket(bucket);
     let takes = |to: &Destination| *to != Destination::NewLayer && to.takes(workspace.plan());
     let all: Vec<Destination> = workspace
@@ -155,6 +159,6 @@ fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<S
             workspace.tree.marks = marks;
             Ok(words)
         }
-        None => Ok(None),
+        None => Ok(Some(end)),
     }
 }
