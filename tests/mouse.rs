@@ -246,8 +246,8 @@ fn what_is_impossible_says_why_before_release() {
     terminal.mouse_up(efs.0, efs.1);
     terminal.wait_for("holds the handler");
     terminal.keys("+++++");
-    terminal.wait_for("5 of 5 slots");
-    let new_layer = terminal.wait_and_find("+ new layer: none");
+    terminal.wait_for("none is free");
+    let new_layer = terminal.wait_and_find("+ new layer ");
     carry(&terminal, terminal.wait_and_find("scipy 1.10.1"), new_layer);
     terminal.wait_for("cannot: a function takes 5 layers");
     terminal.mouse_up(new_layer.0, new_layer.1);
