@@ -151,7 +151,8 @@ fn what_the_mouse_carries_hides_no_bucket_and_leaves_no_half_words() {
         for (x, y) in (2..size.0 - 2).step_by(7).flat_map(|x| (2..size.1 - 4).map(move |y| (x, y))) {
             let (without, with) = (at(&mut session, None), at(&mut session, Some(Position { x, y })));
             let carried = if size.0 == 60 && x > 36 { "● scipy 114.2 MB" } else { "● scipy 1.10.1 114.2 MB" };
-            let row = with.iter().position(|row| row.contains(carried)).unwrap_or_else(|| panic!("{x}, {y}: {with:#?}"));
+            let row =
+                with.iter().position(|row| row.contains(carried)).unwrap_or_else(|| panic!("{x}, {y}: {with:#?}"));
             for title in ["1 Function", "+ new", "2 EFS", "3 Left out"] {
                 assert!(with.iter().any(|row| row.contains(title)), "{x}, {y} hides {title}: {with:#?}");
             }
@@ -160,6 +161,44 @@ fn what_the_mouse_carries_hides_no_bucket_and_leaves_no_half_words() {
             assert!(beside.iter().all(|phrase| whole.contains(phrase)), "{x}, {y}: {beside:?} of {whole:?}");
         }
     }
+}
+
+#[test]
+fn what_is_said_can_be_read_to_its_end_at_any_size() {
+    let path = "/tmp/a-folder/with-a-long-name/and-another-one-below-it/bayplan.lock";
+    let words = format!("{path} cannot be written: permission denied; check the folder or name another file");
+    for message in [Message::Failed(words.clone()), Message::Done(words.clone())] {
+        let mut session = session();
+        session.update(message);
+        for size in [(60, 16), (80, 24), (100, 30), (200, 50)] {
+            let screen = text(&drawn(&mut session, size, WISH)).join(" ");
+            let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+            assert!(letters(&screen).contains(&letters(&words)), "{size:?}: {screen}");
+        }
+        session.update(Message::Act(Action::Down));
+        let screen = text(&drawn(&mut session, (60, 16), WISH)).join(" ");
+        assert!(!screen.contains("permission") && screen.contains("press f"), "gone with the next key: {screen}");
+    }
+}
+
+#[test]
+fn where_there_is_room_for_one_size_it_is_the_one_that_is_measured() {
+    let mut session = session();
+    session.update(Message::Act(Action::ToggleZipped));
+    let screen = text(&drawn(&mut session, (80, 24), WISH));
+    assert!(screen[2].contains("Packages ─") && screen[2].contains(" zipped share"), "{}", screen[2]);
+    assert!(screen[3].contains("scipy 1.10.1       37.6 MB   38%"), "{}", screen[3]);
+}
+
+#[test]
+fn the_smallest_window_says_whether_it_fits() {
+    let mut session = session();
+    assert!(text(&drawn(&mut session, (60, 16), WISH))[1].ends_with("352.9 of 250.0 MB  over"));
+    session.update(Message::Act(Action::LeaveOut));
+    assert!(text(&drawn(&mut session, (60, 16), WISH))[1].ends_with("238.7 of 250.0 MB  fits"));
+    session.update(Message::Act(Action::Findings));
+    let screen = text(&drawn(&mut session, (60, 16), WISH)).join("\n");
+    assert!(screen.contains("Findings: ") && screen.contains("Esc closes ─"), "{screen}");
 }
 
 #[test]
