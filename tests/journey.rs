@@ -207,6 +207,24 @@ fn a_storm_of_sizes_ends_in_the_right_picture() {
     terminal.wait_exit().assert_clean(0);
 }
 
+/// As over a slow line, whose packets end where they like.
+#[test]
+fn a_key_that_has_half_arrived_holds_nothing_up() {
+    let terminal = Terminal::open(30, 100).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    for (half, other) in [("\x1b[1;1", "A"), ("\x1b[<0;4", "0;28m"), ("\x1b[M#", "!!"), ("\x1b[", "A")] {
+        terminal.keys(half);
+        terminal.resize(24, 80);
+        terminal.wait_for_gone("Packages by size");
+        terminal.resize(30, 100);
+        terminal.wait_for("Packages by size");
+        terminal.keys(other);
+        terminal.wait_until_drawn_anew();
+    }
+    terminal.keys("q");
+    terminal.wait_exit().assert_clean(0);
+}
+
 /// The window is closed while the program runs: nobody reads or writes its terminal any more.
 #[test]
 fn a_terminal_that_is_lost_ends_the_program() {

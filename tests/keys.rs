@@ -289,6 +289,30 @@ fn a_shell_gets_the_terminal_and_gives_it_back() {
     leave(terminal);
 }
 
+/// More than the line holds, and no end of a line: the line would hold it back for ever.
+#[test]
+fn what_was_typed_for_a_shell_and_not_read_by_it_is_no_key() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let (shell, ended) = (folder.path().join("shell"), folder.path().join("ended"));
+    let script = format!("#!/bin/sh\nwhile [ ! -e '{}' ]; do :; done\n", ended.display());
+    std::fs::write(&shell, script).expect("a script can be written");
+    std::fs::set_permissions(&shell, PermissionsExt::from_mode(0o755)).expect("it may be run");
+    let opening = Terminal::open(30, 100).env("SHELL", &shell.display().to_string());
+    let terminal = opening.in_folder(folder.path()).run(&["demo"]);
+    terminal.wait_for("over by 102.9 MB");
+    terminal.keys("b");
+    terminal.wait_for("bayplan waits; exit comes back");
+    terminal.keys(&"d".repeat(5_000));
+    std::fs::write(&ended, "").expect("a file can be written");
+    terminal.wait_for("back from the shell");
+    terminal.keys("?");
+    terminal.wait_for("Help: ");
+    esc(&terminal, "Help: ");
+    assert_eq!(terminal.find("not saved"), None, "{}", terminal.screen_text());
+    leave(terminal);
+}
+
 #[test]
 fn a_shell_that_is_none_is_said() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");

@@ -77,6 +77,8 @@ impl Guard {
         give_back();
         let done = work();
         take_terminal()?;
+        #[cfg(unix)]
+        super::line::forget_typed()?;
         // What was typed before the line was ours may still be on its way as a signal.
         signals::settle();
         LENT.store(false, Ordering::SeqCst);
@@ -134,6 +136,8 @@ fn hold() -> Option<MutexGuard<'static, ()>> {
 fn take_terminal() -> io::Result<()> {
     let _held = hold();
     enable_raw_mode()?;
+    #[cfg(unix)]
+    super::line::never_wait()?;
     TAKEN.store(true, Ordering::SeqCst);
     queue!(stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
     if MOUSE.load(Ordering::SeqCst) {

@@ -14,6 +14,8 @@ pub mod input;
 pub mod keymap;
 pub mod keys_file;
 pub mod layout;
+#[cfg(unix)]
+mod line;
 mod log;
 mod pack_work;
 pub mod quiet;
