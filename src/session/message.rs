@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::arranging::Arranged;
 use super::bucket_pane::BucketCursor;
 use super::drag::{Destination, Reach};
 use super::export_pane::{ExportWish, Hindrance, Sheet};
@@ -74,6 +75,8 @@ pub enum Message {
         /// What is said of it.
         verdict: Box<crate::model::finding::Verdict>,
     },
+    /// Rows that were too many to be made at once.
+    Arranged(Box<Arranged>),
     /// What the verdict would say after a drop that was asked about.
     Foreseen {
         /// The plan as the drop would leave it.
@@ -316,6 +319,11 @@ pub enum Effect {
     /// Judge what letting go would make of the plan, off the drawing thread: the workspace has it as an
     /// [`Outlook`](super::Outlook).
     Foresee,
+    /// Make the rows that the workspace waits for, off the drawing thread: it has them as an
+    /// [`Arranging`](super::Arranging). What was asked for before is no longer wanted.
+    Arrange,
+    /// No rows are waited for any more.
+    EndArranging,
     /// Look for the best plan, off the drawing thread.
     Fit,
     /// Give the terminal to a shell in the build's folder until it ends.

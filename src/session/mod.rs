@@ -4,6 +4,7 @@
 //! keys, scripts and tests speak the same messages; no coordinate, key or file gets in here. It could run in a browser.
 
 mod applies;
+mod arranging;
 mod assessment;
 mod bucket_pane;
 mod drag;
@@ -25,6 +26,7 @@ mod viewport;
 mod views;
 mod workspace;
 
+pub use arranging::{Arranged, Arranging};
 pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
 pub use drag::{Company, Destination, Drag, Hand, Reach};
@@ -39,7 +41,9 @@ pub use next_step::NextStep;
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
 pub use preview::{Landing, Preview};
 pub use progress::{PackProgress, Progress};
-pub use tree::{Map, Measure, Order, Room, Row, RowId, RowKind, Scope, Tile, Tree, View, Way, Whose, Zoom, squarify};
+pub use tree::{
+    Map, Measure, Order, Room, Row, RowId, RowKind, RowList, Scope, Tile, Tree, View, Way, Whose, Zoom, squarify,
+};
 pub use viewport::Viewport;
 pub use workspace::{Focus, Opened, Workspace};
 
@@ -111,6 +115,11 @@ impl Session {
             Stage::Open(workspace) => Some(workspace),
             Stage::Scanning(_) => None,
         }
+    }
+
+    /// Rows that are shown no more, if they are many: whoever takes them frees them where no frame waits for that.
+    pub fn take_leftover(&mut self) -> Option<RowList> {
+        self.workspace_mut()?.tree.take_leftover()
     }
 
     /// The hint to show, while there is one.

@@ -16,6 +16,7 @@ impl Workspace {
         self.tree.view = view;
         self.tree.anchor = None;
         self.rebuild();
+        self.clear_unless_there();
         if let Some(id) = &wanted {
             self.select(id);
         }
@@ -31,8 +32,8 @@ impl Workspace {
             View::Why => self.select_among_reasons(id),
             View::Treemap => self.select_among_tiles(id),
         };
-        if let Some(row) = found {
-            self.tree.cursor = row;
+        if let Some(id) = found {
+            self.put_cursor_on(id);
         }
     }
 
@@ -81,12 +82,16 @@ impl Workspace {
         (self.focus == Focus::Tree).then_some(words)
     }
 
-    fn select_among_packages(&mut self, id: &RowId) -> Option<usize> {
-        let row = self.tree.position(id, &self.bundle);
-        row.or_else(|| self.tree.position(&RowId::of_package(&self.package_of(id)?), &self.bundle))
+    /// Whether there is a row of this, or may be one among those that are on their way.
+    fn may_show(&self, id: &RowId) -> bool {
+        self.awaits_rows() || self.tree.position(id, &self.bundle).is_some()
     }
 
-    fn select_among_folders(&mut self, id: &RowId) -> Option<usize> {
+    fn select_among_packages(&mut self, id: &RowId) -> Option<RowId> {
+        if self.may_show(id) { Some(id.clone()) } else { Some(RowId::of_package(&self.package_of(id)?)) }
+    }
+
+    fn select_among_folders(&mut self, id: &RowId) -> Option<RowId> {
         let package = id.package.as_ref().and_then(|key| self.bundle.find(key));
         let entry = id.entry.or_else(|| package.and_then(|it| self.largest_own(it)))?;
         let mut above = self.bundle.listing.parent(entry);
@@ -100,7 +105,7 @@ impl Workspace {
         if has_opened {
             self.rebuild();
         }
-        self.tree.position(&self.folder_id(entry), &self.bundle)
+        Some(self.folder_id(entry))
     }
 
     /// The largest file or folder that is all of one package, as far up as it goes.
@@ -120,7 +125,7 @@ impl Workspace {
         candidates.into_iter().max_by_key(|&entry| (size(entry), std::cmp::Reverse(entry)))
     }
 
-    fn folder_id(&self, entry: EntryId) -> RowId {
+    pub(super) fn folder_id(&self, entry: EntryId) -> RowId {
         let whose = self.folders().map_or(Whose::Nobodys, |folders| folders.whose(entry));
         let package = match whose {
             Whose::One(owner) => Some(self.bundle.package(owner).key.clone()),
@@ -129,7 +134,7 @@ impl Workspace {
         RowId::of_entry(package, entry)
     }
 
-    fn select_among_reasons(&mut self, id: &RowId) -> Option<usize> {
+    fn select_among_reasons(&mut self, id: &RowId) -> Option<RowId> {
         let key = self.package_of(id)?;
         let mut above = self.bundle.find(&key).and_then(|index| self.graph.holder(index));
         while let Some(holder) = above {
@@ -137,19 +142,19 @@ impl Workspace {
             above = self.graph.holder(holder);
         }
         self.rebuild();
-        self.tree.position(&RowId::of_package(&key), &self.bundle)
+        Some(RowId::of_package(&key))
     }
 
-    fn select_among_tiles(&mut self, id: &RowId) -> Option<usize> {
-        if let Some(row) = self.tree.position(id, &self.bundle) {
-            return Some(row);
+    fn select_among_tiles(&mut self, id: &RowId) -> Option<RowId> {
+        if self.may_show(id) {
+            return Some(id.clone());
         }
-        let key = self.package_of(id)?;
-        if self.tree.position(&RowId::of_package(&key), &self.bundle).is_none() {
+        let id = RowId::of_package(&self.package_of(id)?);
+        if !self.may_show(&id) {
             self.tree.map.zoom.clear();
             self.rebuild();
         }
-        self.tree.position(&RowId::of_package(&key), &self.bundle)
+        Some(id)
     }
 
     /// Goes to the tile beside the one under the cursor.
@@ -165,6 +170,7 @@ impl Workspace {
     pub(super) fn zoom_in(&mut self) {
         if self.tree.zoom_in(&self.bundle) {
             self.rebuild();
+            self.clear_unless_there();
         }
     }
 
@@ -172,8 +178,9 @@ impl Workspace {
     pub(super) fn zoom_out(&mut self) -> bool {
         let Some(into) = self.tree.zoom_out() else { return false };
         self.rebuild();
-        if let Some(row) = into.and_then(|id| self.tree.position(&id, &self.bundle)) {
-            self.tree.cursor = row;
+        self.clear_unless_there();
+        if let Some(id) = into {
+            self.put_cursor_on(id);
         }
         true
     }
@@ -185,7 +192,7 @@ impl Workspace {
         let is_needed = self.is_large() || self.tree.view == View::Folders;
         if is_needed && self.folders().is_none_or(|folders| *folders.slim() != slim) {
             let folders = Folders::new(&self.bundle, slim, &self.background().zipped);
-            self.keep_folders(Some(folders));
+            self.keep_folders(folders);
         }
     }
 }

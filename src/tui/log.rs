@@ -53,6 +53,7 @@ pub(super) fn message(message: &Message) {
         }
         Message::Ready(..) => line("message", &"ready"),
         Message::Judged { .. } => line("message", &"judged"),
+        Message::Arranged(_) => line("message", &"rows"),
         Message::Zipped(_) => line("message", &"more zipped sizes"),
         Message::Foreseen { verdict, .. } => {
             line("message", &format_args!("foreseen, {} findings", verdict.findings.len()));

@@ -24,7 +24,7 @@ use super::seer::Seer;
 use super::shell;
 use super::theme::{Theme, Wish};
 use super::work::{Desk, Job};
-use crate::session::{Effect, Message, Outlook, Session, Stage};
+use crate::session::{Arranging, Effect, Message, Outlook, Session, Stage};
 use crate::workflow::LoadOptions;
 
 /// How often the loop looks up when nothing is typed: for progress, signals and scrolling at an edge.
@@ -90,6 +90,8 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         loading: None,
         fitting: None,
         seer: Seer::new(),
+        arranger: Seer::new(),
+        wants_rows: false,
         packing: None,
         exporting: None,
         theme: Theme::new(settings.looks),
@@ -121,7 +123,11 @@ struct Loop {
     loading: Option<Job>,
     /// Where the best plan will arrive that was asked for last.
     fitting: Option<Receiver<Message>>,
-    seer: Seer,
+    seer: Seer<Outlook>,
+    /// Makes the rows that are too many for a frame.
+    arranger: Seer<Arranging>,
+    /// Whether it is to be asked as soon as the frame is drawn, which its waking up would hold up.
+    wants_rows: bool,
     packing: Option<PackJob>,
     /// What tools would be given, while that is looked at.
     exporting: Option<ExportJob>,
@@ -144,6 +150,7 @@ impl Loop {
             if self.is_stale {
                 self.draw()?;
             }
+            self.ask_for_rows();
             for message in self.wait_for_messages()? {
                 self.is_stale = true;
                 match self.take_in(message)? {
@@ -161,7 +168,11 @@ impl Loop {
         let mut waiting = VecDeque::from([message]);
         while let Some(message) = waiting.pop_front() {
             log::message(&message);
-            for effect in self.session.update(message) {
+            let effects = self.session.update(message);
+            if let Some(rows) = self.session.take_leftover() {
+                let _ = std::thread::Builder::new().spawn(move || drop(rows));
+            }
+            for effect in effects {
                 log::debug("effect", &effect);
                 match effect {
                     Effect::Quit => return Ok(Some(Leaving::Quietly)),
@@ -203,7 +214,8 @@ impl Loop {
         messages.extend(self.packing_reports());
         messages.extend(self.exporting.as_mut().and_then(ExportJob::report));
         messages.extend(self.seer.answers());
-        let mut wait = match messages.is_empty() && !self.seer.is_busy() {
+        messages.extend(self.arranger.answers());
+        let mut wait = match messages.is_empty() && !self.seer.is_busy() && !self.arranger.is_busy() {
             true if self.listener.is_holding() => HELD,
             true => TICK,
             false => DRAINED,
@@ -319,6 +331,14 @@ impl Loop {
         }
     }
 
+    fn ask_for_rows(&mut self) {
+        let workspace = self.session.workspace().filter(|_| self.wants_rows);
+        if let Some(arranging) = workspace.map(Arranging::of) {
+            self.arranger.ask(arranging);
+        }
+        self.wants_rows = false;
+    }
+
     /// Does what the session asks for; what came of it at once.
     fn carry_out(&mut self, effect: Effect) -> io::Result<Option<Message>> {
         let mut said = None;
@@ -341,6 +361,10 @@ impl Loop {
                 if let Some(outlook) = self.session.workspace().and_then(Outlook::of_drop) {
                     self.seer.ask(outlook);
                 }
+            }
+            Effect::Arrange | Effect::EndArranging => {
+                self.arranger.forget();
+                self.wants_rows = effect == Effect::Arrange;
             }
             Effect::Fit => self.fitting = self.session.workspace().map(|workspace| self.desk.fit(workspace)),
             Effect::AskWhereToPack => said = Some(Message::PackWhere(self.desk.artifacts())),

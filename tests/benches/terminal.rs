@@ -1,6 +1,7 @@
 //! From a key to its frame through a pseudo-terminal, with a zip of a million files open: what a user's fingers feel.
 //!
-//! `cargo bench --bench terminal` prints medians and tails of scrolling, sorting, turning the views, filtering and dragging.
+//! `cargo bench --bench terminal` prints medians and tails of scrolling, sorting, turning the views, filtering and dragging,
+//! for packages as they are, and for one folder that holds all files itself.
 //! A frame is there when the terminal has been sent its end.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on says where")]
@@ -19,6 +20,9 @@ const PACKAGES: usize = 250;
 const FOLDERS: usize = 40;
 const FILES: usize = 100;
 const ROUNDS: usize = 100;
+/// A package is taken, carried over the buckets and let go of outside.
+const DRAG: [&str; 6] =
+    ["\x1b[<0;10;6M", "\x1b[<32;10;8M", "\x1b[<32;90;12M", "\x1b[<32;90;24M", "\x1b[<32;40;2M", "\x1b[<0;40;1m"];
 /// How a frame ends.
 const END: &[u8] = b"\x1b[?2026l";
 /// What changes nothing is drawn by no frame.
@@ -27,8 +31,19 @@ const PATIENCE: Duration = Duration::from_millis(500);
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     let bundle = folder.path().join("million.zip");
-    write_zip(&bundle);
-    let mut screen = Screen::open(&bundle);
+    let file = |number: usize| {
+        let (package, folder, file) = (number / FILES / FOLDERS, number / FILES % FOLDERS, number % FILES);
+        format!("package{package:03}/folder{folder:02}/file{file:03}.txt")
+    };
+    write_zip(&bundle, file);
+    time_packages(&bundle);
+    let bundle = folder.path().join("wide.zip");
+    write_zip(&bundle, |number| format!("data/file{number:06}.txt"));
+    time_wide_folder(&bundle);
+}
+
+fn time_packages(bundle: &Path) {
+    let mut screen = Screen::open(bundle);
     println!("{:<24}{:>10}{:>10}{:>10}{:>8}", "a key, in ms", "median", "p99", "slowest", "frames");
     let steps = ["j", "\x1b[6~", "G", "k", "\x1b[5~", "gg"];
     screen.time("scrolling", &steps);
@@ -36,23 +51,30 @@ fn main() {
     screen.time("opening", &["l", "h"]);
     screen.time("views", &["t", "t", "t", "t"]);
     screen.time("filtering", &["/", "p", "a", "c", "1", "2", "\x7f", "\x1b"]);
-    let drag =
-        ["\x1b[<0;10;6M", "\x1b[<32;10;8M", "\x1b[<32;90;12M", "\x1b[<32;90;24M", "\x1b[<32;40;2M", "\x1b[<0;40;1m"];
-    screen.time("dragging", &drag);
+    screen.time("dragging", &DRAG);
     screen.leave();
 }
 
-fn write_zip(path: &Path) {
+/// The same keys in a folder of a million files: while its rows are made, and pressed on before they are there.
+fn time_wide_folder(bundle: &Path) {
+    let mut screen = Screen::open(bundle);
+    println!("\n{:<24}{:>10}{:>10}{:>10}{:>8}", "in a wide folder, in ms", "median", "p99", "slowest", "frames");
+    screen.time("opening", &["l", "j", "l", "h", "k", "h"]);
+    screen.keep(&["l", "j", "l"]);
+    screen.time("scrolling", &["j", "\x1b[6~", "G", "k", "\x1b[5~", "gg"]);
+    screen.time("sorting", &["o", "o", "s", "s", "o", "o", "o"]);
+    screen.time("views", &["t", "t", "t", "t"]);
+    screen.time("filtering", &["/", "d", "a", "t", "a", "\x7f", "\x1b"]);
+    screen.time("dragging", &DRAG);
+    screen.leave();
+}
+
+fn write_zip(path: &Path, name: impl Fn(usize) -> String) {
     let mut zip = ZipWriter::new(BufWriter::new(File::create(path).unwrap()));
     let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    for package in 0..PACKAGES {
-        for folder in 0..FOLDERS {
-            for file in 0..FILES {
-                let name = format!("package{package:03}/folder{folder:02}/file{file:03}.txt");
-                zip.start_file(name, options).unwrap();
-                zip.write_all(&b"0123456789"[..(file + folder + package) % 10]).unwrap();
-            }
-        }
+    for number in 0..PACKAGES * FOLDERS * FILES {
+        zip.start_file(name(number), options).unwrap();
+        zip.write_all(&b"0123456789"[..number * 7 % 10]).unwrap();
     }
     zip.finish().unwrap();
 }
@@ -116,6 +138,15 @@ impl Screen {
         taken.sort();
         let at = |share: f64| taken[((taken.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
         println!("{what:<24}{:>10.2}{:>10.2}{:>10.2}{:>8}", at(0.5), at(0.99), at(1.0), taken.len());
+    }
+
+    /// Types the keys and waits until nothing moves any more.
+    fn keep(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.writer.write_all(key.as_bytes()).unwrap();
+            self.writer.flush().unwrap();
+            while self.frames.recv_timeout(Duration::from_secs(2)).is_ok() {}
+        }
     }
 
     fn leave(mut self) {

@@ -1,6 +1,10 @@
 //! The bundle as it lies on disk: what is in and below each entry, whose it is, and the rows of the view by folder.
 
-use super::{Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, parts};
+use std::cmp::Reverse;
+
+use super::{
+    Effort, Filter, Measure, Order, Row, RowId, RowKind, Tree, View, Weighing, parts, rows::in_order, treemap,
+};
 use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::cargo::leaves_out;
@@ -113,11 +117,12 @@ impl Folders {
 }
 
 /// All visible rows of the view by folder.
-pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
-    let Some(folders) = weighing.folders else { return Vec::new() };
-    let scale = Scale { tree, weighing, folders, passes: passing(tree, weighing.bundle) };
+pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>, effort: &Effort<'_>) -> Option<Vec<Row>> {
+    let Some(folders) = weighing.folders else { return Some(Vec::new()) };
+    let scale = Scale { tree, weighing, folders, effort, passes: passing(tree, weighing.bundle, effort)? };
     let mut rows = Vec::new();
-    let mut pending = scale.children(EntryId::ROOT, 0);
+    let mut pending = scale.children(EntryId::ROOT, 0)?;
+    pending.reverse();
     while let Some((row, entry)) = pending.pop() {
         let depth = row.depth;
         let is_open = row.open == Some(true);
@@ -125,17 +130,19 @@ pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
         rows.push(row);
         if is_open {
             rows.extend(owner.into_iter().flat_map(|owner| parts::rows(weighing.bundle, owner, entry, depth + 1)));
-            pending.append(&mut scale.children(entry, depth + 1));
+            pending.extend(scale.children(entry, depth + 1)?.into_iter().rev());
         }
     }
-    rows
+    Some(rows)
 }
 
-/// Per entry, whether the filter lets anything in or below it through; `None`: there is no filter.
-fn passing(tree: &Tree, bundle: &Bundle) -> Option<Vec<bool>> {
+/// Per entry, whether the filter lets anything in or below it through; nothing where there is no filter.
+fn passing(tree: &Tree, bundle: &Bundle, effort: &Effort<'_>) -> Option<Option<Vec<bool>>> {
     if tree.filter.is_empty() {
-        return None;
+        return Some(None);
     }
+    effort.rows(bundle.packages().len())?;
+    effort.entries(bundle.listing.len() / 4)?;
     let mut filter = Filter::new(&tree.filter);
     let packages: Vec<bool> = bundle.packages().iter().map(|it| filter.lets_through(&it.title())).collect();
     let listing = &bundle.listing;
@@ -146,43 +153,32 @@ fn passing(tree: &Tree, bundle: &Bundle) -> Option<Vec<bool>> {
             passes[listing.parent(entry).index()] = true;
         }
     }
-    Some(passes)
+    Some(Some(passes))
 }
 
 struct Scale<'a> {
     tree: &'a Tree,
     weighing: &'a Weighing<'a>,
     folders: &'a Folders,
+    effort: &'a Effort<'a>,
     passes: Option<Vec<bool>>,
 }
 
 impl Scale<'_> {
-    /// What lies directly in a folder, as rows, the first of them last.
-    fn children(&self, folder: EntryId, depth: usize) -> Vec<(Row, EntryId)> {
+    /// What lies directly in a folder, as rows in order.
+    fn children(&self, folder: EntryId, depth: usize) -> Option<Vec<(Row, EntryId)>> {
         let listing = &self.weighing.bundle.listing;
-        let shown = listing.children(folder).filter(|entry| self.shows(*entry));
-        let mut rows: Vec<(Row, EntryId)> = shown.map(|entry| (self.row(entry, depth), entry)).collect();
-        let size = |row: &Row| match self.tree.measure {
-            Measure::Unzipped => row.unzipped,
-            Measure::Zipped => row.zipped.unwrap_or_default().bytes,
+        let shown = self.effort.gather(listing.children(folder).filter(|entry| self.shows(*entry)))?;
+        let rows: Vec<(Row, EntryId)> = shown.into_iter().map(|entry| (self.row(entry, depth), entry)).collect();
+        let size = |row: &Row| Reverse(treemap::amount(row, self.tree.measure).bytes.0);
+        let key = |row: &Row| match self.tree.order {
+            Order::Name => (0, Reverse(0), Reverse(0)),
+            Order::Files => (0, Reverse(row.files), size(row)),
+            Order::Zipped => (0, Reverse(treemap::amount(row, Measure::Zipped).bytes.0), size(row)),
+            Order::Bucket => (self.bucket(row), Reverse(0), size(row)),
+            Order::Size => (0, Reverse(0), size(row)),
         };
-        rows.sort_by(|(a, left), (b, right)| {
-            let by_size = size(b).cmp(&size(a)).then(left.cmp(right));
-            match self.tree.order {
-                Order::Name => left.cmp(right),
-                Order::Files => b.files.cmp(&a.files).then(by_size),
-                Order::Zipped => {
-                    let zipped = |row: &Row| row.zipped.unwrap_or_default().bytes;
-                    zipped(b).cmp(&zipped(a)).then(by_size)
-                }
-                Order::Bucket => self.bucket(a).cmp(&self.bucket(b)).then(by_size),
-                Order::Size => by_size,
-            }
-        });
-        if !self.tree.reversed {
-            rows.reverse();
-        }
-        rows
+        Some(in_order(self.tree, &rows, |row, entry| (key(row), entry)))
     }
 
     fn shows(&self, entry: EntryId) -> bool {
@@ -200,11 +196,11 @@ impl Scale<'_> {
     fn row(&self, entry: EntryId, depth: usize) -> Row {
         let Sum { unzipped, zipped, files, known, whose } = self.folders.of(entry);
         let bundle = self.weighing.bundle;
-        let (kind, package) = match whose {
-            Whose::One(owner) => (RowKind::Entry(owner, entry), Some(bundle.package(owner).key.clone())),
+        let (kind, owner) = match whose {
+            Whose::One(owner) => (RowKind::Entry(owner, entry), Some(owner)),
             _ => (RowKind::Folder(entry), None),
         };
-        let id = RowId::of_entry(package, entry);
+        let id = || RowId::of_entry(owner.map(|owner| bundle.package(owner).key.clone()), entry);
         let can_open = bundle.listing.kind(entry) == EntryKind::Directory || !parts::of(bundle, entry).is_empty();
         Row {
             kind,
@@ -213,7 +209,7 @@ impl Scale<'_> {
             weight: Amount::exact(unzipped),
             zipped: known.certainty().map(|certainty| Amount { bytes: zipped, certainty }),
             files,
-            open: can_open.then(|| self.tree.is_open_in(View::Folders, &id)),
+            open: can_open.then(|| self.tree.is_open_in(View::Folders, &id())),
         }
     }
 }

@@ -35,7 +35,9 @@ impl Tree {
                 Some(RowId::of_entry(package, entry))
             }
         };
-        self.rows.clear();
+        self.clear_rows();
+        self.marks.retain(|key| bundle.find(key).is_some());
+        self.sought = None;
         self.map.zoom.clear();
         self.parked = None;
         self.open = Default::default();

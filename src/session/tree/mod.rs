@@ -4,11 +4,13 @@
 //! what they show, not by their number.
 
 mod arrangement;
+mod effort;
 mod filter;
 mod folders;
 mod memory;
 mod parts;
 mod row;
+mod row_list;
 mod rows;
 mod squarify;
 mod treemap;
@@ -27,9 +29,11 @@ use crate::model::slim::Slim;
 use crate::model::zipped::ZippedSizes;
 
 pub use arrangement::{Measure, Order, Scope};
+pub use effort::Effort;
 use filter::Filter;
 pub use folders::{Folders, Whose};
 pub use row::{Row, RowId, RowKind};
+pub use row_list::RowList;
 pub use squarify::{Room, squarify};
 pub use treemap::{Map, Tile, Way, Zoom};
 pub use view::View;
@@ -61,7 +65,7 @@ pub struct Tree {
     /// What it shows.
     pub view: View,
     /// The visible rows.
-    pub rows: Vec<Row>,
+    pub rows: RowList,
     /// The row under the cursor.
     pub cursor: usize,
     /// Rows scrolled past.
@@ -86,50 +90,95 @@ pub struct Tree {
     open: [BTreeSet<RowId>; View::ALL.len()],
     /// What the cursor was put on when the view changed, and what it was on before.
     parked: Option<(RowId, RowId)>,
+    /// What the cursor is to be on as soon as there are rows.
+    sought: Option<RowId>,
+    /// Many rows that are shown no more.
+    leftover: Option<RowList>,
 }
 
 impl Tree {
-    /// Makes the rows anew and keeps the cursor on what it was on.
-    pub fn rebuild(&mut self, weighing: &Weighing<'_>) {
-        let bundle = weighing.bundle;
-        let at = self.row_id(self.cursor, bundle);
-        self.marks.retain(|key| bundle.find(key).is_some());
-        self.rows = match self.view {
-            View::Packages => rows::visible(self, weighing),
-            View::Folders => folders::visible(self, weighing),
-            View::Why => why::visible(self, weighing),
-            View::Treemap => treemap::visible(self, weighing),
+    /// Makes the rows, if the effort is enough for them.
+    pub(super) fn make_rows(&self, weighing: &Weighing<'_>, effort: &Effort<'_>) -> Option<RowList> {
+        let rows = match self.view {
+            View::Packages => rows::visible(self, weighing, effort),
+            View::Folders => folders::visible(self, weighing, effort),
+            View::Why => why::visible(self, weighing, effort),
+            View::Treemap => treemap::visible(self, weighing, effort),
         };
-        let found = at.and_then(|id| self.position(&id, bundle));
+        Some(RowList::new(rows?, self.measure))
+    }
+
+    /// What the cursor is to be on in the rows that come next.
+    pub(super) fn goal(&self, bundle: &Bundle) -> Option<RowId> {
+        self.sought.clone().or_else(|| self.row_id(self.cursor, bundle))
+    }
+
+    /// Puts the cursor on something as soon as there are rows.
+    pub(super) fn seek(&mut self, id: RowId) {
+        self.sought = Some(id);
+    }
+
+    /// Shows other rows. The cursor goes to the row that was found for it already, else it is looked for what it was
+    /// on, or for what stands for that.
+    pub(super) fn show(&mut self, rows: RowList, found: Option<usize>, bundle: &Bundle) {
+        let goal = self.goal(bundle);
+        let is_sought = self.sought.take().is_some();
+        self.replace(rows);
+        let place = |id: &RowId| self.position(id, bundle);
+        let package = |id: &RowId| id.package.as_ref().filter(|_| is_sought).map(RowId::of_package);
+        let found = found.or_else(|| {
+            let goal = goal.as_ref()?;
+            place(goal).or_else(|| place(&package(goal)?))
+        });
         self.cursor = found.unwrap_or(self.cursor.min(self.rows.len().saturating_sub(1)));
         self.step_off_limit();
         self.offset = self.offset.min(self.rows.len().saturating_sub(1));
+        if is_sought {
+            self.park(goal, bundle);
+        }
+    }
+
+    fn replace(&mut self, rows: RowList) {
+        let old = std::mem::replace(&mut self.rows, rows);
+        if old.are_many() {
+            self.leftover = Some(old);
+        }
+    }
+
+    /// Rows that are shown no more, and so many that freeing them would hold up a frame.
+    pub(super) fn take_leftover(&mut self) -> Option<RowList> {
+        self.leftover.take()
+    }
+
+    /// Shows no rows for now.
+    pub(super) fn clear_rows(&mut self) {
+        self.replace(RowList::default());
+        (self.cursor, self.offset) = (0, 0);
+    }
+
+    /// The tree as far as rows are made from it, for making them elsewhere.
+    pub(super) fn without_rows(&self) -> Tree {
+        Tree {
+            view: self.view,
+            order: self.order,
+            reversed: self.reversed,
+            measure: self.measure,
+            scope: self.scope,
+            filter: self.filter.clone(),
+            map: Map { zoom: self.map.zoom.clone(), ..Map::default() },
+            open: self.open.clone(),
+            ..Tree::default()
+        }
     }
 
     /// What a row shows; `None` for the line of the limit and past the end.
     pub fn row_id(&self, row: usize, bundle: &Bundle) -> Option<RowId> {
-        let key = |index: PackageIndex| Some(bundle.package(index).key.clone());
-        match self.rows.get(row)?.kind {
-            RowKind::Package(index) => Some(RowId { package: key(index), entry: None, part: None }),
-            RowKind::Entry(index, entry) => Some(RowId::of_entry(key(index), entry)),
-            RowKind::Part(index, file, part) => {
-                Some(RowId { package: key(index), entry: Some(file), part: Some(part) })
-            }
-            RowKind::Folder(entry) => Some(RowId::of_entry(None, entry)),
-            RowKind::Limit => None,
-        }
+        RowId::of_kind(&self.rows.get(row)?.kind, bundle)
     }
 
     /// Where something is shown now.
     pub fn position(&self, id: &RowId, bundle: &Bundle) -> Option<usize> {
-        let kind = match (&id.package, id.entry, id.part) {
-            (Some(package), None, _) => RowKind::Package(bundle.find(package)?),
-            (Some(package), Some(entry), None) => RowKind::Entry(bundle.find(package)?, entry),
-            (Some(package), Some(file), Some(part)) => RowKind::Part(bundle.find(package)?, file, part),
-            (None, Some(entry), _) => RowKind::Folder(entry),
-            (None, None, _) => return None,
-        };
-        self.rows.iter().position(|row| row.kind == kind)
+        self.rows.position(&id.kind(bundle)?)
     }
 
     /// The row that a row is indented below.
@@ -149,8 +198,9 @@ impl Tree {
     /// What is selected: what the cursor is on, or what it was on before the view changed if it was not moved since.
     pub fn selection(&self, bundle: &Bundle) -> Option<RowId> {
         let here = self.row_id(self.cursor, bundle);
-        match &self.parked {
-            Some((shown, wanted)) if here.as_ref() == Some(shown) => Some(wanted.clone()),
+        match (&self.sought, &self.parked) {
+            (Some(sought), _) => Some(sought.clone()),
+            (None, Some((shown, wanted))) if here.as_ref() == Some(shown) => Some(wanted.clone()),
             _ => here,
         }
     }
@@ -187,13 +237,27 @@ impl Tree {
         }
     }
 
+    /// Opens or closes what a row shows; its sign tells at once, though what lies below it may take longer to come.
+    pub(super) fn fold(&mut self, row: usize, id: RowId, open: bool) {
+        self.rows.fold(row, open);
+        self.set_open(id, open);
+    }
+
     /// Closes everything in the view.
     pub fn close_all(&mut self) {
         self.open[self.view.place()].clear();
     }
 
+    /// Whoever moves the cursor no longer wants it to go elsewhere, unless there was no row to move it to.
+    fn let_go(&mut self) {
+        if !self.rows.is_empty() {
+            self.sought = None;
+        }
+    }
+
     /// Moves the cursor by rows, stopping at the ends.
     pub fn step(&mut self, rows: isize) {
+        self.let_go();
         let last = self.rows.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(rows).min(last);
         if matches!(self.rows.get(self.cursor), Some(row) if row.kind == RowKind::Limit) {
@@ -205,14 +269,15 @@ impl Tree {
 
     /// Moves the cursor to the next or previous package row; the ends meet.
     pub fn step_package(&mut self, forth: bool) {
-        let count = self.rows.len();
-        let is_package = |row: &usize| matches!(self.rows[*row].kind, RowKind::Package(_));
+        self.let_go();
+        let here = self.cursor;
+        let heads = || self.rows.heads();
         let found = if forth {
-            (self.cursor + 1..count).chain(0..self.cursor.min(count)).find(is_package)
+            heads().find(|&row| row > here).or_else(|| heads().next())
         } else {
-            (0..self.cursor.min(count)).rev().chain((self.cursor.min(count)..count).rev()).find(is_package)
+            heads().rev().find(|&row| row < here).or_else(|| heads().next_back())
         };
-        self.cursor = found.unwrap_or(self.cursor);
+        self.cursor = found.unwrap_or(here);
     }
 
     /// The cursor never rests on the line of the limit.
@@ -222,6 +287,11 @@ impl Tree {
             self.cursor =
                 if self.cursor + 1 < self.rows.len() { self.cursor + 1 } else { self.cursor.saturating_sub(1) };
         }
+    }
+
+    /// Whether the cursor is seen in `height` rows.
+    pub(super) fn is_in_sight(&self, height: usize) -> bool {
+        (self.offset..self.offset + height.max(1)).contains(&self.cursor)
     }
 
     /// Scrolls so that the cursor is seen in `height` rows.
@@ -270,7 +340,7 @@ impl Tree {
 
     /// The packages that have a row, in order.
     pub fn shown_packages(&self) -> impl Iterator<Item = PackageIndex> + '_ {
-        self.rows.iter().filter_map(|row| match row.kind {
+        self.rows.heads().filter_map(|row| match self.rows[row].kind {
             RowKind::Package(index) => Some(index),
             _ => None,
         })

@@ -1,5 +1,6 @@
 //! A row, and what it shows.
 
+use crate::model::bundle::Bundle;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::entry::EntryId;
 use crate::model::package::{PackageIndex, PackageKey};
@@ -24,6 +25,31 @@ impl RowId {
     /// The row of an entry of a package, or of a folder of several.
     pub fn of_entry(package: Option<PackageKey>, entry: EntryId) -> RowId {
         RowId { package, entry: Some(entry), part: None }
+    }
+
+    /// What a row of that kind shows; `None` for the line of the limit.
+    pub(super) fn of_kind(kind: &RowKind, bundle: &Bundle) -> Option<RowId> {
+        let key = |index: PackageIndex| Some(bundle.package(index).key.clone());
+        match *kind {
+            RowKind::Package(index) => Some(RowId { package: key(index), entry: None, part: None }),
+            RowKind::Entry(index, entry) => Some(RowId::of_entry(key(index), entry)),
+            RowKind::Part(index, file, part) => {
+                Some(RowId { package: key(index), entry: Some(file), part: Some(part) })
+            }
+            RowKind::Folder(entry) => Some(RowId::of_entry(None, entry)),
+            RowKind::Limit => None,
+        }
+    }
+
+    /// The kind of the row that shows this; `None`: the bundle lacks the package.
+    pub fn kind(&self, bundle: &Bundle) -> Option<RowKind> {
+        match (&self.package, self.entry, self.part) {
+            (Some(package), None, _) => Some(RowKind::Package(bundle.find(package)?)),
+            (Some(package), Some(entry), None) => Some(RowKind::Entry(bundle.find(package)?, entry)),
+            (Some(package), Some(file), Some(part)) => Some(RowKind::Part(bundle.find(package)?, file, part)),
+            (None, Some(entry), _) => Some(RowKind::Folder(entry)),
+            (None, None, _) => None,
+        }
     }
 }
 

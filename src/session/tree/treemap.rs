@@ -6,13 +6,15 @@
 use std::ops::Range;
 
 use super::squarify::{Room, squarify};
-use super::{Filter, Measure, Row, RowId, Tree, Weighing, rows};
-use crate::model::bytes::Bytes;
+use super::{Effort, Filter, Measure, Row, RowId, RowList, Tree, Weighing, rows};
+use crate::model::bytes::Amount;
 
 /// A tile smaller than this has no room for a sign and a word.
 const SMALLEST: u64 = 10;
 /// More tiles than this are no help to anybody.
 const MOST: usize = 120;
+/// So many rows decide which tiles there are. All behind them share one.
+pub(super) const HEAD: usize = MOST + 1;
 
 /// One depth of the zoom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Zoom {
 pub struct Tile {
     /// The rows that it stands for.
     pub rows: Range<usize>,
+    /// What they come to.
+    pub amount: Amount,
     /// Its cells, counted from the corner of the pane.
     pub room: Room,
 }
@@ -68,11 +72,11 @@ impl Map {
     }
 
     /// Deals the pane's cells out to the rows.
-    pub(super) fn deal(&mut self, rows: &[Row], measure: Measure, (width, height): (u16, u16)) {
-        let weights: Vec<u64> = rows.iter().map(|row| size(row, measure).0).collect();
-        let mut own = own_tiles(&weights, u64::from(width) * u64::from(height));
+    pub(super) fn deal(&mut self, rows: &RowList, measure: Measure, (width, height): (u16, u16)) {
+        let shares = Shares::new(rows, measure);
+        let mut own = shares.own_tiles(u64::from(width) * u64::from(height));
         loop {
-            self.tiles = tiles(&weights, own, (width, height));
+            self.tiles = shares.tiles(own, (width, height));
             // Where rounding left a tile without a cell, one more shares the last.
             if own == 0 || self.tiles.iter().all(|tile| tile.room.cells() > 0) {
                 return;
@@ -105,61 +109,83 @@ impl Map {
     }
 }
 
-fn size(row: &Row, measure: Measure) -> Bytes {
+/// What a row comes to.
+pub(super) fn amount(row: &Row, measure: Measure) -> Amount {
     match measure {
-        Measure::Unzipped => row.unzipped,
-        Measure::Zipped => row.zipped.unwrap_or_default().bytes,
+        Measure::Unzipped => Amount::exact(row.unzipped),
+        Measure::Zipped => row.zipped.unwrap_or_default(),
     }
 }
 
-/// How many rows get a tile of their own; one alone never shares.
-fn own_tiles(weights: &[u64], cells: u64) -> usize {
-    let all: u128 = weights.iter().map(|&weight| u128::from(weight)).sum();
-    let is_large = |weight: &&u64| u128::from(**weight) * u128::from(cells) >= u128::from(SMALLEST) * all.max(1);
-    let own = weights.iter().take(MOST).take_while(is_large).count();
-    if own + 1 >= weights.len() { weights.len() } else { own }
+/// What the tiles are dealt out by: what each of the first rows comes to, and all behind them.
+struct Shares {
+    head: Vec<Amount>,
+    tail: Amount,
+    rows: usize,
 }
 
-fn tiles(weights: &[u64], own: usize, (width, height): (u16, u16)) -> Vec<Tile> {
-    let mut shares: Vec<u64> = weights[..own].to_vec();
-    if own < weights.len() {
-        // Enough of the area that a word fits, however little it is.
-        let all: u64 = weights.iter().fold(0, |sum, weight| sum.saturating_add(*weight));
-        let cells = (u64::from(width) * u64::from(height)).max(1);
-        let rest = weights[own..].iter().fold(0_u64, |sum, weight| sum.saturating_add(*weight));
-        shares.push(rest.max((all / cells).saturating_mul(2 * SMALLEST)).max(1));
+impl Shares {
+    fn new(rows: &RowList, measure: Measure) -> Shares {
+        let head = rows.iter().take(HEAD).map(|row| amount(row, measure)).collect();
+        Shares { head, tail: rows.tail(), rows: rows.len() }
     }
-    let last = shares.len().saturating_sub(1);
-    let rooms = squarify(&shares, Room { width, height, ..Room::default() });
-    let tile = |(place, room)| {
-        let end = if place == last { weights.len() } else { place + 1 };
-        Tile { rows: place..end, room }
-    };
-    rooms.into_iter().enumerate().map(tile).collect()
+
+    /// What all rows from one of the first on come to.
+    fn from(&self, row: usize) -> Amount {
+        self.head[row..].iter().copied().sum::<Amount>() + self.tail
+    }
+
+    /// How many rows get a tile of their own; one alone never shares.
+    fn own_tiles(&self, cells: u64) -> usize {
+        let all = u128::from(self.from(0).bytes.0).max(1);
+        let is_large = |it: &&Amount| u128::from(it.bytes.0) * u128::from(cells) >= u128::from(SMALLEST) * all;
+        let own = self.head.iter().take(MOST).take_while(is_large).count();
+        if own + 1 >= self.rows { self.rows } else { own }
+    }
+
+    fn tiles(&self, own: usize, (width, height): (u16, u16)) -> Vec<Tile> {
+        let mut amounts: Vec<Amount> = self.head[..own].to_vec();
+        let mut shares: Vec<u64> = amounts.iter().map(|amount| amount.bytes.0).collect();
+        if own < self.rows {
+            // Enough of the area that a word fits, however little it is.
+            let cells = (u64::from(width) * u64::from(height)).max(1);
+            let least = (self.from(0).bytes.0 / cells).saturating_mul(2 * SMALLEST).max(1);
+            amounts.push(self.from(own));
+            shares.push(self.from(own).bytes.0.max(least));
+        }
+        let last = shares.len().saturating_sub(1);
+        let rooms = squarify(&shares, Room { width, height, ..Room::default() });
+        let tile = |((place, room), amount)| {
+            let end = if place == last { self.rows } else { place + 1 };
+            Tile { rows: place..end, amount, room }
+        };
+        rooms.into_iter().enumerate().zip(amounts).map(tile).collect()
+    }
 }
 
 /// The rows of the innermost zoom, largest first.
-pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
+pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>, effort: &Effort<'_>) -> Option<Vec<Row>> {
     let zoom = tree.map.zoom.last().cloned().unwrap_or_default();
     let mut rows = match &zoom.within {
-        None => packages(tree, weighing),
-        Some(id) => rows::below(tree, weighing, id),
+        None => packages(tree, weighing, effort)?,
+        Some(id) => rows::below(tree, weighing, id, effort)?,
     };
-    rows.sort_by_key(|row| std::cmp::Reverse(size(row, tree.measure)));
+    rows.sort_by_key(|row| std::cmp::Reverse(amount(row, tree.measure).bytes));
     rows.drain(..zoom.skip.min(rows.len()));
-    rows
+    Some(rows)
 }
 
-fn packages(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
+fn packages(tree: &Tree, weighing: &Weighing<'_>, effort: &Effort<'_>) -> Option<Vec<Row>> {
     let mut filter = Filter::new(&tree.filter);
     let bundle = weighing.bundle;
-    let lets_through = |title: String, filter: &mut Filter| tree.filter.is_empty() || filter.lets_through(&title);
-    let shown: Vec<_> = bundle
-        .indexed()
-        .filter(|(_, package)| lets_through(package.title(), &mut filter))
-        .map(|(index, _)| rows::package(tree, weighing, index))
-        .collect();
-    shown
+    let mut shown = Vec::new();
+    for (index, package) in bundle.indexed() {
+        effort.rows(1)?;
+        if tree.filter.is_empty() || filter.lets_through(&package.title()) {
+            shown.push(rows::package(tree, weighing, index));
+        }
+    }
+    Some(shown)
 }
 
 impl Tree {

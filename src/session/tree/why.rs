@@ -2,13 +2,14 @@
 //! would go with it and every byte is counted once. At the top stands what was asked for, and what several need.
 
 use super::rows::compare;
-use super::{Filter, Row, RowId, RowKind, Tree, View, Weighing};
+use super::{Effort, Filter, Row, RowId, RowKind, Tree, View, Weighing};
 use crate::model::bytes::Amount;
 use crate::model::package::PackageIndex;
 
 /// All visible rows of the view by reason.
-pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
+pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>, effort: &Effort<'_>) -> Option<Vec<Row>> {
     let bundle = weighing.bundle;
+    effort.rows(bundle.packages().len())?;
     let passes = passing(tree, weighing);
     let shows = |index: &PackageIndex| passes.as_ref().is_none_or(|passes| passes[index.0 as usize]);
     let sorted = |mut packages: Vec<PackageIndex>| {
@@ -31,7 +32,7 @@ pub(super) fn visible(tree: &Tree, weighing: &Weighing<'_>) -> Vec<Row> {
             pending.extend(sorted(held).into_iter().map(|index| (index, depth + 1)));
         }
     }
-    rows
+    Some(rows)
 }
 
 /// Per package, whether the filter lets it or anything below it through.

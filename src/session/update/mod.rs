@@ -23,6 +23,9 @@ impl Session {
     /// Takes in what happened and says what is to be done about it outside.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.take_in(message);
+        if let Some(workspace) = self.workspace_mut() {
+            workspace.take_held();
+        }
         if let (Some(hints), Stage::Open(workspace)) = (&mut self.hints, &self.stage) {
             hints.look(workspace);
         }
@@ -32,6 +35,7 @@ impl Session {
         if self.workspace_mut().is_some_and(Workspace::wants_verdict) {
             effects.push(Effect::Judge);
         }
+        effects.extend(self.workspace_mut().and_then(Workspace::wants_rows));
         effects
     }
 
@@ -48,7 +52,7 @@ impl Session {
                 self.open(Workspace::new(*opened), words)
             }
             Message::Ready(workspace, words) => self.open(*workspace, words),
-            Message::Zipped(batch) => self.with_workspace(|workspace| workspace.take_zipped(&batch)),
+            Message::Zipped(batch) => self.with_workspace(|workspace| workspace.take_zipped(batch)),
             Message::Failed(words) => {
                 self.leaves_when_saved = false;
                 self.exports_when_saved = None;
@@ -79,6 +83,7 @@ impl Session {
             Message::Hover(over) => self.hover(over),
             Message::Reach(reach) => self.with_workspace(|workspace| workspace.reach(reach)),
             Message::Judged { plan, verdict } => self.with_workspace(|workspace| workspace.judged_as(&plan, *verdict)),
+            Message::Arranged(arranged) => self.with_workspace(|workspace| workspace.arranged(*arranged)),
             Message::Foreseen { plan, verdict } => self.with_workspace(|workspace| workspace.foreseen(&plan, &verdict)),
             Message::Drop => self.let_go(),
             Message::Cancel => self.with_workspace(|workspace| workspace.drag = None),

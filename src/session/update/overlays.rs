@@ -93,9 +93,12 @@ impl Session {
 
     fn filter_by(&mut self, text: String) -> Vec<Effect> {
         self.with_workspace(|workspace| {
-            workspace.tree.filter = text;
-            workspace.rebuild();
-            workspace.reveal();
+            // Keys that only move the text cursor wish for nothing.
+            if workspace.tree.filter != text {
+                workspace.tree.filter = text;
+                workspace.rebuild();
+                workspace.reveal();
+            }
         })
     }
 

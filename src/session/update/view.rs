@@ -149,7 +149,10 @@ pub(super) fn toggle_row(workspace: &mut Workspace, id: RowId) {
         return;
     }
     let open = !workspace.tree.is_open(&id);
-    workspace.tree.set_open(id, open);
+    match workspace.tree.position(&id, &workspace.bundle) {
+        Some(row) => workspace.tree.fold(row, id, open),
+        None => workspace.tree.set_open(id, open),
+    }
     workspace.rebuild();
 }
 
@@ -157,7 +160,7 @@ fn open(workspace: &mut Workspace) {
     let tree = &mut workspace.tree;
     let Some(id) = tree.row_id(tree.cursor, &workspace.bundle) else { return };
     match tree.rows[tree.cursor].open {
-        Some(is_open) => tree.set_open(id, !is_open),
+        Some(is_open) => tree.fold(tree.cursor, id, !is_open),
         None => return,
     }
     workspace.rebuild();
@@ -168,7 +171,7 @@ fn close(workspace: &mut Workspace) {
     let tree = &mut workspace.tree;
     let Some(id) = tree.row_id(tree.cursor, &workspace.bundle) else { return };
     if tree.rows[tree.cursor].open == Some(true) {
-        tree.set_open(id, false);
+        tree.fold(tree.cursor, id, false);
         workspace.rebuild();
     } else if let Some(row) = parent_row(workspace, &id) {
         workspace.tree.cursor = row;
@@ -176,12 +179,12 @@ fn close(workspace: &mut Workspace) {
 }
 
 fn parent_row(workspace: &Workspace, id: &RowId) -> Option<usize> {
-    if workspace.tree.view != View::Packages {
+    let (View::Packages | View::Folders, Some(entry), None) = (workspace.tree.view, id.entry, id.part) else {
         return workspace.tree.parent(workspace.tree.cursor);
-    }
-    let entry = id.entry?;
-    if id.part.is_some() {
-        return workspace.tree.parent(workspace.tree.cursor);
+    };
+    if workspace.tree.view == View::Folders {
+        let folder = workspace.folder_id(workspace.bundle.listing.parent(entry));
+        return workspace.tree.position(&folder, &workspace.bundle);
     }
     let parent = |entry: Option<EntryId>| RowId { package: id.package.clone(), entry, part: None };
     let above = workspace.bundle.listing.parent(entry);

@@ -2,9 +2,11 @@
 
 mod hand;
 mod panes;
+mod rows;
 
 use std::sync::Arc;
 
+use super::arranging::Wish;
 use super::assessment::{Assessment, Background, judge};
 use super::bucket_pane::BucketPane;
 use super::drag::Drag;
@@ -25,6 +27,7 @@ use crate::model::plan::Plan;
 use crate::model::slim::Slim;
 use crate::model::target::Target;
 use crate::model::zipped::Batch;
+use rows::Making;
 
 /// Up to so many files a plan is judged while the next frame waits. Beyond, it is judged beside the drawing, and what
 /// was said of the plan before is shown until then.
@@ -85,11 +88,16 @@ pub struct Workspace {
     history: History,
     background: Background,
     /// The sums over folders, once a view has asked for them.
-    folders: Option<Folders>,
+    folders: Option<Arc<Folders>>,
     /// The slimming that the cargo was weighed under.
     slimmed: Slim,
     /// Whether the verdict is that of an earlier plan, and whether the one on this plan has been asked for.
     verdict: Awaited,
+    /// Where the rows are, and which of them were wished for last.
+    making: Making,
+    wish: Wish,
+    /// Zipped sizes that came while rows are being made from those that were known before.
+    held: Vec<Batch>,
 }
 
 /// Something that is found out beside the drawing.
@@ -131,8 +139,11 @@ impl Workspace {
             folders: None,
             slimmed,
             verdict: Awaited::No,
+            making: Making::Done,
+            wish: Wish::default(),
+            held: Vec::new(),
         };
-        workspace.rebuild();
+        workspace.build();
         workspace
     }
 
@@ -144,6 +155,7 @@ impl Workspace {
         self.graph = fresh.graph;
         self.background = fresh.background;
         self.folders = None;
+        self.held.clear();
         self.drag = None;
         let cursor = self.tree.recall(memory, &self.bundle);
         self.slimmed = fresh.slimmed;
@@ -153,8 +165,8 @@ impl Workspace {
         } else {
             self.assess();
         }
-        if let Some(row) = cursor.and_then(|id| self.tree.position(&id, &self.bundle)) {
-            self.tree.cursor = row;
+        if let Some(id) = cursor {
+            self.put_cursor_on(id);
         }
         self.reveal();
     }
@@ -184,17 +196,28 @@ impl Workspace {
         self.saved != self.plan
     }
 
-    /// Takes in zipped sizes that have become known, if they belong to this scan.
-    pub fn take_zipped(&mut self, batch: &Batch) {
+    /// Takes in zipped sizes that have become known, if they belong to this scan. While rows are being made they wait:
+    /// else rows would be begun anew with each batch and never be there.
+    pub fn take_zipped(&mut self, batch: Batch) {
         let is_ours = batch.generation == self.background.zipped.generation();
         if !is_ours || self.background.zipped.is_unknown() {
             return;
         }
-        self.assessment.cargo.learn(&self.bundle, &self.plan, &self.background.zipped, batch);
-        if let Some(folders) = &mut self.folders {
-            folders.learn(&self.bundle, &self.background.zipped, batch);
+        self.held.push(batch);
+    }
+
+    /// Takes in what was held back, once nothing is being made from what was known before.
+    pub(in crate::session) fn take_held(&mut self) {
+        if self.awaits_rows() || self.held.is_empty() {
+            return;
         }
-        Arc::make_mut(&mut self.background.zipped).merge(batch);
+        for batch in std::mem::take(&mut self.held) {
+            self.assessment.cargo.learn(&self.bundle, &self.plan, &self.background.zipped, &batch);
+            if let Some(folders) = &mut self.folders {
+                Arc::make_mut(folders).learn(&self.bundle, &self.background.zipped, &batch);
+            }
+            Arc::make_mut(&mut self.background.zipped).merge(&batch);
+        }
         self.assess();
     }
 
@@ -206,12 +229,17 @@ impl Workspace {
     }
 
     /// The sums over folders, where a view has asked for them.
-    pub(in crate::session) fn folders(&self) -> Option<&Folders> {
+    pub(in crate::session) fn folders(&self) -> Option<&Arc<Folders>> {
         self.folders.as_ref()
     }
 
-    pub(in crate::session) fn keep_folders(&mut self, folders: Option<Folders>) {
-        self.folders = folders;
+    pub(in crate::session) fn keep_folders(&mut self, folders: Folders) {
+        self.folders = Some(Arc::new(folders));
+    }
+
+    /// The slimming that everything was weighed under.
+    pub(in crate::session) fn slimmed(&self) -> &Slim {
+        &self.slimmed
     }
 
     /// The budgets to show: those that letting go would make, while something is over a bucket.

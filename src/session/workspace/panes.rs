@@ -1,6 +1,6 @@
-//! What both panes show of the workspace: sizes, rows, and how far they are scrolled.
+//! What both panes show of the workspace: sizes, and how far they are scrolled.
 
-use super::super::tree::{Scope, View, Weighing};
+use super::super::tree::{Scope, View};
 use super::Workspace;
 use crate::model::bytes::{Amount, Bytes};
 use crate::model::graph::Sizes;
@@ -16,31 +16,13 @@ impl Workspace {
     }
 
     /// The sizes that the tree shows; those that take work only where they are asked for.
-    fn weights(&self) -> Vec<Amount> {
+    pub(in crate::session) fn weights(&self) -> Vec<Amount> {
         let scope = if self.tree.view == View::Why { Scope::Retained } else { self.tree.scope };
         match scope {
             Scope::Own => self.own_sizes().into_iter().map(Amount::exact).collect(),
             Scope::Retained => self.sizes().into_iter().map(|sizes| Amount::exact(sizes.retained)).collect(),
             Scope::WithNeeds => self.sizes().into_iter().map(|sizes| sizes.with_needs).collect(),
         }
-    }
-
-    /// Makes the rows of both panes anew.
-    pub fn rebuild(&mut self) {
-        self.sum_folders();
-        let weights = self.weights();
-        self.tree.rebuild(&Weighing {
-            bundle: &self.bundle,
-            cargo: &self.assessment.cargo,
-            zipped: &self.background.zipped,
-            plan: &self.plan,
-            graph: &self.graph,
-            slim: &self.slimmed,
-            weights: &weights,
-            folders: self.folders.as_ref(),
-        });
-        self.tree.deal_tiles(self.viewport.map);
-        self.buckets.rebuild(&self.bundle, &self.assessment.cargo, &self.plan);
     }
 
     /// Scrolls both panes so that their cursors are seen.

@@ -65,6 +65,10 @@ pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspa
     }
     if workspace.tree.rows.is_empty() {
         let words = match (workspace.tree.filter.is_empty(), workspace.tree.map.zoom.is_empty()) {
+            _ if workspace.awaits_rows() => {
+                let entries = group_digits(workspace.bundle.listing.len() as u64 - 1);
+                format!("putting {entries} entries in order {}", theme.signs.more)
+            }
             (false, _) => format!("nothing matches; {} shows all", keymap.called(Context::Panes, Action::Escape)),
             (true, true) => "this bundle holds no files".to_owned(),
             (true, false) => {
@@ -79,10 +83,7 @@ fn render_rows(frame: &mut Frame<'_>, layout: &Layout, workspace: &Workspace, th
     let rows = layout.tree_rows();
     let tree = &workspace.tree;
     let mut columns = Columns::new(usize::from(rows.width), tree.view, workspace.assessment.cargo.zipped().is_some());
-    if columns.bar > 0 {
-        let shown = tree.rows.iter().filter(|row| row.kind != RowKind::Limit);
-        columns.largest = shown.map(|row| row.weight.bytes).max().unwrap_or_default();
-    }
+    columns.largest = tree.rows.largest();
     render_heads(frame, layout.tree, workspace, &columns, theme);
     for (number, area) in (tree.offset..tree.rows.len()).zip(rows.rows()) {
         let line = match tree.rows[number].kind {
@@ -118,7 +119,9 @@ fn render_heads(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, column
         let text = cut(text, cells, "");
         format!("{}{text}", line.repeat(cells.saturating_sub(width(&text))))
     };
-    let name = cut(&pane_title(tree, columns.name.saturating_sub(1)), columns.name.saturating_sub(1), theme.signs.more);
+    let cells = columns.name.saturating_sub(1);
+    let name = pane_title(tree, if workspace.awaits_rows() { theme.signs.more } else { "" }, cells);
+    let name = cut(&name, cells, theme.signs.more);
     let (size, beside, place) = match tree.view {
         View::Why => (" would go", " own", "in"),
         View::Folders => (" unzipped", " zipped", "whose"),
@@ -144,8 +147,9 @@ fn render_heads(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, column
     frame.render_widget(Line::from(spans), titles);
 }
 
-/// The longest title of the pane that fits; what it loses first is what can be seen anyway.
-fn pane_title(tree: &Tree, cells: usize) -> String {
+/// The longest title of the pane that fits; what it loses first is what can be seen anyway. A sign behind it tells that
+/// the rows it speaks of are on their way.
+fn pane_title(tree: &Tree, on_its_way: &str, cells: usize) -> String {
     let name = match tree.view {
         View::Packages => "Packages",
         View::Folders => "Folders",
@@ -167,7 +171,7 @@ fn pane_title(tree: &Tree, cells: usize) -> String {
         (true, 0) => [format!(" {name} by {order} "), format!(" by {order} ")],
         (true, marks) => [format!(" {name}, {marks} marked "), format!(" {marks} marked ")],
     };
-    let [long, short] = titles;
+    let [long, short] = titles.map(|title| if on_its_way.is_empty() { title } else { format!("{title}{on_its_way} ") });
     if width(&long) <= cells { long } else { short }
 }
 

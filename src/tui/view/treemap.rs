@@ -12,7 +12,7 @@ use super::super::text::{cut, ends, span, width};
 use super::super::theme::{Role, Theme, Tint};
 use super::{bucket_look, label};
 use crate::model::bytes::{Amount, group_digits};
-use crate::session::{Focus, Measure, Row, RowKind, Tile, Workspace, Zoom};
+use crate::session::{Focus, Measure, RowKind, Tile, Tree, Workspace, Zoom};
 
 /// How a tile looks.
 struct Look {
@@ -41,7 +41,7 @@ pub(super) fn render_title(frame: &mut Frame<'_>, area: Rect, workspace: &Worksp
     if !tree.marks.is_empty() {
         path.push(format!("{} marked", tree.marks.len()));
     }
-    let all = theme.signs.text(&sum(workspace, tree.rows.iter()).to_string());
+    let all = theme.signs.text(&total(tree).to_string());
     let measure = if tree.measure == Measure::Zipped { " zipped" } else { "" };
     let is_all = tree.zoomed_into().next().is_none() && tree.filter.is_empty();
     let of_what = if is_all { " in all buckets" } else { "" };
@@ -140,17 +140,15 @@ fn draw_frame(buffer: &mut Buffer, area: Rect, look: &Look, theme: &Theme) {
 
 /// The lines of a tile, the most needed first, each fit for so many cells.
 fn words(workspace: &Workspace, tile: &Tile, cells: usize, theme: &Theme) -> Vec<String> {
-    let row = &workspace.tree.rows[tile.rows.start];
-    let (part, whole) = (amount(workspace, row), sum(workspace, workspace.tree.rows.iter()));
+    let (part, whole) = (tile.amount, total(&workspace.tree));
     let share = label::percent(part.bytes, whole.bytes);
     vec![signed_name(workspace, tile.rows.start, cells, theme), theme.signs.text(&part.to_string()), share]
 }
 
 /// `+ 14 more` and what they come to; and which of them is selected.
 fn rest_words(workspace: &Workspace, tile: &Tile, cells: usize, theme: &Theme) -> Vec<String> {
-    let rows = &workspace.tree.rows[tile.rows.clone()];
-    let sum = theme.signs.text(&sum(workspace, rows.iter()).to_string());
-    let count = group_digits(rows.len() as u64);
+    let sum = theme.signs.text(&tile.amount.to_string());
+    let count = group_digits(tile.rows.len() as u64);
     let long = format!("+ {count} more");
     let forms = [long, format!("+{count}"), "+".to_owned()];
     let shown = forms.into_iter().find(|form| width(form) <= cells).unwrap_or_default();
@@ -210,13 +208,7 @@ fn write(frame: &mut Frame<'_>, workspace: &Workspace, tile: &Tile, area: Rect, 
     }
 }
 
-fn amount(workspace: &Workspace, row: &Row) -> Amount {
-    match workspace.tree.measure {
-        Measure::Unzipped => Amount::exact(row.unzipped),
-        Measure::Zipped => row.zipped.unwrap_or_default(),
-    }
-}
-
-fn sum<'a>(workspace: &Workspace, rows: impl Iterator<Item = &'a Row>) -> Amount {
-    rows.map(|row| amount(workspace, row)).sum()
+/// What all tiles come to.
+fn total(tree: &Tree) -> Amount {
+    tree.map.tiles.iter().map(|tile| tile.amount).sum()
 }
