@@ -310,8 +310,9 @@ mod in_a_terminal {
             }
             terminal.resize(1000, 1000);
             terminal.resize(24, 80);
-            // The end of whatever was torn, a report of the mouse or a key, then out.
-            terminal.send(b"M~\x1b[201~");
+            // The end of whatever was torn, a report of the mouse, a key or an answer to a question, which crossterm hears
+            // to its end; then out.
+            terminal.send(b"M~c\x1b[201~");
             terminal.press_until_ended(Key::Ctrl('c'));
             terminal.wait_exit().assert_clean(0);
         }

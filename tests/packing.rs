@@ -158,11 +158,15 @@ fn large_files_are_packed_in_chunks_with_the_same_bytes_for_any_number_of_thread
 
 #[test]
 fn a_zip_with_large_entries_is_copied_whole() {
-    let files = files(&[33 << 20, 20]);
+    // One is large by what it comes to, one by what lies in the zip, which is copied in three pieces.
+    let files = files(&[33 << 20, 20]).with("dense.bin", content(4 << 20, 3));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("build.zip");
     std::fs::write(&path, files.zip()).unwrap();
     let build = Build::open(&path);
+    let listing = &build.bundle.listing;
+    let zipped = listing.entries().filter_map(|entry| listing.zipped(entry)).max();
+    assert!(zipped > Some(Bytes(2 << 20)), "{zipped:?}");
     let zips = build.assert_foretold_is_packed(&Plan::new("f"), &ZippedSizes::of_listing(&build.bundle.listing));
     assert!(read_all(&zips[0]).into_iter().collect::<std::collections::BTreeMap<_, _>>() == files.0);
 }

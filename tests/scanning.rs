@@ -15,7 +15,7 @@ use bayplan::model::contents::Unreadable;
 use bayplan::model::entry::{EntryId, EntryKind};
 use bayplan::model::listing::Listing;
 use bayplan::model::watch::{Unwatched, Watch};
-use bayplan::scan::{ScanError, Scanned, open};
+use bayplan::scan::{ScanError, Scanned, open, open_reading};
 use bundles::{Files, Zip};
 use proptest::prelude::*;
 
@@ -26,6 +26,37 @@ fn sample() -> Files {
 fn paths(listing: &Listing) -> Vec<(String, EntryKind, u64)> {
     let entries = listing.entries().skip(1);
     entries.map(|entry| (listing.shown_path(entry), listing.kind(entry), listing.length(entry).0)).collect()
+}
+
+#[test]
+fn what_is_read_while_a_folder_is_listed_is_given_once_and_to_its_own_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<String> = (0..300).map(|number| format!("{}/{}/x{number}", number % 7, number % 31)).collect();
+    let name = |path: &str, name: &str| format!("{path}/{name}");
+    let files = paths.iter().fold(Files::default(), |files, path| {
+        let files =
+            files.with(&name(path, "wanted"), path.as_str()).with(&name(path, "a"), "a").with(&name(path, "z"), "z");
+        files.with(&name(path, "also wanted"), format!("also {path}").as_str())
+    });
+    files.with("7/wanted", "elsewhere").with("0/0/x0/long/wanted", vec![b'x'; 70_000]).write(folder.path());
+    let wanted = |folder: &[u8]| -> &'static [&'static str] {
+        if folder.contains(&b'x') { &["wanted", "also wanted", "not there"] } else { &[] }
+    };
+    let scanned = open_reading(folder.path(), wanted, &Unwatched).unwrap();
+    let read = |path: &str| scanned.contents.read(&scanned.listing, found(&scanned, path), Bytes(100_000));
+    let change = |path: &str| std::fs::write(folder.path().join(path), "changed").unwrap();
+    for path in paths.iter().flat_map(|path| [name(path, "wanted"), name(path, "a")]) {
+        change(&path);
+    }
+    ["7/wanted", "0/0/x0/long/wanted"].into_iter().for_each(change);
+    for path in &paths {
+        assert_eq!(read(&name(path, "wanted")).unwrap().bytes, path.as_bytes(), "as it was when it was listed");
+        assert_eq!(read(&name(path, "also wanted")).unwrap().bytes, format!("also {path}").as_bytes());
+        assert_eq!(read(&name(path, "a")).unwrap().bytes, b"changed", "nobody wanted it so early");
+        assert_eq!(read(&name(path, "wanted")).unwrap().bytes, b"changed", "it is not kept for a second time");
+    }
+    assert_eq!(read("7/wanted").unwrap().bytes, b"changed", "not in that folder");
+    assert_eq!(read("0/0/x0/long/wanted").unwrap().bytes, b"changed", "too long to be kept");
 }
 
 /// Writes an archive and opens it; the folder must outlive what was opened.

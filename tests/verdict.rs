@@ -462,6 +462,14 @@ fn an_unknown_target_is_said() {
     let build = files(&[("a", 1)]);
     let bad = verdict(&build, &unknown);
     shows("target.known", Severity::Note, "python2.7", &bad, &verdict(&build, &plan("", "")));
+    let of = |runtime: &str| {
+        let plan = parse_plan(&format!("version = 1\n[function.f]\nruntime = \"{runtime}\"")).unwrap();
+        found(&verdict(&build, &plan), "target.known").unwrap()
+    };
+    assert_eq!(of("python4.1").severity, Severity::Note, "it may have come later");
+    assert_eq!(of("cobol1.x").severity, Severity::Note);
+    let slip = of("pyhton3.12");
+    assert!(slip.severity == Severity::Error && slip.cure.starts_with("name python3.12"), "{slip:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod judging;
 
 use bayplan::model::bundle::Bundle;
 use bayplan::model::finding::{Finding, Judged, Outcome, Severity, Verdict};
+use bayplan::planfile::parse_plan;
 use bundles::Files;
 use judging::{found, judged_as, outcome, plan, plan_on, shows, verdict};
 
@@ -85,6 +86,45 @@ fn a_zip_as_it_is_searches_its_root_alone() {
         &judged_as(Judged::Zip, &bundle, &plan),
         &judged_as(Judged::Plan, &bundle, &plan),
     );
+}
+
+#[test]
+fn what_lies_in_a_folder_of_your_own_is_told_with_the_folder() {
+    let told = |files: Files| found(&judge(&files, ""), "imports.missing").unwrap().message.clone();
+    for place in ["vendor/absent/__init__.py", "lib/python/absent.py"] {
+        let folder = place.split("/absent").next().unwrap();
+        let message = told(app("import absent").with(place, ""));
+        assert!(message.ends_with(&format!("absent lies in {folder}/, which is not searched")), "{message}");
+    }
+    let message = told(app("import absent").with("vendor/other.py", "").with("data/absent.txt", ""));
+    assert!(message.ends_with("nothing in the function, its layers, EFS or the runtime has it"), "{message}");
+}
+
+/// The folder was zipped instead of what is in it, or the runtime is one of another language.
+#[test]
+fn a_handler_that_is_not_found_is_looked_for_where_it_may_be() {
+    let cure = |build: &Bundle, body: &str| found(&verdict(build, &plan(body)), "plan.handler").unwrap().cure;
+    let within = Files::default().with("build/app.py", "def run(event, context): pass\n").bundle();
+    let words = cure(&within, "handler = \"app.run\"");
+    assert!(words.contains("app lies in build/") && words.contains("\"build/app.run\""), "{words}");
+    let note = found(&verdict(&within, &plan("handler = \"build/app.run\"")), "plan.handler").unwrap();
+    assert!(note.severity == Severity::Note && note.cure.contains("if it is told app.run"), "{note:?}");
+    let beside = Files::default().with("src/app.py", "def run(event, context): pass\n").with("data.txt", "").bundle();
+    let verdict = verdict(&beside, &plan("handler = \"src/app.run\""));
+    assert_eq!(outcome(&verdict, "plan.handler"), Outcome::Passed);
+}
+
+/// Something may be missing, and nobody looked.
+#[test]
+fn without_a_runtime_imports_are_undecided() {
+    let of = |files: Files, body: &str| {
+        let plan = parse_plan(&format!("version = 1\n[function.f]\n{body}")).unwrap();
+        outcome(&verdict(&files.bundle(), &plan), "imports.missing")
+    };
+    let undecided = of(app("import absent"), HANDLER);
+    assert!(matches!(&undecided, Outcome::Undecided(why) if why.contains("--runtime")), "{undecided:?}");
+    assert!(matches!(of(app("import absent"), ""), Outcome::Skipped(_)), "nor is it known what would be imported");
+    assert!(matches!(of(Files::default().with("app.js", ""), HANDLER), Outcome::Skipped(_)), "no Python");
 }
 
 #[test]

@@ -61,6 +61,9 @@ fn is_metadata(name: &[u8]) -> bool {
 }
 
 fn class(above: Surroundings, name: &[u8]) -> Class {
+    if let (Surroundings { tests: false, docs: false, metadata: false }, Some(class)) = (above, by_common_end(name)) {
+        return class;
+    }
     let lower = lower(name);
     let is_bytecode = lower.ends_with(b".pyc");
     match above {
@@ -70,6 +73,20 @@ fn class(above: Surroundings, name: &[u8]) -> Class {
         Surroundings { metadata: true, .. } => metadata(name),
         _ if is_metadata(name) => Class::Metadata,
         _ => by_name(&lower).unwrap_or(if above.docs { Class::Docs } else { Class::Data }),
+    }
+}
+
+/// The same as what follows tells of them, for the ends that most names have, told at once.
+fn by_common_end(name: &[u8]) -> Option<Class> {
+    let dot = name.iter().rposition(|&byte| byte == b'.')?;
+    match &name[dot..] {
+        b".js" | b".mjs" | b".cjs" | b".py" => Some(Class::Code),
+        b".json" => Some(Class::Data),
+        b".map" => Some(Class::Maps),
+        b".md" => Some(Class::Docs),
+        b".ts" if name.ends_with(b".d.ts") => Some(Class::Stubs),
+        b".pyc" => Some(Class::Bytecode),
+        _ => None,
     }
 }
 
@@ -182,6 +199,9 @@ fn of_gem(listing: &Listing, gem: &Gem, entry: EntryId) -> Class {
 
 /// Scripts that an installer wrote to `bin/` name the interpreter of the machine that built.
 pub fn mark_scripts(listing: &Listing, owned: &Owned, classes: &mut [Class]) {
+    if !owned.packages.iter().any(|package| package.ecosystem == Ecosystem::Python) {
+        return;
+    }
     for entry in listing.entries() {
         let Some(owner) = owned.owners.get(entry) else { continue };
         let package = &owned.packages[owner.0 as usize];
@@ -204,6 +224,18 @@ mod tests {
 
     fn of(path: &str) -> Class {
         of_path(path.as_bytes())
+    }
+
+    #[test]
+    fn what_is_told_at_once_is_what_would_be_told_else() {
+        for name in ["a.js", "a.mjs", "a.cjs", "a.py", "a.json", "a.js.map", "a.md", "a.d.ts", "a.pyc", ".js", "a..js"]
+        {
+            let (at_once, else_told) = (by_common_end(name.as_bytes()), by_name(name.as_bytes()));
+            let told = if name.ends_with(".pyc") { Class::Bytecode } else { else_told.unwrap_or(Class::Data) };
+            assert_eq!(at_once, Some(told), "{name}");
+            assert_eq!(of(&name.to_ascii_uppercase()), told, "{name} in capitals");
+        }
+        assert_eq!((by_common_end(b"a.ts"), by_common_end(b"js")), (None, None));
     }
 
     #[test]

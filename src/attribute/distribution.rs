@@ -27,7 +27,10 @@ pub fn find(listing: &Listing) -> Vec<EntryId> {
         EntryKind::File => suffix(listing.name(entry)) == Some(EGG_INFO),
         EntryKind::Link | EntryKind::Special => false,
     };
-    listing.entries().filter(is_metadata).collect()
+    let named_so = listing.ending_with(DIST_INFO).chain(listing.ending_with(EGG_INFO));
+    let mut found: Vec<EntryId> = named_so.filter(is_metadata).collect();
+    found.sort_unstable();
+    found
 }
 
 const DIST_INFO: &[u8] = b".dist-info";

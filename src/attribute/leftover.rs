@@ -33,18 +33,20 @@ pub fn take(claims: &mut Claims<'_>, installed: &[Package]) -> Vec<Package> {
 /// part. Folders without files own nothing and are left out.
 fn pieces(claims: &Claims<'_>) -> Vec<EntryId> {
     let listing = claims.lookup.listing;
-    let is_file = |entry: EntryId| listing.kind(entry) != EntryKind::Directory;
-    let claimed = holders(listing, |entry| claims.owners.get(entry).is_some());
-    let filled = holders(listing, is_file);
-    let mut pieces = Vec::new();
-    let mut covered = EntryId::ROOT;
-    for entry in listing.entries().skip(1) {
-        let index = entry.0 as usize;
-        let is_covered = covered != EntryId::ROOT && listing.is_within(entry, covered);
-        if !is_covered && !claimed[index] && filled[index] {
-            covered = entry;
-            pieces.push(entry);
+    let holds_claimed = holders(listing, |entry| claims.owners.get(entry).is_some());
+    let is_unclaimed =
+        |entry: &EntryId| listing.kind(*entry) != EntryKind::Directory && claims.owners.get(*entry).is_none();
+    let mut pieces: Vec<EntryId> = Vec::new();
+    for file in listing.entries().skip(1).filter(is_unclaimed) {
+        // What lies in the last piece is in it already: entries come depth first.
+        if pieces.last().is_some_and(|&piece| listing.is_within(file, piece)) {
+            continue;
         }
+        let mut top = file;
+        while listing.parent(top) != EntryId::ROOT && !holds_claimed[listing.parent(top).index()] {
+            top = listing.parent(top);
+        }
+        pieces.push(top);
     }
     pieces
 }
@@ -54,8 +56,10 @@ fn pieces(claims: &Claims<'_>) -> Vec<EntryId> {
 fn holders(listing: &Listing, is_sought: impl Fn(EntryId) -> bool) -> Vec<bool> {
     let mut holds = vec![false; listing.len()];
     for entry in listing.entries().rev() {
-        holds[entry.0 as usize] |= is_sought(entry);
-        holds[listing.parent(entry).0 as usize] |= holds[entry.0 as usize];
+        if holds[entry.index()] || is_sought(entry) {
+            holds[entry.index()] = true;
+            holds[listing.parent(entry).index()] = true;
+        }
     }
     holds
 }

@@ -1,5 +1,6 @@
 //! Where links lead, so that a finding can say what a packer that follows them would make of them.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::model::bytes::Bytes;
@@ -29,8 +30,8 @@ impl Texts {
         if self.0.is_empty() {
             return BTreeMap::new();
         }
-        let sums = sums(listing);
-        self.0.iter().map(|(&link, text)| (link, target(listing, &sums, link, text))).collect()
+        let sums = Sums { listing, all: OnceCell::new() };
+        self.0.iter().map(|(&link, text)| (link, target(&sums, link, text))).collect()
     }
 
     /// All links, in the order of the listing.
@@ -62,17 +63,36 @@ impl Texts {
     }
 }
 
-/// The bytes of all entries before each one: a folder's bytes are the difference of two of them.
-fn sums(listing: &Listing) -> Vec<Bytes> {
-    let mut sums = vec![Bytes::ZERO];
-    for entry in listing.entries() {
-        sums.push(sums[sums.len() - 1] + listing.length(entry));
+/// The bytes of all entries before each one: a folder's bytes are the difference of two of them. They are summed when a
+/// link leads to a folder first.
+struct Sums<'a> {
+    listing: &'a Listing,
+    all: OnceCell<Vec<Bytes>>,
+}
+
+impl Sums<'_> {
+    fn of(&self, entry: EntryId) -> Bytes {
+        let listing = self.listing;
+        if listing.kind(entry) != EntryKind::Directory {
+            return listing.length(entry);
+        }
+        let sums = self.all.get_or_init(|| {
+            let mut sums = Vec::with_capacity(listing.len() + 1);
+            sums.push(Bytes::ZERO);
+            sums.extend(listing.entries().scan(Bytes::ZERO, |sum, entry| {
+                *sum += listing.length(entry);
+                Some(*sum)
+            }));
+            sums
+        });
+        let end = listing.subtree(entry).next_back().unwrap_or(entry).index() + 1;
+        sums[end].less(sums[entry.index()])
     }
-    sums
 }
 
 /// Follows one link's text through the listing: one step, so that links in a circle end nothing.
-fn target(listing: &Listing, sums: &[Bytes], link: EntryId, text: &[u8]) -> LinkTarget {
+fn target(sums: &Sums<'_>, link: EntryId, text: &[u8]) -> LinkTarget {
+    let listing = sums.listing;
     if text.starts_with(b"/") {
         return LinkTarget::Outside;
     }
@@ -88,8 +108,7 @@ fn target(listing: &Listing, sums: &[Bytes], link: EntryId, text: &[u8]) -> Link
             },
         }
     }
-    let end = listing.subtree(at).next_back().map_or(at.0, |last| last.0) as usize + 1;
-    LinkTarget::Inside(sums[end].less(sums[at.0 as usize]))
+    LinkTarget::Inside(sums.of(at))
 }
 
 #[cfg(test)]
@@ -107,7 +126,8 @@ mod tests {
         let link = builder.add(b"z", Attributes { kind: EntryKind::Link, ..Attributes::file(1) }).unwrap();
         builder.close();
         let listing = builder.finish();
-        let leads = |text: &str| target(&listing, &sums(&listing), link, text.as_bytes());
+        let sums = Sums { listing: &listing, all: OnceCell::new() };
+        let leads = |text: &str| target(&sums, link, text.as_bytes());
         assert_eq!(leads("one"), LinkTarget::Inside(Bytes(3)));
         assert_eq!(leads("../a.py"), LinkTarget::Inside(Bytes(10)));
         assert_eq!(leads("../lib"), LinkTarget::Inside(Bytes(8)), "a folder with all that is in it");

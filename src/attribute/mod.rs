@@ -14,6 +14,7 @@ use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Distribution, Facts, ModuleFacts};
 use crate::model::listing::Listing;
+use crate::model::package::Unit;
 use crate::model::problem::{Harm, Problem};
 use crate::model::shape::Handler;
 use crate::model::watch::Watch;
@@ -101,27 +102,49 @@ impl Wanted {
     }
 }
 
+/// The names of files in a folder that facts are read from in any case, of one of many such folders.
+pub fn read_of_each(folder: &[u8]) -> &'static [&'static str] {
+    if node::may_be_package(folder) { &[node::MANIFEST] } else { &[] }
+}
+
+/// Reads the facts of a listing and gives every byte of it its owner: [`read_facts`] and [`attribute`] in one, which
+/// look things up in one place. `None`: it was cancelled.
+pub fn read(listing: Arc<Listing>, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Option<Bundle> {
+    let lookup = Lookup::new(&listing);
+    let facts = Arc::new(facts(&lookup, contents, wanted, watch));
+    if watch.is_cancelled() {
+        return None;
+    }
+    let attributed = Attributed::new(&lookup, &facts);
+    Some(attributed.into_bundle(listing, facts))
+}
+
 /// Reads the facts of a listing, or returns those that were recorded with it.
 pub fn read_facts(listing: &Listing, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Facts {
+    facts(&Lookup::new(listing), contents, wanted, watch)
+}
+
+fn facts(lookup: &Lookup<'_>, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Facts {
     if let Some(recorded) = contents.recorded() {
         return recorded.clone();
     }
+    let listing = lookup.listing;
     let noticing = Noticing::new(contents);
-    let mut facts = read_each(listing, &noticing, wanted, watch);
+    let mut facts = read_each(lookup, &noticing, wanted, watch);
     facts.problems = noticing.with_refused(listing, facts.problems);
     facts
 }
 
-fn read_each(listing: &Listing, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Facts {
-    let lookup = Lookup::new(listing);
-    let (distributions, problems) = read_distributions(listing, &lookup, contents, watch);
+fn read_each(lookup: &Lookup<'_>, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Facts {
+    let listing = lookup.listing;
+    let (distributions, problems) = read_distributions(listing, lookup, contents, watch);
     let texts = links::Texts::read(listing, contents, watch);
     let node::Read { packages: node, absent: node_absent, problems: more } =
-        node::read(&lookup, contents, &texts, watch);
+        node::read(lookup, contents, &texts, watch);
     let problems = [problems, more].concat();
     let mut facts =
         Facts { distributions, node, node_absent, links: texts.targets(listing), problems, ..Facts::default() };
-    ruby::read(&lookup, contents, &mut facts, watch);
+    ruby::read(lookup, contents, &mut facts, watch);
     java::read(listing, contents, &mut facts, watch);
     if wanted.bodies {
         facts.damaged = damage::read(listing, contents, watch);
@@ -153,20 +176,14 @@ fn read_each(listing: &Listing, contents: &dyn Contents, wanted: Wanted, watch: 
 
 /// Native files, bytecode headers, `.pth` files and bundled files; what of them cannot be read is returned.
 fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
-    let (natives, broken) =
-        each(listing, watch, |entry| native::may_be(listing, entry), |entry| native::read(listing, contents, entry));
-    let (bytecode, not_bytecode) = each(
-        listing,
-        watch,
-        |entry| owners::is_bytecode(listing, entry),
-        |entry| bytecode::read(listing, contents, entry).map(Some),
-    );
-    let (path_files, not_read) = each(
-        listing,
-        watch,
-        |entry| path_file::is_one(listing, entry),
-        |entry| path_file::read(listing, contents, entry).map(Some),
-    );
+    let all = (0..listing.len() as u32).into_par_iter().with_min_len(AT_ONCE).map(EntryId);
+    let natives = all.filter(|&entry| native::may_be(listing, entry)).collect();
+    let (natives, broken) = each(listing, watch, natives, |entry| native::read(listing, contents, entry));
+    let files = |ending| listing.ending_with(ending).filter(|&entry| listing.kind(entry) == EntryKind::File).collect();
+    let (bytecode, not_bytecode) =
+        each(listing, watch, files(b".pyc"), |entry| bytecode::read(listing, contents, entry).map(Some));
+    let (path_files, not_read) =
+        each(listing, watch, files(b".pth"), |entry| path_file::read(listing, contents, entry).map(Some));
     facts.natives = Some(natives);
     facts.bytecode = Some(bytecode);
     facts.path_files = Some(path_files);
@@ -182,8 +199,10 @@ fn read_sources(listing: &Listing, contents: &dyn Contents, facts: &Facts, watch
     let classes = class::of_all(listing);
     let claimed = reach::claimed(&facts.distributions);
     let roots = roots(facts);
-    let is_source = |entry: EntryId| classes[entry.0 as usize] == Class::Code && listing.name(entry).ends_with(b".py");
-    let (mut modules, mut problems) = each(listing, watch, is_source, |entry| {
+    let is_source =
+        |entry: &EntryId| classes[entry.0 as usize] == Class::Code && listing.kind(*entry) == EntryKind::File;
+    let sources = listing.ending_with(b".py").filter(is_source).collect();
+    let (mut modules, mut problems) = each(listing, watch, sources, |entry| {
         let module = imports::read(listing, contents, entry, root_of(listing, &roots, entry))?;
         let binds = module.binds.filter(|_| !claimed.contains(&entry));
         Ok(Some(ModuleFacts { binds, ..module }))
@@ -194,16 +213,13 @@ fn read_sources(listing: &Listing, contents: &dyn Contents, facts: &Facts, watch
     (modules, problems)
 }
 
-/// Reads all files of one kind in parallel.
+/// Reads files in parallel.
 fn each<T: Send>(
     listing: &Listing,
     watch: &dyn Watch,
-    is_wanted: impl Fn(EntryId) -> bool + Sync,
+    wanted: Vec<EntryId>,
     read: impl Fn(EntryId) -> Result<Option<T>, String> + Sync,
 ) -> (BTreeMap<EntryId, T>, Vec<Problem>) {
-    let is_file = |entry: EntryId| listing.kind(entry) == EntryKind::File;
-    let all = (0..listing.len() as u32).into_par_iter().with_min_len(AT_ONCE).map(EntryId);
-    let wanted: Vec<EntryId> = all.filter(|&entry| is_file(entry) && is_wanted(entry)).collect();
     let read: Vec<(EntryId, Result<Option<T>, String>)> =
         wanted.into_par_iter().filter(|_| !watch.is_cancelled()).map(|entry| (entry, read(entry))).collect();
     let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
@@ -246,22 +262,40 @@ fn read_distributions(
 
 /// Gives every byte of the listing its owner.
 pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
-    let (mut owned, (mut classes, disagreements)) = rayon::join(
-        || owners::find(&listing, &facts),
-        || (class::of_all(&listing), target::disagreements(&listing, &facts)),
-    );
-    owned.problems.extend(disagreements);
-    owned.problems.extend(requirements::problems(&listing, &facts));
-    class::mark_foreign(&facts, &mut classes);
-    class::mark_imported_tests(&listing, &imported_tests(&listing, &facts), &mut classes);
-    class::mark_gems(&listing, &facts, &owned, &mut classes);
-    class::mark_scripts(&listing, &owned, &mut classes);
-    node::mark(&listing, &facts, &owned, &mut classes);
-    let mut packages = owned.packages;
-    digest::fill_in(&listing, &facts, &owned.owners, &classes, &mut packages);
-    let mut units = unit::find(&listing, &packages, &owned.owners);
-    units.extend(node::units(&listing, &facts, &packages));
-    Bundle::new(listing, facts, packages, owned.owners, classes, units, owned.problems)
+    Attributed::new(&Lookup::new(&listing), &facts).into_bundle(listing, facts)
+}
+
+/// What a bundle is made of besides listing and facts.
+struct Attributed {
+    owned: owners::Owned,
+    classes: Vec<Class>,
+    units: Vec<Unit>,
+}
+
+impl Attributed {
+    fn new(lookup: &Lookup<'_>, facts: &Facts) -> Attributed {
+        let listing = lookup.listing;
+        let (mut owned, (mut classes, disagreements)) = rayon::join(
+            || owners::find(lookup, facts),
+            || (class::of_all(listing), target::disagreements(listing, facts)),
+        );
+        owned.problems.extend(disagreements);
+        owned.problems.extend(requirements::problems(listing, facts));
+        class::mark_foreign(facts, &mut classes);
+        class::mark_imported_tests(listing, &imported_tests(listing, facts), &mut classes);
+        class::mark_gems(listing, facts, &owned, &mut classes);
+        class::mark_scripts(listing, &owned, &mut classes);
+        node::mark(listing, facts, &owned, &mut classes);
+        digest::fill_in(listing, facts, &owned.owners, &classes, &mut owned.packages);
+        let mut units = unit::find(listing, &owned.packages, &owned.owners);
+        units.extend(node::units(listing, facts, &owned.packages));
+        Attributed { owned, classes, units }
+    }
+
+    fn into_bundle(self, listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
+        let Attributed { owned, classes, units } = self;
+        Bundle::new(listing, facts, owned.packages, owned.owners, classes, units, owned.problems)
+    }
 }
 
 /// Modules of Node that nobody installed and that look like handlers. Where Python's are found, nobody looks on.

@@ -35,9 +35,9 @@ pub struct Claims<'a> {
 }
 
 /// Finds the owner of everything.
-pub fn find(listing: &Listing, facts: &Facts) -> Owned {
-    let lookup = Lookup::new(listing);
-    let mut claims = Claims { lookup: &lookup, owners: Owners::none_of(listing.len()) };
+pub fn find(lookup: &Lookup<'_>, facts: &Facts) -> Owned {
+    let listing = lookup.listing;
+    let mut claims = Claims { lookup, owners: Owners::none_of(listing.len()) };
     let problems = claims.take_listed(&facts.distributions);
     claims.take_libraries(&facts.distributions);
     claims.take_bytecode();
@@ -108,7 +108,8 @@ impl Claims<'_> {
             .map(|(index, found)| ((found.root, normalised(&found.name)), index))
             .collect();
         let listing = self.lookup.listing;
-        for folder in listing.entries().filter(|&entry| listing.kind(entry) == EntryKind::Directory) {
+        let folders = listing.ending_with(b".libs").filter(|&entry| listing.kind(entry) == EntryKind::Directory);
+        for folder in folders {
             let Some(stem) = listing.name(folder).strip_suffix(b".libs") else { continue };
             let name = normalised(&String::from_utf8_lossy(stem));
             if let Some(&owner) = names.get(&(listing.parent(folder), name)) {
@@ -140,7 +141,7 @@ impl Claims<'_> {
     fn take_bytecode(&mut self) {
         let listing = self.lookup.listing;
         let mut owner_of_folder: HashMap<EntryId, Option<PackageIndex>> = HashMap::new();
-        for entry in listing.entries() {
+        for entry in listing.ending_with(b".pyc") {
             if self.owners.get(entry).is_some() || !is_bytecode(listing, entry) {
                 continue;
             }

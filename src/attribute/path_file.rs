@@ -9,11 +9,6 @@ use crate::model::listing::Listing;
 /// Longer than any that a tool writes.
 const LONGEST: Bytes = Bytes(1 << 16);
 
-/// Whether an entry is such a file.
-pub fn is_one(listing: &Listing, entry: EntryId) -> bool {
-    listing.name(entry).ends_with(b".pth")
-}
-
 /// Reads what counts in one file: neither empty lines nor comments.
 pub fn read(listing: &Listing, contents: &dyn Contents, entry: EntryId) -> Result<Vec<String>, String> {
     let content = contents.read(listing, entry, LONGEST).map_err(|why| why.to_string())?;

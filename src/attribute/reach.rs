@@ -68,10 +68,8 @@ pub fn claimed(distributions: &[Distribution]) -> HashSet<EntryId> {
 }
 
 fn yours<'a>(listing: &'a Listing, claimed: &'a HashSet<EntryId>) -> impl Iterator<Item = EntryId> + 'a {
-    let is_yours = |entry: &EntryId| {
-        listing.kind(*entry) == EntryKind::File && listing.name(*entry).ends_with(b".py") && !claimed.contains(entry)
-    };
-    listing.entries().filter(is_yours).take(MOST_YOURS)
+    let is_yours = |entry: &EntryId| listing.kind(*entry) == EntryKind::File && !claimed.contains(entry);
+    listing.ending_with(b".py").filter(is_yours).take(MOST_YOURS)
 }
 
 struct Reach<'a> {

@@ -52,13 +52,13 @@ impl Evidence {
         for distribution in &facts.distributions {
             distribution.tags.iter().for_each(|tag| evidence.take_tag(tag, &distribution.name));
         }
-        evidence.take_names(listing, |name| name.ends_with(b"-linux-gnu.so"), Evidence::take_extension);
+        evidence.take_names(listing, b"-linux-gnu.so", Evidence::take_extension);
         evidence.take_addons(listing, facts);
         evidence.take_roots(listing, facts);
         evidence.take_gems(listing, facts);
         evidence.take_bootstrap(listing, facts);
         if evidence.versions.is_empty() {
-            evidence.take_names(listing, |name| name.ends_with(b".pyc"), Evidence::take_bytecode);
+            evidence.take_names(listing, b".pyc", Evidence::take_bytecode);
         }
         evidence
     }
@@ -116,14 +116,8 @@ impl Evidence {
         }
     }
 
-    fn take_names(
-        &mut self,
-        listing: &Listing,
-        tells: impl Fn(&[u8]) -> bool,
-        take: fn(&mut Evidence, &str, &dyn Fn() -> String),
-    ) {
-        let is_told = |entry: &EntryId| tells(listing.name(*entry)) && listing.kind(*entry) == EntryKind::File;
-        for entry in listing.entries().filter(is_told) {
+    fn take_names(&mut self, listing: &Listing, ending: &[u8], take: fn(&mut Evidence, &str, &dyn Fn() -> String)) {
+        for entry in listing.ending_with(ending).filter(|&entry| listing.kind(entry) == EntryKind::File) {
             if let Ok(name) = std::str::from_utf8(listing.name(entry)) {
                 take(self, name, &|| listing.shown_path(entry));
             }

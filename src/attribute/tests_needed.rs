@@ -33,7 +33,7 @@ pub fn read(
     watch: &dyn Watch,
 ) -> Option<BTreeSet<EntryId>> {
     let resolver = Resolver { listing, roots };
-    let all_sources = listing.entries().filter(|&entry| is_source(listing, entry));
+    let all_sources = listing.ending_with(b".py").filter(|&entry| is_source(listing, entry));
     let sources: Vec<EntryId> = all_sources.take(MOST_SOURCES + 1).collect();
     if sources.len() > MOST_SOURCES {
         return None;

@@ -63,7 +63,8 @@ fn sharers(listing: &Listing, packages: &[Package], owners: &Owners) -> BTreeMap
 
 fn regular_folders(listing: &Listing) -> Vec<bool> {
     let mut is_regular = vec![false; listing.len()];
-    for entry in listing.entries().filter(|&entry| listing.kind(entry) != EntryKind::Directory) {
+    let files = listing.ending_with(b"__init__.py").chain(listing.ending_with(b"__init__.pyc"));
+    for entry in files.filter(|&entry| listing.kind(entry) != EntryKind::Directory) {
         if matches!(listing.name(entry), b"__init__.py" | b"__init__.pyc") {
             is_regular[listing.parent(entry).0 as usize] = true;
         }

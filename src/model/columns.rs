@@ -1,9 +1,12 @@
 //! What a listing knows of its entries besides the tree: a column for each attribute and one arena for all names.
 //!
-//! A million entries are to take little memory also while they are being put in order, so the columns are reordered
-//! one by one, and only one of them is there twice at any moment.
+//! A million entries are to take little memory also while they are being put in order, so parts are joined column by
+//! column, and only one of them is there twice at any moment.
+
+use std::ops::Range;
 
 use super::bytes::Bytes;
+use super::endings::Endings;
 use super::entry::EntryKind;
 use super::listing::{Attributes, TooLarge};
 
@@ -11,6 +14,7 @@ use super::listing::{Attributes, TooLarge};
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     names: Vec<u8>,
+    endings: Endings,
     name_ends: Vec<u32>,
     kinds: Vec<EntryKind>,
     modes: Vec<u16>,
@@ -36,6 +40,7 @@ impl Columns {
         let row = u32::try_from(self.len()).map_err(|_| TooLarge::Entries)?;
         let name_end = u32::try_from(self.names.len() + name.len()).map_err(|_| TooLarge::Names)?;
         self.names.extend_from_slice(name);
+        self.endings.push(name);
         self.name_ends.push(name_end);
         self.kinds.push(attributes.kind);
         self.modes.push(attributes.mode);
@@ -58,6 +63,11 @@ impl Columns {
     pub fn name(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.name_ends[row - 1] as usize };
         &self.names[start..self.name_ends[row] as usize]
+    }
+
+    /// The rows whose names end so, in order; see [`Endings::rows`].
+    pub fn ending_with<'a>(&'a self, ending: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        self.endings.rows(ending).filter(move |&row| self.name(row).ends_with(ending))
     }
 
     /// File, link, directory or special.
@@ -107,6 +117,7 @@ impl Columns {
         }
         self.names.shrink_to_fit();
         self.name_ends.shrink_to_fit();
+        self.endings.close();
         self.kinds.shrink_to_fit();
         self.modes.shrink_to_fit();
         self.lengths.shrink_to_fit();
@@ -114,33 +125,65 @@ impl Columns {
         self.zipped.shrink_to_fit();
     }
 
-    /// Puts the rows into another order: row `order[i]` becomes row `i`. Every row is to be named once.
-    pub fn reorder(&mut self, order: &[u32]) {
-        self.close();
-        self.reorder_names(order);
-        reorder(&mut self.kinds, order);
-        reorder(&mut self.modes, order);
-        reorder(&mut self.lengths, order);
-        reorder(&mut self.modified, order);
-        if self.has_zipped_sizes() {
-            reorder(&mut self.zipped, order);
+    /// Joins parts: the rows of all runs, one run behind the other. Names of more than can be addressed are refused.
+    pub fn joined(mut parts: Vec<Columns>, runs: &[Run]) -> Result<Columns, TooLarge> {
+        let bytes: usize = parts.iter().map(|part| part.names.len()).sum();
+        u32::try_from(bytes).map_err(|_| TooLarge::Names)?;
+        let mut to = Columns::default();
+        to.names.reserve_exact(bytes);
+        to.name_ends.reserve_exact(runs.iter().map(Run::len).sum());
+        for run in runs {
+            let part = &parts[run.part as usize];
+            let (start, end) = (run.rows.start as usize, run.rows.end as usize);
+            let before = if start == 0 { 0 } else { part.name_ends[start - 1] };
+            let ends = &part.name_ends[start..end];
+            let shift = to.names.len() as u32;
+            to.names.extend_from_slice(&part.names[before as usize..ends.last().map_or(before, |&end| end) as usize]);
+            to.name_ends.extend(ends.iter().map(|end| end - before + shift));
         }
-    }
-
-    fn reorder_names(&mut self, order: &[u32]) {
-        let mut names = Vec::with_capacity(self.names.len());
-        let mut ends = Vec::with_capacity(order.len());
-        for &row in order {
-            names.extend_from_slice(self.name(row as usize));
-            ends.push(names.len() as u32);
+        for part in &mut parts {
+            (part.names, part.name_ends) = Default::default();
         }
-        self.names = names;
-        self.name_ends = ends;
+        if parts.iter().any(Columns::has_zipped_sizes) {
+            parts.iter_mut().for_each(|part| part.zipped.resize(part.len(), 0));
+            to.zipped = joined(&mut parts, runs, |part| &mut part.zipped);
+        }
+        to.endings = joined(&mut parts, runs, |part| &mut part.endings);
+        to.kinds = joined(&mut parts, runs, |part| &mut part.kinds);
+        to.modes = joined(&mut parts, runs, |part| &mut part.modes);
+        to.lengths = joined(&mut parts, runs, |part| &mut part.lengths);
+        to.modified = joined(&mut parts, runs, |part| &mut part.modified);
+        Ok(to)
     }
 }
 
-fn reorder<T: Copy>(column: &mut Vec<T>, order: &[u32]) {
-    *column = order.iter().map(|&row| column[row as usize]).collect();
+/// One column of all runs; that of the parts goes.
+fn joined<T: Copy, C: Default + AsRef<[T]> + From<Vec<T>>>(
+    parts: &mut [Columns],
+    runs: &[Run],
+    column: impl Fn(&mut Columns) -> &mut C,
+) -> C {
+    let parts: Vec<C> = parts.iter_mut().map(|part| std::mem::take(column(part))).collect();
+    let mut to = Vec::with_capacity(runs.iter().map(Run::len).sum());
+    for run in runs {
+        to.extend_from_slice(&parts[run.part as usize].as_ref()[run.rows.start as usize..run.rows.end as usize]);
+    }
+    C::from(to)
+}
+
+/// Rows that stand side by side in one of several parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Which part.
+    pub part: u32,
+    /// Which of its rows.
+    pub rows: Range<u32>,
+}
+
+impl Run {
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
 }
 
 #[cfg(test)]
@@ -148,16 +191,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_stay_whole_when_their_order_changes() {
-        let mut columns = Columns::default();
-        for (name, length) in [("b", 2), ("long name", 9), ("", 0)] {
-            let attributes = Attributes { zipped: Some(Bytes(length + 1)), ..Attributes::file(length) };
-            columns.push(name.as_bytes(), attributes).unwrap();
-        }
-        columns.reorder(&[2, 0, 1]);
-        let rows: Vec<_> = (0..3).map(|row| (columns.name(row), columns.length(row).0, columns.zipped(row))).collect();
-        let expected: [(&[u8], u64, Option<Bytes>); 3] =
-            [(b"", 0, Some(Bytes(1))), (b"b", 2, Some(Bytes(3))), (b"long name", 9, Some(Bytes(10)))];
-        assert_eq!(rows, expected);
+    fn rows_stay_whole_when_parts_are_joined() {
+        let part = |rows: &[(&str, u64)]| {
+            let mut columns = Columns::default();
+            for &(name, length) in rows {
+                let attributes = Attributes { zipped: Some(Bytes(length + 1)), ..Attributes::file(length) };
+                columns.push(name.as_bytes(), attributes).unwrap();
+            }
+            columns
+        };
+        let parts = vec![part(&[("b", 2), ("long name", 9), ("", 0)]), part(&[("c", 3)])];
+        let runs = [(0, 2..3), (0, 0..1), (1, 0..1), (0, 1..2), (1, 1..1)].map(|(part, rows)| Run { part, rows });
+        let columns = Columns::joined(parts, &runs).unwrap();
+        let rows: Vec<_> = (0..4).map(|row| (columns.name(row), columns.length(row).0, columns.zipped(row))).collect();
+        let row = |name: &'static str, length| (name.as_bytes(), length, Some(Bytes(length + 1)));
+        assert_eq!(rows, [row("", 0), row("b", 2), row("c", 3), row("long name", 9)]);
     }
 }

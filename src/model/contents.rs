@@ -80,6 +80,13 @@ pub trait Contents: Send + Sync {
     /// exactly at the length that was listed: it shrank or grew meanwhile, or the archive declared a wrong length.
     fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable>;
 
+    /// Shows a regular file to `see` as a whole, where that costs less than to read it. Where it does not, or the file
+    /// cannot be read, nothing is shown: who [opens](Contents::open) it learns why.
+    fn show(&self, listing: &Listing, entry: EntryId, see: &mut dyn FnMut(&[u8])) -> bool {
+        let _ = (listing, entry, see);
+        false
+    }
+
     /// The text of a link, as long as it was listed.
     fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable>;
 

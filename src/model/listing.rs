@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::bytes::{Amount, Bytes, Certainty};
-use super::columns::Columns;
+use super::columns::{Columns, Run};
 use super::entry::{EntryId, EntryKind};
 use super::escape::printable;
 use super::problem::Problem;
@@ -82,6 +82,12 @@ impl Listing {
     /// The entry's own name; empty for the root.
     pub fn name(&self, entry: EntryId) -> &[u8] {
         self.columns.name(entry.index())
+    }
+
+    /// All entries whose names end so, in order, with hardly a look at the others. The ending holds a dot, or eight bytes
+    /// at least.
+    pub fn ending_with<'a>(&'a self, ending: &'a [u8]) -> impl Iterator<Item = EntryId> + 'a {
+        self.columns.ending_with(ending).map(|row| EntryId(row as u32))
     }
 
     /// The directory that holds the entry; the root holds itself.
@@ -209,22 +215,55 @@ impl Iterator for Children<'_> {
     }
 }
 
-/// Where each row of some [`Columns`] stands in the tree, in the order of a listing: depth first, the root first.
-#[derive(Debug, Default)]
+/// Where each row of parts that were gathered in another order stands in the tree: depth first, the root first.
+#[derive(Debug)]
 pub struct Arrangement {
-    /// Which row the entry is.
-    pub order: Vec<u32>,
-    /// The entry's directory; the root is its own.
-    pub parents: Vec<u32>,
-    /// One past the entry's last descendant.
-    pub ends: Vec<u32>,
+    runs: Vec<Run>,
+    parents: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Arrangement {
+    /// With the root alone, which is the only row of part 0, and room for so many.
+    pub fn below_root(rows: usize) -> Arrangement {
+        let mut begun = Arrangement {
+            runs: vec![Run { part: 0, rows: 0..1 }],
+            parents: Vec::with_capacity(rows),
+            ends: Vec::with_capacity(rows),
+        };
+        begun.parents.push(0);
+        begun.ends.push(1);
+        begun
+    }
+
+    /// Adds rows that lie in one directory side by side; which entry the last of them is.
+    pub fn add(&mut self, run: Run, parent: u32) -> Result<u32, TooLarge> {
+        let start = self.parents.len() as u32;
+        let end = start.checked_add(run.rows.len() as u32).ok_or(TooLarge::Entries)?;
+        self.parents.resize(end as usize, parent);
+        self.ends.extend(start + 1..=end);
+        if !run.rows.is_empty() {
+            self.runs.push(run);
+        }
+        Ok(end - 1)
+    }
+
+    /// Nothing more lies in a directory.
+    pub fn close(&mut self, directory: u32) {
+        self.ends[directory as usize] = self.parents.len() as u32;
+    }
 }
 
 impl Listing {
-    /// A listing of rows that were gathered in another order.
-    pub fn arranged(source: Source, problems: Vec<Problem>, mut columns: Columns, to: Arrangement) -> Listing {
-        columns.reorder(&to.order);
-        Listing { source, problems, columns, parents: to.parents, ends: to.ends }
+    /// A listing of rows that were gathered in parts, the root in one of its own before the others.
+    pub fn arranged(
+        source: Source,
+        problems: Vec<Problem>,
+        parts: Vec<Columns>,
+        to: Arrangement,
+    ) -> Result<Listing, TooLarge> {
+        let columns = Columns::joined(parts, &to.runs)?;
+        Ok(Listing { source, problems, columns, parents: to.parents, ends: to.ends })
     }
 }
 

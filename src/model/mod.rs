@@ -17,6 +17,7 @@ pub mod diff;
 pub mod digest;
 pub mod duplicates;
 pub mod edit;
+pub mod endings;
 pub mod entry;
 pub mod escape;
 pub mod facts;

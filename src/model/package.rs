@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::bytes::Bytes;
 use super::class::{Class, PerClass};
 use super::entry::EntryId;
+use super::target::Runtime;
 
 /// A package's name in plans, messages and drags: `numpy`, `npm:@aws-sdk/client-s3`, `file:models/`, `numpy@vendor`.
 ///
@@ -88,6 +89,18 @@ pub enum Ecosystem {
 }
 
 impl Ecosystem {
+    /// Whether a runtime is one that its packages are made for; what cannot be told is not denied.
+    pub fn runs_on(self, runtime: &Runtime) -> bool {
+        let own = match self {
+            Ecosystem::Python => "python",
+            Ecosystem::Node => "nodejs",
+            Ecosystem::Ruby => "ruby",
+            Ecosystem::Java => "java",
+            Ecosystem::YourFiles => return true,
+        };
+        runtime.family() == own || runtime.family() == "provided"
+    }
+
     /// The folder of a layer in which its runtimes look for packages, as the start of each path in the layer's zip.
     /// Your own files lie beside the packages that a bundle is mostly made of: see [`Package::layer_folder`].
     pub fn layer_folder(self) -> &'static str {

@@ -32,7 +32,7 @@ impl Suspects {
         Suspects {
             has_modes: all().any(|entry| listing.mode(entry) != 0),
             closed: all().filter(|&entry| is_closed(listing, entry)).collect(),
-            editable: all().filter(|&entry| is_editable(listing, entry)).collect(),
+            editable: editable(listing),
             path_editors: path_editors(listing, facts),
             bytecode: bytecode(listing, facts),
         }
@@ -40,12 +40,24 @@ impl Suspects {
 }
 
 fn is_closed(listing: &Listing, entry: EntryId) -> bool {
+    // Most modes forbid nothing, whatever it is.
+    if listing.mode(entry) & (ENTER | READ) == ENTER | READ {
+        return false;
+    }
     let needed = match listing.kind(entry) {
         EntryKind::Directory => ENTER,
         EntryKind::File => READ,
         EntryKind::Link | EntryKind::Special => return false,
     };
     listing.mode(entry) != 0 && listing.mode(entry) & needed != needed
+}
+
+/// In the order of the listing.
+fn editable(listing: &Listing) -> Vec<EntryId> {
+    let links = listing.ending_with(b".egg-link").chain(listing.ending_with(b"_finder.py"));
+    let mut found: Vec<EntryId> = links.filter(|&entry| is_editable(listing, entry)).collect();
+    found.sort_unstable();
+    found
 }
 
 fn is_editable(listing: &Listing, entry: EntryId) -> bool {

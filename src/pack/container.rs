@@ -5,8 +5,9 @@
 //! other is written as the bytes it has, which unpacking on Linux gives back. Where a large file's sums are known only
 //! after its bytes, its header is filled in afterwards, so the output must be able to seek.
 
-use std::io::{Result, Seek, SeekFrom, Write};
+use std::io::{Result, SeekFrom};
 
+use super::output::{Filled, Output};
 use crate::model::bytes::Bytes;
 use crate::model::container::{LENGTH_LIMIT, ZIP64_ENTRIES};
 use crate::model::contents::Method;
@@ -35,7 +36,7 @@ pub struct Header {
 }
 
 /// A zip in the making. It writes in small parts: the output collects them.
-pub struct Container<W: Write + Seek> {
+pub struct Container<W: Output> {
     out: W,
     start: u64,
     position: u64,
@@ -45,22 +46,15 @@ pub struct Container<W: Write + Seek> {
 
 /// An entry whose bytes are still being appended.
 pub struct Open {
-    position: u64,
+    /// Where it begins.
+    pub position: u64,
 }
 
-impl<W: Write + Seek> Container<W> {
+impl<W: Output> Container<W> {
     /// Begins at the output's current position.
     pub fn new(mut out: W) -> Result<Container<W>> {
         let start = out.stream_position()?;
         Ok(Container { out, start, position: 0, directory: Vec::new(), entries: 0 })
-    }
-
-    /// Adds an entry whose bytes are all there.
-    pub fn add(&mut self, name: &[u8], header: Header, data: &[u8]) -> Result<()> {
-        let open = self.begin(name, header)?;
-        self.append(data)?;
-        self.note(name, header, &open);
-        Ok(())
     }
 
     /// Begins an entry whose bytes are appended afterwards; sums that are not known yet may be anything.
@@ -78,17 +72,28 @@ impl<W: Write + Seek> Container<W> {
         self.out.write_all(data)
     }
 
+    /// Appends bytes, and returns memory that may be filled again.
+    pub fn append_filled(&mut self, filled: Filled) -> Result<Filled> {
+        self.position += filled.bytes().len() as u64;
+        self.out.write_filled(filled)
+    }
+
+    /// Where the next byte comes to lie.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
     /// Ends an entry whose sums are known only now.
     pub fn fill_in(&mut self, name: &[u8], header: Header, open: &Open) -> Result<()> {
         self.out.seek(SeekFrom::Start(self.start + open.position))?;
         self.out.write_all(&local_header(name, header))?;
         self.out.seek(SeekFrom::Start(self.start + self.position))?;
-        self.note(name, header, open);
+        self.note(name, header, open.position);
         Ok(())
     }
 
-    /// Notes an entry in the directory.
-    pub fn note(&mut self, name: &[u8], header: Header, open: &Open) {
+    /// Notes an entry that begins there in the directory.
+    pub fn note(&mut self, name: &[u8], header: Header, position: u64) {
         let directory = &mut self.directory;
         put32(directory, 0x0201_4B50);
         put16(directory, MADE_BY);
@@ -96,7 +101,7 @@ impl<W: Write + Seek> Container<W> {
         // No comment, on the first disk, no internal attributes.
         [0, 0, 0].into_iter().for_each(|field| put16(directory, field));
         put32(directory, header.mode << 16);
-        put32(directory, open.position as u32);
+        put32(directory, position as u32);
         directory.extend_from_slice(name);
         self.entries += 1;
     }
@@ -122,7 +127,8 @@ impl<W: Write + Seek> Container<W> {
     }
 }
 
-fn local_header(name: &[u8], header: Header) -> Vec<u8> {
+/// What stands in front of an entry's name and bytes.
+pub fn local_header(name: &[u8], header: Header) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(30);
     put32(&mut bytes, 0x0403_4B50);
     put_shared(&mut bytes, name, header);

@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::ops::Range;
 
-use super::encode::{Chunk, Chunks, LARGE};
+use super::encode::{CHUNK, Chunk, Chunks, LARGE};
 use super::pipeline::Weighed;
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Contents, Unreadable};
@@ -15,6 +15,9 @@ use crate::model::listing::Listing;
 const GROUP_BYTES: u64 = 512 << 10;
 /// … or this many files.
 const GROUP_FILES: usize = 64;
+
+/// What lies in an archive and is to be copied is large from here on: it is copied in pieces of that length.
+const COPIED: Bytes = Bytes(CHUNK as u64);
 
 /// Where bytes come from.
 #[derive(Clone, Copy)]
@@ -63,8 +66,10 @@ impl<'a> Jobs<'a> {
     }
 
     fn is_large(&self, entry: EntryId) -> bool {
-        let listing = self.origin.listing;
-        listing.length(entry).max(listing.zipped(entry).unwrap_or_default()) > LARGE
+        let Origin { listing, contents } = self.origin;
+        let zipped = listing.zipped(entry).unwrap_or_default();
+        let is_copied_in_pieces = || zipped > COPIED && contents.lies_packed(listing, entry);
+        listing.length(entry).max(zipped) > LARGE || is_copied_in_pieces()
     }
 
     /// The next part of the large file that is open; `None` if it has come to its end.

@@ -94,7 +94,7 @@ impl<'a> Prepared<'a> {
         if old[..2] != magic.to_le_bytes() || old[4..8] != [0; 4] {
             return Err(Unreadable::Failed("it was compiled anew since it was listed".to_owned()));
         }
-        let hash = source_hash(self.contents.open(listing, source)?, magic)?;
+        let hash = source_hash(self.contents, listing, source, magic)?;
         let mut header = old;
         header[4..8].copy_from_slice(&UNCHECKED.to_le_bytes());
         header[8..].copy_from_slice(&hash.to_le_bytes());

@@ -1,13 +1,16 @@
 //! Packs an artifact: deflates on all threads, writes in order.
 
-use std::io::{Read, Seek, Write};
+use std::io::ErrorKind;
+use std::ops::Range;
 
 use super::artifact::{Artifact, Member};
 use super::container::{Container, Header, Open};
-use super::encode::{Chunks, Effort, Encoded, Encoder, Piece, encode_chunk, unreadable};
+use super::encode::{CHUNK, Effort, Encoder, Piece, encode_chunk, unreadable};
 use super::error::PackError;
 use super::job::{Job, Jobs, Origin};
+use super::output::{Idle, Output};
 use super::pipeline::in_order;
+use super::stretch::Stretch;
 use crate::model::bytes::Bytes;
 use crate::model::container::LENGTH_LIMIT;
 use crate::model::contents::{Contents, Method, Packed, Unreadable};
@@ -32,12 +35,12 @@ pub struct Written {
     pub zipped: Vec<Bytes>,
 }
 
-/// Packs an artifact into `out`, from its current position on. It is written in small parts, which `out` should collect.
+/// Packs an artifact into `out`, from its current position on.
 ///
 /// Files of a folder are deflated; those of a zip are copied as they are, so that the sizes in its directory stay true.
 /// Whether what is copied can be unpacked is seen by [`verify_zip`](super::verify_zip) alone. After an error what was
 /// written so far is of no use.
-pub fn write_zip<W: Write + Seek>(
+pub fn write_zip<W: Output>(
     artifact: &Artifact,
     listing: &Listing,
     contents: &dyn Contents,
@@ -51,11 +54,12 @@ pub fn write_zip<W: Write + Seek>(
     }
     let origin = Origin { listing, contents };
     let container = Container::new(out).map_err(cannot_write)?;
-    let mut writer =
-        Writer { artifact, origin, container, large: None, zipped: Vec::with_capacity(entries.len()), watch };
+    let idle = Idle::default();
+    let workshop = Workshop { artifact, origin, idle: &idle, effort, watch };
+    let mut writer = Writer { workshop, container, large: None, zipped: Vec::with_capacity(entries.len()) };
     in_order(
         Jobs::new(origin, &entries),
-        |encoder, job| work(origin, &entries, encoder, job, effort, watch),
+        |encoder, job| workshop.work(encoder, job),
         |done| if watch.is_cancelled() { Err(PackError::Cancelled) } else { writer.take(done) },
     )?;
     let unzipped = entries.iter().map(|&entry| listing.length(entry)).sum();
@@ -69,7 +73,7 @@ pub fn write_zip<W: Write + Seek>(
 /// What a job comes to.
 enum Done {
     /// Entries from that place on.
-    Group(usize, Vec<Result<Encoded, Unreadable>>),
+    Group(usize, Stretch),
     /// A part of the large file at that place.
     Piece(usize, Piece),
     /// A large entry of an archive.
@@ -77,37 +81,68 @@ enum Done {
     Failed(usize, Unreadable),
 }
 
-fn work(
-    origin: Origin<'_>,
-    entries: &[EntryId],
-    encoder: &mut Encoder,
-    job: Job,
+/// What all threads work with.
+#[derive(Clone, Copy)]
+struct Workshop<'a> {
+    artifact: &'a Artifact,
+    origin: Origin<'a>,
+    idle: &'a Idle,
     effort: Effort,
-    watch: &dyn Watch,
-) -> Done {
-    match job {
-        Job::Group(range, _) => {
-            let start = range.start;
-            let wanted = entries[range].iter().take_while(|_| !watch.is_cancelled());
-            Done::Group(start, wanted.map(|&entry| encode(origin, encoder, entry, effort)).collect())
-        }
-        Job::Chunk(place, chunk) => Done::Piece(place, encode_chunk(&chunk, effort)),
-        Job::Copy(place) => Done::Copy(place),
-        Job::Failed(place, why) => Done::Failed(place, why),
-    }
+    watch: &'a dyn Watch,
 }
 
-fn encode(origin: Origin<'_>, encoder: &mut Encoder, entry: EntryId, effort: Effort) -> Result<Encoded, Unreadable> {
-    let Origin { listing, contents } = origin;
-    if let Some(packed) = contents.packed(listing, entry) {
-        return copy(packed?);
-    }
-    match listing.kind(entry) {
-        EntryKind::Link => {
-            let data = contents.link_text(listing, entry)?;
-            Ok(Encoded { method: Method::Stored, crc32: crc32fast::hash(&data), data })
+impl<'a> Workshop<'a> {
+    fn work(self, encoder: &mut Encoder, job: Job) -> Done {
+        match job {
+            Job::Group(places, _) => self.put_together(encoder, places),
+            Job::Chunk(place, chunk) => Done::Piece(place, encode_chunk(&chunk, self.effort)),
+            Job::Copy(place) => Done::Copy(place),
+            Job::Failed(place, why) => Done::Failed(place, why),
         }
-        _ => encoder.encode(contents.open(listing, entry)?, listing.length(entry), effort),
+    }
+
+    fn put_together(self, encoder: &mut Encoder, places: Range<usize>) -> Done {
+        let start = places.start;
+        let mut stretch = Stretch::new(self.idle.take());
+        for place in places.take_while(|_| !self.watch.is_cancelled()) {
+            if let Err(why) = self.put(encoder, place, &mut stretch) {
+                return Done::Failed(place, why);
+            }
+        }
+        Done::Group(start, stretch)
+    }
+
+    /// Appends an entry to a stretch: as it lies in an archive, or deflated.
+    fn put(self, encoder: &mut Encoder, place: usize, stretch: &mut Stretch) -> Result<(), Unreadable> {
+        let Origin { listing, contents } = self.origin;
+        let Member { entry, path } = self.member(place);
+        if let Some(packed) = contents.packed(listing, *entry) {
+            let Packed { method, zipped, crc32, data } = packed?;
+            return stretch.read(path, self.header(place, method, crc32, zipped), data).map_err(ends_early);
+        }
+        let (method, crc32, data) = match listing.kind(*entry) {
+            EntryKind::Link => {
+                let text = contents.link_text(listing, *entry)?;
+                (Method::Stored, crc32fast::hash(&text), text)
+            }
+            _ => {
+                let file = contents.open(listing, *entry)?;
+                let encoded = encoder.encode(file, listing.length(*entry), self.effort)?;
+                (encoded.method, encoded.crc32, encoded.data)
+            }
+        };
+        stretch.put(path, self.header(place, method, crc32, Bytes(data.len() as u64)), &data);
+        Ok(())
+    }
+
+    fn header(self, place: usize, method: Method, crc32: u32, zipped: Bytes) -> Header {
+        let entry = self.member(place).entry;
+        let listing = self.origin.listing;
+        Header { mode: packed_mode(listing, entry), method, crc32, zipped, length: listing.length(entry) }
+    }
+
+    fn member(self, place: usize) -> &'a Member {
+        &self.artifact.members[place]
     }
 }
 
@@ -115,14 +150,12 @@ fn as_it_lies(origin: Origin<'_>, entry: EntryId) -> Result<Packed<'_>, Unreadab
     origin.contents.packed(origin.listing, entry).unwrap_or(Err(Unreadable::NotAFile))
 }
 
-/// The bytes of an archive's entry as they lie there.
-fn copy(packed: Packed<'_>) -> Result<Encoded, Unreadable> {
-    let mut data = Vec::with_capacity(packed.zipped.0 as usize);
-    packed.data.take(packed.zipped.0).read_to_end(&mut data).map_err(unreadable)?;
-    if data.len() as u64 != packed.zipped.0 {
-        return Err(Unreadable::Failed("the zip ends before it does".to_owned()));
+/// Why an entry of an archive cannot be copied.
+fn ends_early(error: std::io::Error) -> Unreadable {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => Unreadable::Failed("the zip ends before it does".to_owned()),
+        _ => unreadable(error),
     }
-    Ok(Encoded { method: packed.method, crc32: packed.crc32, data })
 }
 
 /// The large file that is being written.
@@ -143,24 +176,18 @@ pub(super) fn packed_mode(listing: &Listing, entry: EntryId) -> u32 {
 }
 
 /// Takes results in order and writes them.
-struct Writer<'a, W: Write + Seek> {
-    artifact: &'a Artifact,
-    origin: Origin<'a>,
+struct Writer<'a, W: Output> {
+    workshop: Workshop<'a>,
     container: Container<W>,
     large: Option<Large>,
     /// Per member, as far as they are written.
     zipped: Vec<Bytes>,
-    watch: &'a dyn Watch,
 }
 
-impl<W: Write + Seek> Writer<'_, W> {
+impl<'a, W: Output> Writer<'a, W> {
     fn take(&mut self, done: Done) -> Result<(), PackError> {
         match done {
-            Done::Group(start, group) => {
-                for (encoded, place) in group.into_iter().zip(start..) {
-                    self.add(place, &encoded.map_err(|why| self.cannot_read(place, why))?)?;
-                }
-            }
+            Done::Group(start, stretch) => self.add(start, stretch)?,
             Done::Piece(place, piece) => self.append(place, &piece)?,
             Done::Copy(place) => self.copy_large(place)?,
             Done::Failed(place, why) => return Err(self.cannot_read(place, why)),
@@ -168,17 +195,20 @@ impl<W: Write + Seek> Writer<'_, W> {
         if self.container.is_full() { Err(PackError::TooLong) } else { Ok(()) }
     }
 
-    fn add(&mut self, place: usize, encoded: &Encoded) -> Result<(), PackError> {
-        let (name, zipped) = (self.name(place), Bytes(encoded.data.len() as u64));
-        let header = self.header(place, encoded.method, encoded.crc32, zipped);
-        self.container.add(&name, header, &encoded.data).map_err(cannot_write)?;
-        self.is_written(place, zipped);
+    fn add(&mut self, start: usize, stretch: Stretch) -> Result<(), PackError> {
+        let begin = self.container.position();
+        let emptied = self.container.append_filled(stretch.filled).map_err(cannot_write)?;
+        self.workshop.idle.give(emptied);
+        for (placed, place) in stretch.entries.into_iter().zip(start..) {
+            self.container.note(self.name(place), placed.header, begin + placed.position);
+            self.is_written(place, placed.header.zipped);
+        }
         Ok(())
     }
 
     fn is_written(&mut self, place: usize, zipped: Bytes) {
         self.zipped.push(zipped);
-        self.watch.packed(self.origin.listing.length(self.member(place).entry));
+        self.workshop.watch.packed(self.workshop.origin.listing.length(self.workshop.member(place).entry));
     }
 
     fn append(&mut self, place: usize, piece: &Piece) -> Result<(), PackError> {
@@ -186,8 +216,8 @@ impl<W: Write + Seek> Writer<'_, W> {
         let mut large = match self.large.take() {
             Some(large) if large.place == place => large,
             _ => {
-                let header = self.header(place, Method::Deflated, 0, Bytes::ZERO);
-                let open = self.container.begin(&name, header).map_err(cannot_write)?;
+                let header = self.workshop.header(place, Method::Deflated, 0, Bytes::ZERO);
+                let open = self.container.begin(name, header).map_err(cannot_write)?;
                 Large { place, open, crc32: crc32fast::Hasher::new(), zipped: Bytes::ZERO }
             }
         };
@@ -198,45 +228,40 @@ impl<W: Write + Seek> Writer<'_, W> {
             self.large = Some(large);
             return Ok(());
         }
-        let header = self.header(place, Method::Deflated, large.crc32.finalize(), large.zipped);
-        self.container.fill_in(&name, header, &large.open).map_err(cannot_write)?;
+        let header = self.workshop.header(place, Method::Deflated, large.crc32.finalize(), large.zipped);
+        self.container.fill_in(name, header, &large.open).map_err(cannot_write)?;
         self.is_written(place, large.zipped);
         Ok(())
     }
 
     /// Copies a large entry of an archive piece by piece.
     fn copy_large(&mut self, place: usize) -> Result<(), PackError> {
-        let (origin, entry) = (self.origin, self.member(place).entry);
-        let cannot_read = |writer: &Self, why| writer.cannot_read(place, why);
-        let Packed { method, zipped, crc32, data } = as_it_lies(origin, entry).map_err(|why| cannot_read(self, why))?;
-        let (name, header) = (self.name(place), self.header(place, method, crc32, zipped));
-        let open = self.container.begin(&name, header).map_err(cannot_write)?;
-        let mut pieces = Chunks::new(data, zipped);
-        while let Some(piece) = pieces.next_chunk() {
-            let piece = piece.map_err(|why| cannot_read(self, why))?;
-            self.container.append(&piece.plain).map_err(cannot_write)?;
+        let entry = self.workshop.member(place).entry;
+        let packed = as_it_lies(self.workshop.origin, entry).map_err(|why| self.cannot_read(place, why))?;
+        let Packed { method, zipped, crc32, mut data } = packed;
+        let (name, header) = (self.name(place), self.workshop.header(place, method, crc32, zipped));
+        let open = self.container.begin(name, header).map_err(cannot_write)?;
+        let mut left = zipped.0;
+        while left > 0 {
+            let count = left.min(CHUNK as u64);
+            let mut piece = self.workshop.idle.take();
+            piece.read(&mut data, count as usize).map_err(|error| self.cannot_read(place, ends_early(error)))?;
+            let emptied = self.container.append_filled(piece).map_err(cannot_write)?;
+            self.workshop.idle.give(emptied);
+            left -= count;
         }
-        self.container.note(&name, header, &open);
+        self.container.note(name, header, open.position);
         self.is_written(place, zipped);
         Ok(())
     }
 
-    fn header(&self, place: usize, method: Method, crc32: u32, zipped: Bytes) -> Header {
-        let entry = self.member(place).entry;
-        let listing = self.origin.listing;
-        Header { mode: packed_mode(listing, entry), method, crc32, zipped, length: listing.length(entry) }
-    }
-
-    fn member(&self, place: usize) -> &Member {
-        &self.artifact.members[place]
-    }
-
-    fn name(&self, place: usize) -> Vec<u8> {
-        self.member(place).path.clone()
+    fn name(&self, place: usize) -> &'a [u8] {
+        &self.workshop.member(place).path
     }
 
     fn cannot_read(&self, place: usize, why: Unreadable) -> PackError {
-        PackError::Unreadable { path: self.origin.listing.shown_path(self.member(place).entry), why }
+        let path = self.workshop.origin.listing.shown_path(self.workshop.member(place).entry);
+        PackError::Unreadable { path, why }
     }
 }
 

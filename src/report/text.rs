@@ -50,19 +50,15 @@ fn packages(report: &Report<'_>) -> String {
     let rows = rows(report);
     let titles: Vec<String> = rows.iter().map(|row| row.package.title()).collect();
     let name_width = titles.iter().map(|title| title.width()).max().unwrap_or(0).clamp("Packages".len(), WIDEST_NAME);
-    let has_zipped = report.cargo.zipped().is_some();
-    let line = |name: &str, sizes: [&str; 3], zipped: &str, place: &str| {
-        let zipped = if has_zipped { format!("{zipped:>11}") } else { String::new() };
-        let name = padded(&cut(name, name_width), name_width);
-        let [size, share, retained] = sizes;
-        format!("{name}{size:>10}{share:>10}{retained:>10}{zipped}  {place}").trim_end().to_owned() + "\n"
-    };
-    let mut text = line("Packages", ["unzipped", "of 250 MB", "retained"], "zipped", "in");
+    let columns = Columns { name: name_width, zipped: report.cargo.zipped().is_some() };
+    let mut text = String::new();
+    columns.line(&mut text, "Packages", ["unzipped", "of 250 MB", "retained"], "zipped", "in");
     for (row, title) in rows.iter().zip(&titles) {
         let (Row { load, zipped, bucket, reaches_limit, .. }, retained) = (row, retained(row));
-        let (size, zipped) = (load.unzipped.to_string(), zipped_words(*zipped));
+        let size = load.unzipped.to_string();
+        let zipped = if columns.zipped { zipped_words(*zipped) } else { String::new() };
         let sizes = [&*size, &percent(load.unzipped), &retained];
-        text.push_str(&line(title, sizes, &zipped, &bucket.to_string()));
+        columns.line(&mut text, title, sizes, &zipped, &bucket.to_string());
         if *reaches_limit {
             text.push_str(&limit_line());
         }
@@ -70,9 +66,40 @@ fn packages(report: &Report<'_>) -> String {
     let total = report.budgets.everything();
     let zipped = zipped_words(rows.iter().filter_map(|row| row.zipped).reduce(std::ops::Add::add));
     let shown = Amount::exact(total).at_most(report.cargo.certainty);
-    text.push_str(&line("total", [&shown.to_string(), &percent(total), ""], &zipped, ""));
+    columns.line(&mut text, "total", [&shown.to_string(), &percent(total), ""], &zipped, "");
     text.push_str(&format!("{}{} bytes\n", shown.sign(), total.grouped()));
     text + &slimmed(report) + zipped_note(report)
+}
+
+/// The columns of the table of packages.
+struct Columns {
+    /// How wide that of the names is.
+    name: usize,
+    /// Whether there is one of zipped sizes.
+    zipped: bool,
+}
+
+impl Columns {
+    /// Adds a line. A bundle may have thousands, so each is written where it will stand.
+    fn line(&self, text: &mut String, name: &str, sizes: [&str; 3], zipped: &str, place: &str) {
+        let start = text.len();
+        let name = cut(name, self.name);
+        text.push_str(&name);
+        text.extend(std::iter::repeat_n(' ', self.name.saturating_sub(name.width())));
+        let sizes = sizes.into_iter().zip([10; 3]).chain(self.zipped.then_some((zipped, 11)));
+        for (size, width) in sizes {
+            text.extend(std::iter::repeat_n(' ', width_left(size, width)));
+            text.push_str(size);
+        }
+        text.push_str("  ");
+        text.push_str(place);
+        text.truncate(start + text[start..].trim_end().len());
+        text.push('\n');
+    }
+}
+
+fn width_left(text: &str, width: usize) -> usize {
+    width.saturating_sub(text.chars().count())
 }
 
 fn limit_line() -> String {

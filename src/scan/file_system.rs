@@ -22,9 +22,9 @@ pub struct Found<'a> {
 }
 
 #[cfg(not(unix))]
-pub use portable::{Root, stamp_of};
+pub use portable::{Opened, Root, stamp_of};
 #[cfg(unix)]
-pub use unix::{Root, stamp_of};
+pub use unix::{Opened, Root, stamp_of};
 
 #[cfg(unix)]
 mod unix {
@@ -41,8 +41,15 @@ mod unix {
     /// The most bytes of a path given to the system at once; Linux takes 4 096 with the closing zero.
     const LONGEST_STEP: usize = 4000;
 
+    /// How a file is opened: no link is followed, and no FIFO's writer waited for.
+    const FILE: OFlags =
+        OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOFOLLOW).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
+
     /// The folder that the user named, held open.
     pub struct Root(OwnedFd);
+
+    /// A folder at or below it, held open.
+    pub struct Opened(OwnedFd);
 
     impl Root {
         /// Opens the folder; if its path is a link, the folder that the link names.
@@ -51,18 +58,9 @@ mod unix {
             Ok(Root(rustix::fs::open(path, flags, Mode::empty())?))
         }
 
-        /// Gives everything directly in the folder at `path` below the root, and tells what the folder itself is.
-        pub fn read_folder(&self, path: &[u8], mut take: impl FnMut(io::Result<Found<'_>>)) -> io::Result<Attributes> {
-            let folder = self.open_folder(path)?;
-            let own = attributes(fstat(&folder)?);
-            for_each_name(folder, |folder, item| match item {
-                Ok((name, _)) if matches!(name.to_bytes(), b"." | b"..") => {}
-                // To ask the system about a name takes it longer than about what is open, and each folder will be.
-                Ok((name, FileType::Directory)) => take(Ok(only_a_folder(name))),
-                Ok((name, _)) => take(Ok(look_at(folder, name))),
-                Err(error) => take(Err(error.into())),
-            })?;
-            Ok(own)
+        /// Opens the folder at `path` below the root.
+        pub fn folder(&self, path: &[u8]) -> io::Result<Opened> {
+            self.open_folder(path).map(Opened)
         }
 
         /// What the thing at `path` is, for who cannot open it.
@@ -73,12 +71,11 @@ mod unix {
 
         /// Opens a regular file, so that no link is followed, and without waiting for a FIFO's writer.
         pub fn open_file(&self, path: &[u8]) -> io::Result<Option<File>> {
-            let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY | OFlags::CLOEXEC;
-            let file = match open_at_once(&self.0, path, flags) {
+            let file = match open_at_once(&self.0, path, FILE) {
                 Some(file) => file,
                 None => {
                     let (folder, name) = self.open_above(path)?;
-                    openat(folder, std::ffi::OsStr::from_bytes(name), flags, Mode::empty())?
+                    openat(folder, std::ffi::OsStr::from_bytes(name), FILE, Mode::empty())?
                 }
             };
             let is_file = FileType::from_raw_mode(fstat(&file)?.st_mode) == FileType::RegularFile;
@@ -105,8 +102,8 @@ mod unix {
                 None => (&path[..0], path),
             };
             let mut parts = folder.split(|&byte| byte == b'/').filter(|part| !part.is_empty());
-            let first = self.open_step(&self.0, parts.next().unwrap_or(b"."))?;
-            Ok((parts.try_fold(first, |at, part| self.open_step(&at, part))?, name))
+            let first = open_step(&self.0, parts.next().unwrap_or(b"."))?;
+            Ok((parts.try_fold(first, |at, part| open_step(&at, part))?, name))
         }
 
         /// Opens a folder in as few steps as the system allows.
@@ -114,8 +111,8 @@ mod unix {
             let mut rest = path;
             let mut above: Option<OwnedFd> = None;
             let open = |above: &Option<OwnedFd>, path: &[u8]| match above {
-                Some(above) => self.open_step(above, path),
-                None => self.open_step(&self.0, path),
+                Some(above) => open_step(above, path),
+                None => open_step(&self.0, path),
             };
             while rest.len() > LONGEST_STEP {
                 let Some(slash) = rest[..LONGEST_STEP].iter().rposition(|&byte| byte == b'/') else { break };
@@ -124,11 +121,45 @@ mod unix {
             }
             open(&above, if rest.is_empty() { b"." } else { rest })
         }
+    }
 
-        fn open_step(&self, from: impl AsFd, path: &[u8]) -> io::Result<OwnedFd> {
-            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            Ok(openat(from, std::ffi::OsStr::from_bytes(path), flags, Mode::empty())?)
+    impl Opened {
+        /// Opens a folder directly in this one. That is less work for the system than the way from the root.
+        pub fn folder(&self, name: &[u8]) -> io::Result<Opened> {
+            open_step(&self.0, name).map(Opened)
         }
+
+        /// What the folder itself is.
+        pub fn attributes(&self) -> io::Result<Attributes> {
+            Ok(attributes(fstat(&self.0)?))
+        }
+
+        /// All of a file directly in the folder, as long as it was a moment ago; `None`: it is not that any more, or
+        /// cannot be read, which is told to who asks in earnest.
+        pub fn content(&self, name: &[u8], length: usize) -> Option<Vec<u8>> {
+            let file = openat(&self.0, std::ffi::OsStr::from_bytes(name), FILE, Mode::empty()).ok()?;
+            // A byte more than there is, so that one call reads it and tells that no more is there.
+            let mut bytes = vec![0; length + 1];
+            let count = rustix::io::read(&file, &mut bytes[..]).ok()?;
+            bytes.truncate(count);
+            (count == length).then_some(bytes)
+        }
+
+        /// Gives everything directly in the folder.
+        pub fn read(&self, mut take: impl FnMut(io::Result<Found<'_>>)) -> io::Result<()> {
+            for_each_name(self.0.as_fd(), |item| match item {
+                Ok((name, _)) if matches!(name.to_bytes(), b"." | b"..") => {}
+                // To ask the system about a name takes it longer than about what is open, and each folder will be.
+                Ok((name, FileType::Directory)) => take(Ok(only_a_folder(name))),
+                Ok((name, _)) => take(Ok(look_at(self.0.as_fd(), name))),
+                Err(error) => take(Err(error.into())),
+            })
+        }
+    }
+
+    fn open_step(from: impl AsFd, path: &[u8]) -> io::Result<OwnedFd> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(openat(from, std::ffi::OsStr::from_bytes(path), flags, Mode::empty())?)
     }
 
     /// Opens what lies below a folder in one call that follows no link on the way. `None`: the system cannot, or found
@@ -145,21 +176,20 @@ mod unix {
         None
     }
 
-    /// Gives every name in a folder with what the folder says it is, and the folder to look at it from: one descriptor
-    /// serves for both. Names lie where the system wrote them and are not copied for this. After an error there is no
-    /// more.
+    /// Gives every name in a folder with what the folder says it is. Names lie where the system wrote them and are not
+    /// copied for this. After an error there is no more.
     #[cfg(target_os = "linux")]
     fn for_each_name(
-        folder: OwnedFd,
-        mut take: impl FnMut(BorrowedFd<'_>, rustix::io::Result<(&CStr, FileType)>),
+        folder: BorrowedFd<'_>,
+        mut take: impl FnMut(rustix::io::Result<(&CStr, FileType)>),
     ) -> io::Result<()> {
         let mut buffer = [std::mem::MaybeUninit::uninit(); 32 << 10];
-        let mut items = rustix::fs::RawDir::new(&folder, &mut buffer);
+        let mut items = rustix::fs::RawDir::new(folder, &mut buffer);
         while let Some(item) = items.next() {
             match item {
-                Ok(item) => take(folder.as_fd(), Ok((item.file_name(), item.file_type()))),
+                Ok(item) => take(Ok((item.file_name(), item.file_type()))),
                 Err(error) => {
-                    take(folder.as_fd(), Err(error));
+                    take(Err(error));
                     break;
                 }
             }
@@ -169,15 +199,15 @@ mod unix {
 
     #[cfg(not(target_os = "linux"))]
     fn for_each_name(
-        folder: OwnedFd,
-        mut take: impl FnMut(BorrowedFd<'_>, rustix::io::Result<(&CStr, FileType)>),
+        folder: BorrowedFd<'_>,
+        mut take: impl FnMut(rustix::io::Result<(&CStr, FileType)>),
     ) -> io::Result<()> {
-        let mut items = rustix::fs::Dir::new(folder)?;
+        let mut items = rustix::fs::Dir::read_from(folder)?;
         while let Some(item) = items.next() {
             match item {
-                Ok(item) => take(items.fd()?, Ok((item.file_name(), item.file_type()))),
+                Ok(item) => take(Ok((item.file_name(), item.file_type()))),
                 Err(error) => {
-                    take(items.fd()?, Err(error));
+                    take(Err(error));
                     break;
                 }
             }
@@ -248,6 +278,9 @@ mod portable {
     /// The folder that the user named.
     pub struct Root(std::path::PathBuf);
 
+    /// A folder at or below it.
+    pub struct Opened(std::path::PathBuf);
+
     impl Root {
         /// Remembers the folder.
         pub fn open(path: &Path) -> io::Result<Root> {
@@ -255,19 +288,9 @@ mod portable {
             Ok(Root(path.to_owned()))
         }
 
-        /// Gives everything directly in the folder at `path` below the root, and tells what the folder itself is.
-        pub fn read_folder(&self, path: &[u8], mut take: impl FnMut(io::Result<Found<'_>>)) -> io::Result<Attributes> {
-            let own = self.attributes(path)?;
-            for item in std::fs::read_dir(self.path(path))? {
-                match item {
-                    Ok(item) => {
-                        let name = item.file_name().to_string_lossy().into_owned().into_bytes();
-                        take(Ok(look_at(&item, &name)));
-                    }
-                    Err(error) => take(Err(error)),
-                }
-            }
-            Ok(own)
+        /// Remembers the folder at `path` below the root.
+        pub fn folder(&self, path: &[u8]) -> io::Result<Opened> {
+            Ok(Opened(self.path(path)))
         }
 
         /// What the thing at `path` is, for who cannot open it.
@@ -296,6 +319,37 @@ mod portable {
 
         fn path(&self, below: &[u8]) -> std::path::PathBuf {
             self.0.join(String::from_utf8_lossy(below).as_ref())
+        }
+    }
+
+    impl Opened {
+        /// Remembers a folder directly in this one.
+        pub fn folder(&self, name: &[u8]) -> io::Result<Opened> {
+            Ok(Opened(self.0.join(String::from_utf8_lossy(name).as_ref())))
+        }
+
+        /// `None`: whoever asks for a file's content finds it by its path.
+        pub fn content(&self, _: &[u8], _: usize) -> Option<Vec<u8>> {
+            None
+        }
+
+        /// What the folder itself is.
+        pub fn attributes(&self) -> io::Result<Attributes> {
+            Ok(attributes(&std::fs::symlink_metadata(&self.0)?))
+        }
+
+        /// Gives everything directly in the folder.
+        pub fn read(&self, mut take: impl FnMut(io::Result<Found<'_>>)) -> io::Result<()> {
+            for item in std::fs::read_dir(&self.0)? {
+                match item {
+                    Ok(item) => {
+                        let name = item.file_name().to_string_lossy().into_owned().into_bytes();
+                        take(Ok(look_at(&item, &name)));
+                    }
+                    Err(error) => take(Err(error)),
+                }
+            }
+            Ok(())
         }
     }
 

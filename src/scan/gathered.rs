@@ -1,173 +1,234 @@
-//! What a parallel walk has found, folder by folder in whatever order the folders were read, and how it becomes a
-//! listing.
+//! What a parallel walk has found, and how it becomes a listing.
 //!
-//! The rows are kept as the listing will keep them and put in order at the end, so that a million files take their
-//! memory once.
+//! Each thread gathers a part: rows as the listing will keep them, folder by folder, each folder's sorted by name. At
+//! the end the rows are copied into the listing's order column by column, and a part's column goes when it was copied.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::model::columns::Columns;
-use crate::model::entry::EntryKind;
+use crate::model::bytes::Bytes;
+use crate::model::columns::{Columns, Run};
+use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::{Arrangement, Attributes, Listing, Source, TooLarge};
 use crate::model::problem::Problem;
 
-/// A thing in a folder, with the number that a folder has got.
-pub struct Child {
-    /// Where its own name lies among the names of its folder.
-    pub name: Range<usize>,
-    /// What it is.
-    pub attributes: Attributes,
-    /// For a directory: which folder it is.
-    pub folder: u32,
-}
+/// Longer files are not read before they are asked for, nor more than so many bytes in all by each thread.
+const LONGEST_KEPT: u64 = 64 << 10;
+const MOST_KEPT: usize = 16 << 20;
 
-/// All names in one folder, one behind another.
-pub struct Names(Vec<u8>);
+/// The contents of entries that were kept, in the order of the listing.
+pub type Kept = Vec<(EntryId, Vec<u8>)>;
 
-/// Longer than most names.
-const USUAL_NAME: usize = 16;
-
-impl Names {
-    /// None yet, with room for so many usual ones.
-    pub fn for_about(count: usize) -> Names {
-        Names(Vec::with_capacity(count * USUAL_NAME))
-    }
-
-    /// Adds one, and says where it lies.
-    pub fn add(&mut self, name: &[u8]) -> Range<usize> {
-        let start = self.0.len();
-        self.0.extend_from_slice(name);
-        start..self.0.len()
-    }
-
-    /// The name of something in the folder.
-    pub fn of(&self, child: &Child) -> &[u8] {
-        &self.0[child.name.clone()]
-    }
-}
-
-/// Folders that were read so far.
+/// What one thread has found.
 #[derive(Default)]
-pub struct Gathered {
+pub struct Part {
     columns: Columns,
-    /// By the folder's number.
-    folders: Vec<Folder>,
-    /// The numbers of the folders in a folder, side by side in the order of their rows.
+    folders: Vec<(u32, Folder)>,
+    /// The rows of the folders in each folder, side by side in their order.
     subfolders: Vec<u32>,
-    problems: BTreeMap<u32, Vec<Problem>>,
+    /// Rows of files with their contents, ascending.
+    kept: Vec<(u32, Vec<u8>)>,
+    kept_bytes: usize,
+    problems: Vec<Problem>,
     too_large: Option<TooLarge>,
+    open: Open,
 }
 
+/// The folder that is being read.
+#[derive(Default)]
+struct Open {
+    /// All names in it, one behind another.
+    names: Vec<u8>,
+    found: Vec<Found>,
+}
+
+/// A thing in a folder.
+struct Found {
+    /// The start of its name as a number that compares as names do, which decides nearly always.
+    start: u64,
+    /// Where its own name lies among the names of its folder.
+    name: Range<u32>,
+    attributes: Attributes,
+}
+
+/// Where a folder's things are.
 #[derive(Clone, Default)]
 struct Folder {
+    part: u32,
     own: Option<Attributes>,
     rows: Range<u32>,
-    subfolders: u32,
+    /// The folders among them, as places in `subfolders`.
+    subfolders: Range<u32>,
+    /// The number of the first of those; the others follow.
+    first: u32,
+    /// The files among them whose contents were kept, as places in `kept`.
+    kept: Range<u32>,
 }
 
-/// A folder that is being put in order: the rows that are still to come, and where its own entry stands.
-struct Open {
-    rows: Range<u32>,
-    subfolders: u32,
+impl Open {
+    fn name(&self, found: &Found) -> &[u8] {
+        &self.names[found.name.start as usize..found.name.end as usize]
+    }
+
+    fn folders(&self) -> impl DoubleEndedIterator<Item = &Found> {
+        self.found.iter().filter(|found| found.attributes.kind == EntryKind::Directory)
+    }
+}
+
+impl Part {
+    /// Adds a thing to the folder that is being read.
+    pub fn add(&mut self, name: &[u8], attributes: Attributes) {
+        let names = &mut self.open.names;
+        let Ok(end) = u32::try_from(names.len() + name.len()) else {
+            self.too_large = Some(TooLarge::Names);
+            return;
+        };
+        let range = names.len() as u32..end;
+        names.extend_from_slice(name);
+        self.open.found.push(Found { start: start_of(name), name: range, attributes });
+    }
+
+    /// Notes what cannot be read, or not as it should be.
+    pub fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Nothing is added to the folder any more; how many folders are in it.
+    pub fn sort(&mut self) -> u32 {
+        let Open { names, found } = &mut self.open;
+        let name = |found: &Found| &names[found.name.start as usize..found.name.end as usize];
+        found.sort_unstable_by(|one, other| one.start.cmp(&other.start).then_with(|| name(one).cmp(name(other))));
+        self.open.folders().count() as u32
+    }
+
+    /// The names of the folders in it, in order.
+    pub fn folders(&self) -> Vec<&[u8]> {
+        self.open.folders().map(|found| self.open.name(found)).collect()
+    }
+
+    /// Names and lengths of what else is in it.
+    pub fn files(&self) -> impl Iterator<Item = (&[u8], Bytes)> {
+        let files = self.open.found.iter().filter(|found| found.attributes.kind != EntryKind::Directory);
+        files.map(|found| (self.open.name(found), found.attributes.length))
+    }
+
+    /// Keeps the contents of files that are wanted, unless they are long or many.
+    pub fn keep(&mut self, wanted: &[&str], content: impl Fn(&[u8], usize) -> Option<Vec<u8>>) {
+        if wanted.is_empty() {
+            return;
+        }
+        let row = self.columns.len() as u32;
+        for (row, found) in (row..).zip(&self.open.found) {
+            let (name, length) = (self.open.name(found), found.attributes.length.0);
+            let is_wanted = found.attributes.kind == EntryKind::File && wanted.iter().any(|it| it.as_bytes() == name);
+            if is_wanted && (1..=LONGEST_KEPT).contains(&length) && self.kept_bytes < MOST_KEPT {
+                self.kept_bytes += length as usize;
+                self.kept.extend(content(name, length as usize).map(|bytes| (row, bytes)));
+            }
+        }
+    }
+
+    /// The folder was read. It has got a number, and those in it the numbers from `first` on; what it is itself is
+    /// `None` where nobody could tell.
+    pub fn close(&mut self, number: u32, own: Option<Attributes>, first: u32) {
+        let (rows, subfolders) = (self.columns.len() as u32, self.subfolders.len() as u32);
+        let kept = self.kept.partition_point(|(row, _)| *row < rows) as u32..self.kept.len() as u32;
+        for found in &self.open.found {
+            match self.columns.push(self.open.name(found), found.attributes) {
+                Ok(row) if found.attributes.kind == EntryKind::Directory => self.subfolders.push(row),
+                Ok(_) => {}
+                Err(why) => self.too_large = Some(why),
+            }
+        }
+        let (rows, subfolders) = (rows..self.columns.len() as u32, subfolders..self.subfolders.len() as u32);
+        self.folders.push((number, Folder { part: 0, own, rows, subfolders, first, kept }));
+        self.open.names.clear();
+        self.open.found.clear();
+    }
+}
+
+/// The first eight bytes of a name, zeros behind a shorter one: names hold no zeros, so that a shorter name stands
+/// before those that it begins.
+fn start_of(name: &[u8]) -> u64 {
+    match name.first_chunk() {
+        Some(start) => u64::from_be_bytes(*start),
+        None => name.iter().zip((0..8).rev()).fold(0, |start, (&byte, place)| start | u64::from(byte) << (8 * place)),
+    }
+}
+
+/// All of it in order, below the folder that was walked.
+pub fn into_listing(mut parts: Vec<Part>, path: &Path) -> Result<(Listing, Kept), TooLarge> {
+    if let Some(why) = parts.iter().find_map(|part| part.too_large) {
+        return Err(why);
+    }
+    let mut root = Part::default();
+    root.columns.push(b"", Attributes::directory())?;
+    parts.insert(0, root);
+    let problems = problems_in_order(&mut parts);
+    let folders = folders(&mut parts);
+    let (arrangement, kept) = arrange(&mut parts, &folders)?;
+    let columns = parts.into_iter().map(|part| part.columns).collect();
+    let listing = Listing::arranged(Source::Directory(path.to_owned()), problems, columns, arrangement)?;
+    Ok((listing, kept))
+}
+
+/// Problems by the names of the folders that they lie in, so that they come in the same order each time.
+fn problems_in_order(parts: &mut [Part]) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.problems)).collect();
+    problems.sort_by(|one, other| one.path.cmp(&other.path));
+    problems
+}
+
+/// All folders by their numbers. One that was not read any more is empty.
+fn folders(parts: &mut [Part]) -> Vec<Folder> {
+    let last = parts.iter().flat_map(|part| &part.folders).map(|(number, _)| *number).max().unwrap_or(0);
+    let mut folders = vec![Folder::default(); last as usize + 1];
+    for (index, part) in (0..).zip(parts) {
+        for (number, folder) in std::mem::take(&mut part.folders) {
+            folders[number as usize] = Folder { part: index, ..folder };
+        }
+    }
+    folders
+}
+
+/// A folder that is being put in order: what is still to come, and where its own entry stands.
+struct Entered {
+    folder: Folder,
     entry: u32,
 }
 
-impl Gathered {
-    /// Takes what one folder is, where that is known, and what it holds, sorted by name.
-    pub fn take(
-        &mut self,
-        number: u32,
-        own: Option<Attributes>,
-        names: &Names,
-        children: &[Child],
-        problems: Vec<Problem>,
-    ) {
-        let start = self.columns.len() as u32;
-        let subfolders = self.subfolders.len() as u32;
-        for child in children {
-            if let Err(why) = self.columns.push(names.of(child), child.attributes) {
-                self.too_large = Some(why);
-                return;
-            }
-            if child.attributes.kind == EntryKind::Directory {
-                self.subfolders.push(child.folder);
-            }
+/// Depth first, without recursion: `open` holds how far each open folder has come. Files that stand side by side are
+/// taken as one run, and the folder behind them with them.
+fn arrange(parts: &mut [Part], folders: &[Folder]) -> Result<(Arrangement, Kept), TooLarge> {
+    let mut all_kept = Kept::new();
+    let mut to = Arrangement::below_root(parts.iter().map(|part| part.columns.len()).sum());
+    let enter =
+        |number: u32, entry: u32| Entered { folder: folders.get(number as usize).cloned().unwrap_or_default(), entry };
+    let mut open = vec![enter(0, 0)];
+    while let Some(Entered { folder, entry }) = open.last_mut() {
+        let part = &mut parts[folder.part as usize];
+        let next = folder.subfolders.next().map(|place| part.subfolders[place as usize]);
+        let end = next.map_or(folder.rows.end, |row| row + 1);
+        let added = to.add(Run { part: folder.part, rows: folder.rows.start..end }, *entry)?;
+        folder.rows.start = end;
+        while let Some((row, bytes)) = folder.kept.clone().next().map(|place| &mut part.kept[place as usize])
+            && *row < end
+        {
+            all_kept.push((EntryId(added - (end - 1 - *row)), std::mem::take(bytes)));
+            folder.kept.start += 1;
         }
-        let place = number as usize;
-        if self.folders.len() <= place {
-            self.folders.resize(place + 1, Folder::default());
-        }
-        self.folders[place] = Folder { own, rows: start..self.columns.len() as u32, subfolders };
-        if !problems.is_empty() {
-            self.problems.insert(number, problems);
-        }
-    }
-
-    /// All of it in order, below the folder that was walked.
-    pub fn into_listing(mut self, path: &Path) -> Result<Listing, TooLarge> {
-        if let Some(why) = self.too_large {
-            return Err(why);
-        }
-        let root = self.columns.push(b"", Attributes::directory())?;
-        let problems = self.problems_in_order();
-        let arrangement = self.arrange(root);
-        let columns = std::mem::take(&mut self.columns);
-        // What only the arranging needed goes before the columns are moved.
-        drop(self);
-        Ok(Listing::arranged(Source::Directory(path.to_owned()), problems, columns, arrangement))
-    }
-
-    /// Depth first, without recursion: `open` holds how far each open folder has come.
-    fn arrange(&mut self, root: u32) -> Arrangement {
-        let count = self.columns.len();
-        let mut to = Arrangement {
-            order: Vec::with_capacity(count),
-            parents: Vec::with_capacity(count),
-            ends: Vec::with_capacity(count),
+        let Some(row) = next else {
+            to.close(*entry);
+            open.pop();
+            continue;
         };
-        let mut open = vec![self.enter(&mut to, 0, root, 0)];
-        while let Some(folder) = open.last_mut() {
-            let Some(row) = folder.rows.next() else {
-                to.ends[folder.entry as usize] = to.order.len() as u32;
-                open.pop();
-                continue;
-            };
-            let parent = folder.entry;
-            if self.columns.kind(row as usize) == EntryKind::Directory {
-                let number = self.subfolders[folder.subfolders as usize];
-                folder.subfolders += 1;
-                open.push(self.enter(&mut to, number, row, parent));
-            } else {
-                add(&mut to, row, parent);
-            }
+        let inner = enter(folder.first, added);
+        folder.first += 1;
+        // What a folder turned out to be when it was read.
+        if let Some(own) = inner.folder.own.filter(|own| own.kind == EntryKind::Directory) {
+            part.columns.describe(row as usize, own);
         }
-        to
+        open.push(inner);
     }
-
-    /// Adds a folder's own row, with what it turned out to be when it was read, and begins with what is in it. One that
-    /// was not read any more is empty; of the bundle's own only its name matters.
-    fn enter(&mut self, to: &mut Arrangement, number: u32, row: u32, parent: u32) -> Open {
-        let Folder { own, rows, subfolders } = self.folders.get(number as usize).cloned().unwrap_or_default();
-        if let Some(own) = own.filter(|own| own.kind == EntryKind::Directory && number > 0) {
-            self.columns.describe(row as usize, own);
-        }
-        Open { rows, subfolders, entry: add(to, row, parent) }
-    }
-
-    /// Problems by the names of the folders that they lie in, so that they come in the same order each time.
-    fn problems_in_order(&mut self) -> Vec<Problem> {
-        let mut problems: Vec<Problem> = std::mem::take(&mut self.problems).into_values().flatten().collect();
-        problems.sort_by(|one, other| one.path.cmp(&other.path));
-        problems
-    }
-}
-
-fn add(to: &mut Arrangement, row: u32, parent: u32) -> u32 {
-    let entry = to.order.len() as u32;
-    to.order.push(row);
-    to.parents.push(parent);
-    to.ends.push(entry + 1);
-    entry
+    Ok((to, all_kept))
 }

@@ -17,6 +17,7 @@ mod exact;
 mod file_system;
 mod gathered;
 pub mod recording;
+mod sweep;
 
 /// The path that names the built-in recording.
 const DEMO: &str = "demo:";
@@ -58,14 +59,23 @@ pub enum ScanError {
     Cancelled(PathBuf),
 }
 
+/// Which files of a folder are read while a directory is listed: their names, by the folder's path. Where many files will
+/// be asked for, the system finds each of them most easily while its folder is at hand.
+pub type AtOnce = fn(folder: &[u8]) -> &'static [&'static str];
+
 /// Lists what a path holds: a directory, a zip, or the recording `demo:`.
 pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
+    open_reading(path, |_| &[], watch)
+}
+
+/// The same, and reads some files of a directory at once. That changes nothing but how soon their contents are there.
+pub fn open_reading(path: &Path, at_once: AtOnce, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     if path.as_os_str() == DEMO {
         return Ok(demo::open());
     }
     let kind = std::fs::metadata(path).map_err(|error| refused(path, &error))?.file_type();
     if kind.is_dir() {
-        directory::open(path, watch)
+        directory::open(path, at_once, watch)
     } else if kind.is_file() {
         archive::open(path, watch)
     } else {

@@ -10,6 +10,7 @@ use crate::model::finding::{Finding, Judged};
 use crate::model::folders::stays_in_place;
 use crate::model::package::{Ecosystem, PackageKey};
 use crate::model::shape::Handler;
+use crate::model::spelling::nearest;
 use crate::model::target::Runtime;
 
 /// The endings that a handler's module may have, by the start of the runtime's name.
@@ -53,9 +54,20 @@ pub(super) fn handler(case: &Case<'_>) -> Ruling {
             let message = format!("slimming leaves out all of {owner}, which holds the handler's module");
             Finding { packages: vec![owner], ..error(message, "add it to [slim] keep in the plan") }.into()
         }
-        Some(_) => Ruling::passed(),
+        Some(_) => within_one_folder(case, handler),
         None => missing_module(case, handler),
     }
+}
+
+/// A zip of the folder instead of what is in it: that works only where Lambda is told so.
+fn within_one_folder(case: &Case<'_>, handler: &Handler) -> Ruling {
+    let listing = &case.bundle.listing;
+    let mut tops = listing.children(EntryId::ROOT);
+    let (Some(only), None) = (tops.next(), tops.next()) else { return Ruling::passed() };
+    let folder = listing.shown_path(only);
+    let Some(inner) = handler.as_str().strip_prefix(&format!("{folder}/")) else { return Ruling::passed() };
+    let message = format!("everything lies in {folder}/, so Lambda has to be told the handler {handler}");
+    note(message, format!("if it is told {inner}, put what is in {folder}/ at the root")).into()
 }
 
 /// The module's path. Of Ruby it ends at the first dot: `app.Orders::Handler.process` lies in `app.rb`.
@@ -101,7 +113,7 @@ fn module_owner(case: &Case<'_>, handler: &Handler, endings: &[&str]) -> Option<
 fn missing_module(case: &Case<'_>, handler: &Handler) -> Ruling {
     let module = crate::model::escape::printable(module_path(case, handler).as_bytes());
     let message = format!("handler \"{handler}\" names the module {module}, which the bundle does not have");
-    let cure = "correct the handler in the plan, or build the module into the bundle";
+    let cure = where_it_may_be(case, handler, &module);
     let foreign: Vec<&str> =
         case.plan.layers().iter().filter(|layer| layer.foreign().is_some()).map(|layer| layer.name.as_str()).collect();
     if foreign.is_empty() && case.target.runtime.is_some() {
@@ -113,6 +125,26 @@ fn missing_module(case: &Case<'_>, handler: &Handler) -> Ruling {
         format!("layer {} may have it", named(&foreign))
     };
     warning(format!("{message}; {doubt}"), cure).into()
+}
+
+/// A bundle of another language, a folder that was zipped instead of what is in it, or a mistake.
+fn where_it_may_be(case: &Case<'_>, handler: &Handler, module: &str) -> String {
+    let endings = endings(case.target.runtime.as_ref()).unwrap_or_default();
+    let listing = &case.bundle.listing;
+    let is_there = |folder: &EntryId| {
+        endings.iter().any(|ending| listing.find(*folder, format!("{module}{ending}").as_bytes()).is_some())
+    };
+    if let Some(folder) = listing.children(EntryId::ROOT).find(is_there) {
+        let folder = listing.shown_path(folder);
+        return format!("{module} lies in {folder}/: put what is in it at the root, or name \"{folder}/{handler}\"");
+    }
+    match (&case.target.runtime, case.bundle.main_ecosystem()) {
+        (Some(runtime), Some(ecosystem)) if !ecosystem.runs_on(runtime) => {
+            let other = example_runtime(case.bundle);
+            format!("its packages are not for {runtime}: name a runtime of theirs, such as {other}")
+        }
+        _ => "correct the handler in the plan, or build the module into the bundle".to_owned(),
+    }
 }
 
 /// Keys of the plan that this build lacks stay in the plan: the next build may have them.
@@ -163,10 +195,7 @@ pub(super) fn target_known(case: &Case<'_>) -> Ruling {
             "the runtime is not known, and nothing in the bundle tells it",
             format!("write runtime = \"{}\" into the plan, or give --runtime", example_runtime(case.bundle)),
         )),
-        Some(runtime) if runtime.facts().is_none() => findings.push(note(
-            format!("{runtime} is not among the runtimes that this bayplan knows"),
-            "check its name; what depends on the runtime is not judged",
-        )),
+        Some(runtime) if runtime.facts().is_none() => findings.push(not_known(runtime)),
         Some(_) => {}
     }
     if case.target.architecture.is_none() {
@@ -176,4 +205,16 @@ pub(super) fn target_known(case: &Case<'_>) -> Ruling {
         ));
     }
     Ruling::of(findings)
+}
+
+/// A version that came after this bayplan, or a slip of the pen.
+fn not_known(runtime: &Runtime) -> Finding {
+    let message = format!("{runtime} is not among the runtimes that this bayplan knows");
+    let is_of_a_known_kind =
+        Runtime::known().any(|known| known.parse().is_ok_and(|known: Runtime| known.family() == runtime.family()));
+    let near = nearest(runtime.as_str(), Runtime::known().map(|known| (known, known)));
+    match is_of_a_known_kind || near.is_empty() {
+        true => note(message, "check its name; what depends on the runtime is not judged"),
+        false => error(message, format!("name {} instead", near.join(" or "))),
+    }
 }

@@ -133,12 +133,12 @@ pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Co
 }
 
 fn load_wanting(path: &Path, wanted: Wanted, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
-    let scan::Scanned { listing, contents } = scan::open(path, watch)?;
-    let facts = attribute::read_facts(&listing, &*contents, wanted, watch);
-    if watch.is_cancelled() {
-        return Err(ScanError::Cancelled(path.to_owned()));
-    }
-    Ok((attribute::attribute(listing, Arc::new(facts)), contents))
+    // On a thread of those that share the work, so that none has to wait for another wherever there is little of it.
+    rayon::scope(|_| {
+        let scan::Scanned { listing, contents } = scan::open_reading(path, attribute::read_of_each, watch)?;
+        let read = attribute::read(listing, &*contents, wanted, watch);
+        Ok((read.ok_or_else(|| ScanError::Cancelled(path.to_owned()))?, contents))
+    })
 }
 
 fn put_together(

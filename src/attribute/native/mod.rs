@@ -33,12 +33,13 @@ pub fn may_be(listing: &Listing, entry: EntryId) -> bool {
         return false;
     }
     let name = listing.name(entry);
-    let is_library = [&b".so"[..], b".dylib", b".pyd", b".dll", b".node"].iter().any(|suffix| name.ends_with(suffix));
-    let is_executable = listing.mode(entry) & 0o111 != 0 && !name.contains(&b'.');
-    let is_versioned = || name.windows(4).any(|part| part == b".so.");
-    // A custom runtime starts it, whatever its mode says; a mode that forbids it is another question.
-    let is_bootstrap = name == b"bootstrap" && listing.parent(entry) == EntryId::ROOT;
-    is_library || is_executable || is_bootstrap || is_versioned()
+    let Some(dot) = name.iter().rposition(|&byte| byte == b'.') else {
+        // A custom runtime starts it, whatever its mode says; a mode that forbids it is another question.
+        let is_bootstrap = || name == b"bootstrap" && listing.parent(entry) == EntryId::ROOT;
+        return listing.mode(entry) & 0o111 != 0 || is_bootstrap();
+    };
+    let is_versioned = || name[..=dot].windows(4).any(|part| part == b".so.");
+    matches!(&name[dot..], b".so" | b".dylib" | b".pyd" | b".dll" | b".node") || is_versioned()
 }
 
 /// Reads one file. `Ok(None)`: not native after all. `Err`: native, or named so, and broken or not readable.

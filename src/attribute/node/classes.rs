@@ -51,7 +51,7 @@ pub fn mark(listing: &Listing, facts: &Facts, owned: &Owned, classes: &mut [Clas
 fn of(listing: &Listing, entry: EntryId, class: Class, is_foreign: bool, is_below_tests: bool) -> Class {
     let name = listing.name(entry);
     match class {
-        _ if name == b"package.json" => Class::Metadata,
+        _ if name == super::MANIFEST.as_bytes() => Class::Metadata,
         _ if is_foreign => Class::Foreign,
         Class::Native | Class::Data if is_foreign_prebuild(listing, entry) => Class::Foreign,
         Class::Data | Class::Code if is_below_tests || is_named_a_test(name) => Class::Tests,

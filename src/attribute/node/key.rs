@@ -21,7 +21,9 @@ pub fn of_packages(listing: &Listing, packages: &[NodePackage]) -> Vec<PackageKe
     let mut keys = vec![PackageKey::new(""); packages.len()];
     let mut taken = HashSet::new();
     for (name, mut group) in groups {
-        group.sort_by_key(|&index| standing(listing, &packages[index]));
+        if group.len() > 1 {
+            group.sort_by_cached_key(|&index| standing(listing, &packages[index]));
+        }
         for (place, &index) in group.iter().enumerate() {
             let other =
                 if place == 0 { String::new() } else { format!("@{}", place_of(listing, packages, &by_folder, index)) };

@@ -6,9 +6,9 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
 
 use super::names;
+use super::parts::{Part, Text};
 use crate::model::bytes::Bytes;
 use crate::model::contents::Contents;
 use crate::model::entry::EntryId;
@@ -37,48 +37,64 @@ pub struct Said {
     pub engines: Option<String>,
 }
 
-/// The parts that are asked for, whatever they are; everything else is skipped without being kept.
+/// The parts that are asked for; everything else is skipped without being kept.
 #[derive(Default)]
-struct Raw(BTreeMap<&'static str, Value>);
+struct Raw<'a> {
+    name: Part<'a>,
+    version: Part<'a>,
+    kind: Part<'a>,
+    main: Part<'a>,
+    os: Part<'a>,
+    cpu: Part<'a>,
+    libc: Part<'a>,
+    engines: Part<'a>,
+    needed: Part<'a>,
+    optional: Part<'a>,
+    peers: Part<'a>,
+    peers_meta: Part<'a>,
+}
 
-const ASKED: [&str; 12] = [
-    "name",
-    "version",
-    "type",
-    "main",
-    "os",
-    "cpu",
-    "libc",
-    "engines",
-    "dependencies",
-    "optionalDependencies",
-    "peerDependencies",
-    "peerDependenciesMeta",
-];
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
-        deserializer.deserialize_map(RawVisitor)
+impl<'a> Raw<'a> {
+    fn part(&mut self, name: &str) -> Option<&mut Part<'a>> {
+        Some(match name {
+            "name" => &mut self.name,
+            "version" => &mut self.version,
+            "type" => &mut self.kind,
+            "main" => &mut self.main,
+            "os" => &mut self.os,
+            "cpu" => &mut self.cpu,
+            "libc" => &mut self.libc,
+            "engines" => &mut self.engines,
+            "dependencies" => &mut self.needed,
+            "optionalDependencies" => &mut self.optional,
+            "peerDependencies" => &mut self.peers,
+            "peerDependenciesMeta" => &mut self.peers_meta,
+            _ => return None,
+        })
     }
 }
 
 struct RawVisitor;
 
+impl<'de> Deserialize<'de> for Raw<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw<'de>, D::Error> {
+        deserializer.deserialize_map(RawVisitor)
+    }
+}
+
 impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
+    type Value = Raw<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a table")
     }
 
     /// Of a name that stands twice the last counts, as it does for Node.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw<'de>, A::Error> {
         let mut raw = Raw::default();
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            match ASKED.into_iter().find(|asked| *asked == key) {
-                Some(asked) => {
-                    raw.0.insert(asked, map.next_value()?);
-                }
+        while let Some(Text(key)) = map.next_key()? {
+            match raw.part(&key) {
+                Some(part) => *part = map.next_value()?,
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -119,25 +135,24 @@ fn parse(bytes: &[u8], problems: &mut Problems<'_>) -> Said {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     // Nearly all are UTF-8, which is told much faster than what is not is replaced.
     let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-    let raw: Raw = match serde_json::from_str(&text) {
+    let raw: Raw<'_> = match serde_json::from_str(&text) {
         Ok(raw) => raw,
         Err(error) => return problems.nothing(&printable(error.to_string().as_bytes())),
     };
-    let text = |name: &str| raw.0.get(name).and_then(Value::as_str).map(short);
-    for name in ["name", "version"] {
-        if raw.0.get(name).is_some_and(|value| !value.is_string()) {
+    for (name, part) in [("name", &raw.name), ("version", &raw.version)] {
+        if !matches!(part, Part::Missing | Part::Text(_)) {
             problems.add(format!("its {name} is no text"));
         }
     }
     Said {
-        version: text("version").filter(|version| !version.is_empty()),
+        version: raw.version.text().map(short).filter(|version| !version.is_empty()),
         needs: needs(&raw, problems),
-        is_module: text("type").as_deref() == Some("module"),
-        main: text("main"),
-        os: list(raw.0.get("os")),
-        cpu: list(raw.0.get("cpu")),
-        libc: list(raw.0.get("libc")),
-        engines: raw.0.get("engines").and_then(|engines| engines.get("node")?.as_str()).map(short),
+        is_module: raw.kind.text().map(str::trim) == Some("module"),
+        main: raw.main.text().map(short),
+        os: list(&raw.os),
+        cpu: list(&raw.cpu),
+        libc: list(&raw.libc),
+        engines: raw.engines.get("node").and_then(Part::text).map(short),
     }
 }
 
@@ -147,33 +162,32 @@ fn short(text: &str) -> String {
 }
 
 /// A list of words, or one word.
-fn list(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::String(one)) => vec![short(one)],
-        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).take(50).map(short).collect(),
+fn list(part: &Part<'_>) -> Vec<String> {
+    match part {
+        Part::Text(one) => vec![short(one)],
+        Part::List(several) => several.iter().filter_map(Part::text).take(50).map(short).collect(),
         _ => Vec::new(),
     }
 }
 
 /// What it asks for, by name. As npm does, what is optional overrides what is needed, and that a peer.
-fn needs(raw: &Raw, problems: &mut Problems<'_>) -> Vec<NodeNeed> {
+fn needs(raw: &Raw<'_>, problems: &mut Problems<'_>) -> Vec<NodeNeed> {
     let mut needs: BTreeMap<String, (String, NeedKind)> = BTreeMap::new();
-    let optional_peers = |name: &str| {
-        let meta = raw.0.get("peerDependenciesMeta").and_then(|meta| meta.get(name));
-        meta.and_then(|meta| meta.get("optional")).and_then(Value::as_bool) == Some(true)
+    let is_optional = |name: &str| {
+        matches!(raw.peers_meta.get(name).and_then(|meta| meta.get("optional")), Some(Part::Other { is_true: true }))
     };
     let tables = [
-        ("peerDependencies", NeedKind::Peer),
-        ("dependencies", NeedKind::Needed),
-        ("optionalDependencies", NeedKind::Optional),
+        ("peerDependencies", &raw.peers, NeedKind::Peer),
+        ("dependencies", &raw.needed, NeedKind::Needed),
+        ("optionalDependencies", &raw.optional, NeedKind::Optional),
     ];
-    for (table, kind) in tables {
-        let asked = match raw.0.get(table) {
-            None | Some(Value::Null) => continue,
-            Some(Value::Object(asked)) => asked,
+    for (table, part, kind) in tables {
+        let asked = match part {
+            Part::Missing | Part::Null => continue,
+            Part::Table(asked) => asked,
             // npm of old wrote an empty list.
-            Some(Value::Array(empty)) if empty.is_empty() => continue,
-            Some(_) => {
+            Part::List(empty) if empty.is_empty() => continue,
+            _ => {
                 problems.add(format!("its {table} is no table of names and versions"));
                 continue;
             }
@@ -183,8 +197,8 @@ fn needs(raw: &Raw, problems: &mut Problems<'_>) -> Vec<NodeNeed> {
                 problems.add(format!("its {table} asks for \"{}\", which is no name", short(name)));
                 continue;
             }
-            let kind = if kind == NeedKind::Peer && optional_peers(name) { NeedKind::Optional } else { kind };
-            needs.insert(printable(name.as_bytes()), (range.as_str().map_or(String::new(), short), kind));
+            let kind = if kind == NeedKind::Peer && is_optional(name) { NeedKind::Optional } else { kind };
+            needs.insert(printable(name.as_bytes()), (range.text().map_or(String::new(), short), kind));
         }
     }
     if needs.len() > MOST {

@@ -21,6 +21,7 @@ mod key;
 mod lock;
 mod manifest;
 mod names;
+mod parts;
 mod places;
 mod resolve;
 mod unit;
@@ -42,6 +43,18 @@ pub struct Read {
     pub absent: Vec<NodeAbsent>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+}
+
+/// What makes a folder a package.
+pub const MANIFEST: &str = "package.json";
+
+/// Whether a folder may be a package, as far as its path tells.
+pub fn may_be_package(folder: &[u8]) -> bool {
+    let mut above = folder.rsplit(|&byte| byte == b'/').skip(1);
+    match above.next() {
+        Some(scope) if scope.starts_with(b"@") => above.next() == Some(b"node_modules"),
+        nearest => nearest == Some(b"node_modules"),
+    }
 }
 
 /// Reads every Node package of a listing.
@@ -98,7 +111,7 @@ fn mark_requested(
 ) -> Vec<NodeAbsent> {
     let mut absent = Vec::new();
     for &root in roots {
-        let Some(file) = lookup.child(root, "package.json") else { continue };
+        let Some(file) = lookup.child(root, MANIFEST) else { continue };
         // What is wrong with a file of the user's own is the user's affair: only names are asked for here.
         let (said, _) = manifest::read(lookup.listing, contents, file);
         let missing = said.needs.iter().filter(|need| !resolver.has(root, &need.name));

@@ -1,8 +1,10 @@
-//! Where packages lie: one pass over the folders of a listing, parents before their children.
+//! Where packages lie: the folders of a listing, parents before their children, but for those in which no package can lie.
 
 use crate::attribute::lookup::Lookup;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
+
+const MODULES: &[u8] = b"node_modules";
 
 /// One package's place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,22 +55,25 @@ pub struct Places {
 }
 
 impl Places {
-    /// Finds them.
+    /// Finds them: depth first, in the order of the listing, and nowhere that none can lie.
     pub fn find(lookup: &Lookup<'_>) -> Places {
         let listing = lookup.listing;
         let mut packages = Vec::new();
-        let has_any = listing.entries().any(|entry| listing.name(entry) == b"node_modules");
-        if !has_any {
+        if listing.ending_with(MODULES).next().is_none() {
             return Places { packages };
         }
-        let mut folders = vec![Folder::Open(None); listing.len()];
-        for entry in listing.entries().skip(1).filter(|&entry| listing.kind(entry) == EntryKind::Directory) {
-            let above = folders[listing.parent(entry).0 as usize];
-            let folder = below(lookup, above, entry);
-            folders[entry.0 as usize] = folder;
-            if let Folder::Package(modules) = folder {
-                packages.extend(place(lookup, modules, entry));
+        let mut waiting = vec![(EntryId::ROOT, Folder::Open(None))];
+        while let Some((folder, what)) = waiting.pop() {
+            if let Folder::Package(modules) = what {
+                packages.extend(place(lookup, modules, folder));
             }
+            let inside = match what {
+                Folder::Closed => &[],
+                Folder::Package(_) => lookup.named(folder, MODULES),
+                _ => lookup.children(folder),
+            };
+            let folders = inside.iter().rev().filter(|&&entry| listing.kind(entry) == EntryKind::Directory);
+            waiting.extend(folders.map(|&entry| (entry, below(lookup, what, entry))));
         }
         Places { packages }
     }
@@ -86,25 +91,23 @@ fn below(lookup: &Lookup<'_>, above: Folder, entry: EntryId) -> Folder {
     let listing = lookup.listing;
     let (name, parent) = (listing.name(entry), listing.parent(entry));
     match above {
-        Folder::Open(modules) if name == b"node_modules" => {
+        Folder::Open(modules) if name == MODULES => {
             Folder::Modules(modules.unwrap_or(Modules { root: parent, inside: None, store: None }))
         }
         Folder::Open(modules) => Folder::Open(modules),
-        Folder::Package(modules) if name == b"node_modules" => {
-            Folder::Modules(Modules { inside: Some(parent), ..modules })
-        }
+        Folder::Package(modules) if name == MODULES => Folder::Modules(Modules { inside: Some(parent), ..modules }),
         Folder::Package(_) | Folder::Closed => Folder::Closed,
         Folder::Modules(modules) if matches!(name, b".pnpm" | b".store") => {
             Folder::Store(Modules { store: Some(entry), ..modules })
         }
         Folder::Modules(_) if name.starts_with(b".") => Folder::Closed,
         Folder::Modules(modules) if name.starts_with(b"@") => Folder::Scope(modules),
-        Folder::Modules(modules) | Folder::Scope(modules) => match lookup.child(entry, "package.json") {
+        Folder::Modules(modules) | Folder::Scope(modules) => match lookup.child(entry, super::MANIFEST) {
             Some(_) => Folder::Package(modules),
             None => Folder::Open(Some(modules)),
         },
         // `.pnpm/name@version/node_modules` and `.pnpm/node_modules`
-        Folder::Store(modules) if name == b"node_modules" => Folder::Modules(modules),
+        Folder::Store(modules) if name == MODULES => Folder::Modules(modules),
         Folder::Store(modules) => Folder::Open(Some(modules)),
     }
 }
@@ -115,5 +118,5 @@ fn place(lookup: &Lookup<'_>, modules: Modules, folder: EntryId) -> Option<Place
     let own = printable(listing.name(folder));
     let name = if scope.starts_with(b"@") { format!("{}/{own}", printable(scope)) } else { own };
     let Modules { root, inside, store } = modules;
-    Some(Place { folder, manifest: lookup.child(folder, "package.json")?, name, root, inside, store })
+    Some(Place { folder, manifest: lookup.child(folder, super::MANIFEST)?, name, root, inside, store })
 }

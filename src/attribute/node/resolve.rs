@@ -24,9 +24,12 @@ impl<'a> Resolver<'a> {
     /// For a listing and the texts of its links.
     pub fn new(lookup: &'a Lookup<'a>, texts: &'a Texts) -> Resolver<'a> {
         let listing = lookup.listing;
-        // Of several entries with one name the first counts.
-        let modules = listing.entries().rev().filter(|&entry| listing.name(entry) == b"node_modules");
-        Resolver { lookup, texts, modules: modules.map(|entry| (listing.parent(entry), entry)).collect() }
+        let mut modules = HashMap::new();
+        for entry in listing.ending_with(b"node_modules").filter(|&entry| listing.name(entry) == b"node_modules") {
+            // Of several entries with one name the first counts.
+            modules.entry(listing.parent(entry)).or_insert(entry);
+        }
+        Resolver { lookup, texts, modules }
     }
 
     /// The folder that a name leads to from a folder; `None`: there is none.

@@ -22,8 +22,12 @@ pub(super) fn needs<'a>(bundle: &'a Bundle) -> Vec<Vec<Need>> {
         let package = asked.found.and_then(|folder| by_folder.get(&folder)).copied();
         let counts = package.is_some() || (asked.kind != NeedKind::Optional && asked.found.is_none());
         counts.then(|| Need {
-            text: format!("{} {}", asked.name, asked.range).trim_end().to_owned(),
-            name: format!("npm:{}", asked.name),
+            text: if asked.range.is_empty() {
+                asked.name.trim_end().to_owned()
+            } else {
+                [&*asked.name, &*asked.range].join(" ")
+            },
+            name: ["npm:", &*asked.name].concat(),
             kind: asked.kind,
             package,
             holds: Holds::Surely,

@@ -6,33 +6,65 @@ use std::ops::Range;
 const STEP: u32 = 32;
 
 /// A deflate stream that is read bit by bit. Behind its end it reads as zeros; [`Reader::is_within`] tells.
+///
+/// It can be copied: a loop that works on a copy of its own keeps it in registers.
+#[derive(Clone, Copy)]
 pub struct Reader<'a> {
     stream: &'a [u8],
-    /// The next bit's place.
-    pub at: usize,
+    /// The next bits. Behind the first `count` there may be more, which are read again.
+    bits: u64,
+    count: u32,
+    /// The first byte of which no bit counts yet.
+    next: usize,
 }
 
 impl<'a> Reader<'a> {
+    /// So many bits are there at least after each [`refill`](Reader::refill): whole bytes, seven of them.
+    const FULL: u32 = 56;
+
     /// Begins at the first bit.
     pub fn new(stream: &'a [u8]) -> Reader<'a> {
-        Reader { stream, at: 0 }
+        Reader { stream, bits: 0, count: 0, next: 0 }
     }
 
-    /// The next 57 bits or more, of which nothing is taken.
-    pub fn peek(&self) -> u64 {
-        peek(self.stream, self.at)
+    /// Sees to it that there are 56 bits or more.
+    #[inline(always)]
+    pub fn refill(&mut self) {
+        // Bytes that do not fit whole do not count, and come to the same place the next time.
+        self.bits |= word(self.stream, self.next) << self.count;
+        self.next += (63 - self.count as usize) / 8;
+        self.count |= Reader::FULL;
+    }
+
+    /// The next bits, of which none is taken: as many as the last refill saw to and are left.
+    #[inline(always)]
+    pub fn bits(&self) -> u64 {
+        self.bits
+    }
+
+    /// Goes past so many bits, which must be there.
+    #[inline(always)]
+    pub fn pass(&mut self, count: u32) {
+        self.bits >>= count;
+        self.count -= count;
     }
 
     /// Takes so many bits, at most 32.
     pub fn take(&mut self, count: u32) -> usize {
-        let bits = low(self.peek(), count);
-        self.at += count as usize;
+        self.refill();
+        let bits = low(self.bits, count);
+        self.pass(count);
         bits as usize
+    }
+
+    /// The next bit's place.
+    pub fn at(&self) -> usize {
+        self.next * 8 - self.count as usize
     }
 
     /// Whether nothing was taken from behind the end.
     pub fn is_within(&self) -> bool {
-        self.at <= self.stream.len() * 8
+        self.at() <= self.stream.len() * 8
     }
 }
 
@@ -42,17 +74,24 @@ pub fn low(bits: u64, count: u32) -> u64 {
 }
 
 fn peek(stream: &[u8], at: usize) -> u64 {
-    let start = at / 8;
-    let bytes = match stream.get(start..start + 8) {
-        Some(bytes) => bytes.try_into().unwrap_or_default(),
-        None => {
-            let mut last = [0; 8];
-            let rest = stream.get(start..).unwrap_or_default();
-            last[..rest.len()].copy_from_slice(rest);
-            last
-        }
-    };
-    u64::from_le_bytes(bytes) >> (at % 8)
+    word(stream, at / 8) >> (at % 8)
+}
+
+/// The eight bytes from there on, with zeros behind the end.
+#[inline(always)]
+fn word(stream: &[u8], start: usize) -> u64 {
+    match stream.get(start..).and_then(<[u8]>::first_chunk) {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => last_word(stream, start),
+    }
+}
+
+#[cold]
+fn last_word(stream: &[u8], start: usize) -> u64 {
+    let mut last = [0; 8];
+    let rest = stream.get(start..).unwrap_or_default();
+    last[..rest.len()].copy_from_slice(rest);
+    u64::from_le_bytes(last)
 }
 
 /// A deflate stream in the making.
@@ -143,6 +182,7 @@ mod tests {
     #[test]
     fn behind_the_end_there_are_zeros() {
         let mut reader = Reader::new(&[0xFF, 0xFF]);
-        assert_eq!((reader.take(20), reader.is_within(), reader.take(9)), (0xFFFF, false, 0));
+        assert_eq!((reader.take(9), reader.at(), reader.is_within()), (0x1FF, 9, true));
+        assert_eq!((reader.take(11), reader.is_within(), reader.take(9)), (0x7F, false, 0));
     }
 }

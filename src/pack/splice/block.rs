@@ -1,56 +1,27 @@
 //! The blocks of a deflate stream: what stands at their beginning, and the matches in them (RFC 1951, 3.2.3 to 3.2.7).
 
-use super::bits::{Reader, Writer, low};
+use super::bits::{Reader, Writer};
 use super::codes::{Code, SYMBOLS};
+use super::entry::Entry;
+use super::meanings::{DISTANCES, END, LENGTHS, OF_CODE_LENGTHS, OF_DISTANCES, OF_LITERALS};
 
-/// The symbol that ends a block; those below are literals, those above lengths.
-pub const END: usize = 256;
 /// The shortest match.
 pub const SHORTEST: usize = 3;
-/// Distances have so many symbols.
-const DISTANCES: usize = 30;
 /// In which order the lengths of the codes of code lengths stand.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-/// Where the lengths of each symbol begin, from 257 on, and how many bits are added.
-const LENGTHS: [(u16, u8); 29] = [
-    (3, 0),
-    (4, 0),
-    (5, 0),
-    (6, 0),
-    (7, 0),
-    (8, 0),
-    (9, 0),
-    (10, 0),
-    (11, 1),
-    (13, 1),
-    (15, 1),
-    (17, 1),
-    (19, 2),
-    (23, 2),
-    (27, 2),
-    (31, 2),
-    (35, 3),
-    (43, 3),
-    (51, 3),
-    (59, 3),
-    (67, 4),
-    (83, 4),
-    (99, 4),
-    (115, 4),
-    (131, 5),
-    (163, 5),
-    (195, 5),
-    (227, 5),
-    (258, 0),
-];
-
 /// The two codes of a block.
 #[derive(Default)]
 pub struct Codes {
     /// Literals, the end, and lengths.
-    pub literals: Code,
-    distances: Code,
+    pub literals: Code<10, 1024>,
+    /// How far back.
+    pub distances: Code<8, 256>,
+    /// In which the lengths of both codes' codes stand.
+    lengths: CodeLengths,
 }
+
+/// No code of code lengths is longer than 7 bits.
+type CodeLengths = Code<7, 128>;
 
 /// Bytes that are repeated from further back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +52,8 @@ impl Codes {
         let mut lengths = [8; SYMBOLS];
         lengths[144..256].fill(9);
         lengths[256..280].fill(7);
-        self.literals.set(&lengths)?;
-        self.distances.set(&[5; 32])
+        self.literals.set(&lengths, &OF_LITERALS)?;
+        self.distances.set(&[5; 32], &OF_DISTANCES)
     }
 
     fn read_dynamic(&mut self, reader: &mut Reader<'_>) -> Option<()> {
@@ -96,26 +67,24 @@ impl Codes {
         if literals > SYMBOLS - 2 || distances > DISTANCES {
             return None;
         }
-        // The code of distances is not in use yet.
-        self.distances.set(&of_lengths)?;
+        self.lengths.set(&of_lengths, &OF_CODE_LENGTHS)?;
         let mut lengths = [0; SYMBOLS + DISTANCES];
         let lengths = &mut lengths[..literals + distances];
-        read_lengths(reader, &self.distances, lengths)?;
-        self.literals.set(&lengths[..literals])?;
-        self.distances.set(&lengths[literals..])
+        read_lengths(reader, &self.lengths, lengths)?;
+        self.literals.set(&lengths[..literals], &OF_LITERALS)?;
+        self.distances.set(&lengths[literals..], &OF_DISTANCES)
     }
 
-    /// The match whose length has that symbol, which takes the first `used` of these bits.
-    #[inline]
-    pub fn read_match(&self, bits: u64, symbol: usize, used: u32) -> Option<Match> {
-        let &(base, extra) = LENGTHS.get(symbol.checked_sub(END + 1)?)?;
-        let length = usize::from(base) + low(bits >> used, extra.into()) as usize;
-        let start = used + u32::from(extra);
-        let (symbol, used) = self.distances.read(bits >> start)?;
-        let (base, extra) = distance(symbol)?;
-        let distance = base + low(bits >> (start + used), extra) as usize;
-        let taken = used + extra;
-        Some(Match { length, distance, distance_bits: (start, taken), bits: start + taken })
+    /// The match whose length has that entry, at the beginning of these bits.
+    pub fn read_match(&self, bits: u64, length: Entry) -> Option<Match> {
+        let start = length.bits();
+        let distance = self.distances.read(bits >> start).filter(|entry| !entry.is_odd())?;
+        Some(Match {
+            length: length.number_in(bits),
+            distance: distance.number_in(bits >> start),
+            distance_bits: (start, distance.bits()),
+            bits: start + distance.bits(),
+        })
     }
 
     /// How a length stands in the stream; `None`: the block has no code for it.
@@ -128,27 +97,15 @@ impl Codes {
     }
 }
 
-/// Where the distances of a symbol begin, and how many bits are added.
-#[inline]
-fn distance(symbol: usize) -> Option<(usize, u32)> {
-    match symbol {
-        0..4 => Some((symbol + 1, 0)),
-        4..DISTANCES => {
-            let extra = symbol / 2 - 1;
-            Some((((2 + symbol % 2) << extra) + 1, extra as u32))
-        }
-        _ => None,
-    }
-}
-
 /// The lengths of both codes' codes, in runs.
-fn read_lengths(reader: &mut Reader<'_>, code: &Code, lengths: &mut [u8]) -> Option<()> {
+fn read_lengths(reader: &mut Reader<'_>, code: &CodeLengths, lengths: &mut [u8]) -> Option<()> {
     let mut place = 0;
     while place < lengths.len() {
-        let (symbol, used) = code.read(reader.peek())?;
-        reader.at += used as usize;
-        let (length, count) = match symbol {
-            0..16 => (symbol as u8, 1),
+        reader.refill();
+        let symbol = code.read(reader.bits())?;
+        reader.pass(symbol.bits());
+        let (length, count) = match symbol.base() {
+            symbol @ 0..16 => (symbol as u8, 1),
             16 => (*lengths.get(place.checked_sub(1)?)?, 3 + reader.take(2)),
             17 => (0, 3 + reader.take(3)),
             _ => (0, 11 + reader.take(7)),

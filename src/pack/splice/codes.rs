@@ -1,41 +1,40 @@
 //! The Huffman codes of a deflate block (RFC 1951, 3.2.2): lengths of codes become codes, read and written.
 
+use super::entry::Entry;
+
 /// Literals and lengths of matches have so many symbols at most.
 pub const SYMBOLS: usize = 288;
-/// The first of them are the bytes themselves.
-const LITERALS: u16 = 256;
 /// No code is longer.
 const LONGEST: usize = 15;
-/// Codes up to this length are looked up; the few longer ones are counted out.
-const LOOKED_UP: u32 = 10;
 
-/// Reads and writes the symbols of one alphabet.
-pub struct Code {
-    /// By the next bits: the symbol times 16, and the length of its code; 0 where that is longer or means nothing.
-    table: Box<[u16; 1 << LOOKED_UP]>,
+/// Reads and writes the symbols of one alphabet. Codes of up to `LOOKED_UP` bits are looked up in a table, whose `SIZE`
+/// follows from them; the few longer ones are counted out.
+pub struct Code<const LOOKED_UP: u32, const SIZE: usize> {
+    /// By the next bits: what stands there; [`Entry::NONE`] where the code is longer or means nothing.
+    table: Box<[Entry; SIZE]>,
     /// How many codes have each length.
     counts: [u16; LONGEST + 1],
-    /// The symbols in the order of their codes.
-    sorted: [u16; SYMBOLS],
-    /// By symbol: its code as it stands in the stream, and its length; 0: it has none.
-    codes: [(u16, u8); SYMBOLS],
+    /// What the symbols mean, in the order of their codes.
+    sorted: [Entry; SYMBOLS],
+    /// By symbol: the length of its code; 0: it has none.
+    lengths: [u8; SYMBOLS],
 }
 
-impl Default for Code {
-    fn default() -> Code {
+impl<const LOOKED_UP: u32, const SIZE: usize> Default for Code<LOOKED_UP, SIZE> {
+    fn default() -> Self {
         Code {
-            table: Box::new([0; 1 << LOOKED_UP]),
+            table: Box::new([Entry::NONE; SIZE]),
             counts: [0; LONGEST + 1],
-            sorted: [0; SYMBOLS],
-            codes: [(0, 0); SYMBOLS],
+            sorted: [Entry::NONE; SYMBOLS],
+            lengths: [0; SYMBOLS],
         }
     }
 }
 
-impl Code {
-    /// Takes the code whose symbols have these lengths. `None`: no encoder makes such a code, as it means two things at
-    /// once or leaves bits without meaning; but a single code may be one bit long, and there may be none.
-    pub fn set(&mut self, lengths: &[u8]) -> Option<()> {
+impl<const LOOKED_UP: u32, const SIZE: usize> Code<LOOKED_UP, SIZE> {
+    /// Takes the code whose symbols have these lengths and meanings. `None`: no encoder makes such a code, as it means
+    /// two things at once or leaves bits without meaning; but a single code may be one bit long, and there may be none.
+    pub fn set(&mut self, lengths: &[u8], meanings: &[Entry]) -> Option<()> {
         self.counts = [0; LONGEST + 1];
         for &length in lengths {
             *self.counts.get_mut(usize::from(length))? += 1;
@@ -50,57 +49,74 @@ impl Code {
         }
         let used: u16 = self.counts.iter().sum();
         let is_single = used == self.counts[1] && used <= 1;
-        (free == 0 || is_single).then(|| self.assign(lengths))
+        if free > 0 && !is_single {
+            return None;
+        }
+        self.lengths[..lengths.len()].copy_from_slice(lengths);
+        self.lengths[lengths.len()..].fill(0);
+        self.sort(meanings);
+        self.fill(usize::from(used));
+        Some(())
     }
 
-    fn assign(&mut self, lengths: &[u8]) {
-        let (mut code, mut place) = (0_u16, 0_u16);
-        let mut next = [(0, 0); LONGEST + 1];
-        for (next, count) in next.iter_mut().zip(self.counts) {
-            *next = (code, place);
+    /// Codes follow each other by their lengths, and those of one length by their symbols.
+    fn sort(&mut self, meanings: &[Entry]) {
+        let mut places = [0_u16; LONGEST + 1];
+        let mut place = 0;
+        for (first, count) in places.iter_mut().zip(self.counts) {
+            *first = place;
             place += count;
-            code = (code + count) << 1;
         }
-        self.table.fill(0);
-        self.codes = [(0, 0); SYMBOLS];
-        for (symbol, &length) in lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
-            let (code, place) = &mut next[usize::from(length)];
-            let turned = code.reverse_bits() >> (16 - length);
-            self.sorted[usize::from(*place)] = symbol as u16;
-            self.codes[symbol] = (turned, length);
-            (*code, *place) = (*code + 1, *place + 1);
-            if u32::from(length) <= LOOKED_UP {
-                let entry = (symbol as u16) << 4 | u16::from(length);
-                self.table[usize::from(turned)..].iter_mut().step_by(1 << length).for_each(|slot| *slot = entry);
+        for (&length, meaning) in self.lengths.iter().zip(meanings).filter(|(length, _)| **length > 0) {
+            let place = &mut places[usize::from(length & 15)];
+            self.sorted[usize::from(*place)] = meaning.behind(length.into());
+            *place += 1;
+        }
+    }
+
+    /// Fills the table one length after another: the table for a bit more is the one before, twice.
+    fn fill(&mut self, used: usize) {
+        let mut symbols = self.sorted[..used].iter();
+        let mut code = 0_u16;
+        self.table[0] = Entry::NONE;
+        for length in 1..=LOOKED_UP {
+            let half = 1 << (length - 1);
+            self.table.copy_within(..half, half);
+            // Behind the last code of the length before.
+            code <<= 1;
+            for _ in 0..self.counts[length as usize] {
+                let turned = code.reverse_bits() >> (16 - length);
+                if let Some(&entry) = symbols.next() {
+                    self.table[usize::from(turned)] = entry;
+                }
+                code += 1;
             }
         }
     }
 
-    /// The symbol that stands first in these bits, and the length of its code; `None`: they mean nothing.
+    /// What stands first in these bits, if its code is a short one; else [`Entry::NONE`].
     #[inline]
-    pub fn read(&self, bits: u64) -> Option<(usize, u32)> {
-        match self.table[bits as usize & ((1 << LOOKED_UP) - 1)] {
-            0 => self.count_out(bits),
-            entry => Some((usize::from(entry >> 4), u32::from(entry & 15))),
+    pub fn look_up(&self, bits: u64) -> Entry {
+        self.table[bits as usize & (SIZE - 1)]
+    }
+
+    /// What stands first in these bits; `None`: they mean nothing.
+    pub fn read(&self, bits: u64) -> Option<Entry> {
+        match self.look_up(bits) {
+            Entry::NONE => self.count_out(bits),
+            entry => Some(entry),
         }
     }
 
-    /// The length of the code that stands first in these bits, if it is a short one of a literal.
-    #[inline]
-    pub fn literal(&self, bits: u64) -> Option<u32> {
-        let entry = self.table[bits as usize & ((1 << LOOKED_UP) - 1)];
-        (entry > 0 && entry < LITERALS << 4).then_some(u32::from(entry & 15))
-    }
-
     /// Codes of one length follow each other as numbers, from twice the number behind the last of the length before.
-    fn count_out(&self, mut bits: u64) -> Option<(usize, u32)> {
+    fn count_out(&self, mut bits: u64) -> Option<Entry> {
         let (mut code, mut first, mut place) = (0_usize, 0_usize, 0_usize);
         for length in 1..=LONGEST {
             code |= (bits & 1) as usize;
             bits >>= 1;
             let count = usize::from(self.counts[length]);
             if code < first + count {
-                return Some((usize::from(self.sorted[place + code - first]), length as u32));
+                return Some(self.sorted[place + code - first]);
             }
             place += count;
             first = (first + count) << 1;
@@ -109,16 +125,31 @@ impl Code {
         None
     }
 
-    /// How a symbol stands in the stream; `None`: the block has no code for it.
+    /// How a symbol stands in the stream; `None`: the block has no code for it. Few are asked for, so this is no table.
     pub fn of(&self, symbol: usize) -> Option<(u64, u32)> {
-        let (code, length) = self.codes[symbol];
-        (length > 0).then_some((u64::from(code), u32::from(length)))
+        let length = self.lengths[symbol];
+        if length == 0 {
+            return None;
+        }
+        let shorter = self.counts[..usize::from(length)].iter().fold(0, |code, count| (code + count) << 1);
+        let before = self.lengths[..symbol].iter().filter(|&&other| other == length).count() as u16;
+        Some((u64::from((shorter + before).reverse_bits() >> (16 - length)), length.into()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A code whose symbols mean themselves.
+    fn code(lengths: &[u8]) -> Option<Code<10, 1024>> {
+        let meanings: Vec<Entry> = (0..SYMBOLS as u16).map(|symbol| Entry::number(symbol, 0)).collect();
+        let mut code = Code::default();
+        // What it was set to before must not show.
+        code.set(&[2, 2, 2, 2], &meanings)?;
+        code.set(lengths, &meanings)?;
+        Some(code)
+    }
 
     #[test]
     fn every_code_reads_back_as_its_symbol() {
@@ -128,11 +159,13 @@ mod tests {
         // 1, 2, … 14, 15, 15: codes longer than what is looked up.
         let long: Vec<u8> = (1..=15).chain([15]).collect();
         for lengths in [&fixed[..], &long, &[1], &[0, 0, 1], &[1, 0, 1]] {
-            let mut code = Code::default();
-            code.set(lengths).unwrap();
+            let code = code(lengths).unwrap();
             for (symbol, &given) in lengths.iter().enumerate() {
                 match code.of(symbol) {
-                    Some((bits, length)) => assert_eq!(code.read(bits), Some((symbol, length)), "{symbol}"),
+                    Some((bits, length)) => {
+                        let entry = code.read(bits).unwrap();
+                        assert_eq!((entry.base(), entry.bits()), (symbol, length));
+                    }
                     None => assert_eq!(given, 0),
                 }
             }
@@ -142,13 +175,9 @@ mod tests {
     #[test]
     fn what_is_no_code_is_refused() {
         for lengths in [&[1, 1, 1][..], &[2], &[1, 2], &[16], &[2, 2, 2]] {
-            assert_eq!(Code::default().set(lengths), None, "{lengths:?}");
+            assert!(code(lengths).is_none(), "{lengths:?}");
         }
-        let mut single = Code::default();
-        single.set(&[1]).unwrap();
-        assert_eq!(single.read(0b1), None, "the other bit means nothing");
-        let mut none = Code::default();
-        none.set(&[0, 0]).unwrap();
-        assert_eq!(none.read(0), None);
+        assert_eq!(code(&[1]).unwrap().read(0b1), None, "the other bit means nothing");
+        assert_eq!(code(&[0, 0]).unwrap().read(0), None);
     }
 }

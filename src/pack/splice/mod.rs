@@ -15,6 +15,8 @@
 mod bits;
 mod block;
 mod codes;
+mod entry;
+mod meanings;
 mod seam;
 mod spliceable;
 

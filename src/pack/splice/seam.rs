@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::bits::{Reader, Writer};
-use super::block::{Codes, END, Filling, Match, SHORTEST, put_stored};
+use super::block::{Codes, Filling, Match, SHORTEST, put_stored};
+use super::meanings::END;
 
 /// So many bytes are replaced.
 pub const HEADER: usize = 16;
@@ -11,6 +12,8 @@ pub const HEADER: usize = 16;
 const WINDOW: usize = 32 << 10;
 /// A match that begins in the header reaches no further than this.
 const REACH: usize = HEADER + 258;
+/// Codes that are looked up take at most 10 bits: so many literals, and what comes next, are there at once.
+const LITERALS: usize = 3;
 /// The bits of a stored block that holds the header, from a full byte on.
 const STORED: usize = (1 + 4 + HEADER) * 8;
 
@@ -97,9 +100,9 @@ impl<'a> Walk<'a> {
     fn go(&mut self) -> Option<()> {
         let mut is_last = false;
         while !is_last && self.place < HEADER + WINDOW {
-            let head = self.reader.at;
+            let head = self.reader.at();
             is_last = self.codes.read(&mut self.reader)?;
-            self.block(head..self.reader.at)?;
+            self.block(head..self.reader.at())?;
         }
         (self.open.is_some() && self.reader.is_within()).then_some(())
     }
@@ -108,26 +111,22 @@ impl<'a> Walk<'a> {
     fn block(&mut self, head: Range<usize>) -> Option<()> {
         while self.place < HEADER + WINDOW {
             if self.start.len() == REACH {
-                self.pass_literals();
+                self.hurry();
             }
-            let bits = self.reader.peek();
-            let (symbol, used) = self.codes.literals.read(bits)?;
-            let at = self.reader.at;
-            match symbol {
-                END => {
-                    self.reader.at += used as usize;
-                    return Some(());
-                }
-                0..END => {
-                    self.reader.at += used as usize;
-                    self.remember(symbol as u8);
-                    self.place += 1;
-                }
-                _ => {
-                    let found = self.codes.read_match(bits, symbol, used)?;
-                    self.reader.at += found.bits as usize;
-                    self.take(found, bits, at)?;
-                }
+            self.reader.refill();
+            let (bits, at) = (self.reader.bits(), self.reader.at());
+            let symbol = self.codes.literals.read(bits)?;
+            if symbol.is_literal() {
+                self.reader.pass(symbol.bits());
+                self.remember(symbol.base() as u8);
+                self.place += 1;
+            } else if symbol.is_odd() {
+                self.reader.pass(symbol.bits());
+                return (symbol.base() == END).then_some(());
+            } else {
+                let found = self.codes.read_match(bits, symbol)?;
+                self.reader.pass(found.bits);
+                self.take(found, bits, at)?;
             }
             if self.open.is_none() && self.place >= HEADER {
                 self.cut(head.clone())?;
@@ -136,16 +135,35 @@ impl<'a> Walk<'a> {
         Some(())
     }
 
-    /// Goes past literals that nobody asks for, as many as there are in one look at the stream.
-    #[inline]
-    fn pass_literals(&mut self) {
-        let mut bits = self.reader.peek();
-        for _ in 0..4 {
-            let Some(used) = self.codes.literals.literal(bits) else { return };
-            bits >>= used;
-            self.reader.at += used as usize;
-            self.place += 1;
+    /// Goes past what cannot matter: literals, and matches that begin behind the header. Whatever else comes next, here
+    /// it is left for a closer look.
+    fn hurry(&mut self) {
+        let Codes { literals, distances, .. } = &self.codes;
+        let (mut reader, mut place) = (self.reader, self.place);
+        while place < HEADER + WINDOW {
+            reader.refill();
+            let mut symbol = literals.look_up(reader.bits());
+            for _ in 0..LITERALS {
+                if !symbol.is_literal() {
+                    break;
+                }
+                reader.pass(symbol.bits());
+                place += 1;
+                symbol = literals.look_up(reader.bits());
+            }
+            if symbol.is_literal() {
+                continue;
+            }
+            reader.refill();
+            let behind = reader.bits() >> symbol.bits();
+            let distance = distances.look_up(behind);
+            if symbol.is_odd() | distance.is_odd() || distance.number_in(behind) + HEADER > place {
+                break;
+            }
+            place += symbol.number_in(reader.bits());
+            reader.pass(symbol.bits() + distance.bits());
         }
+        (self.reader, self.place) = (reader, place);
     }
 
     fn remember(&mut self, byte: u8) {
@@ -165,14 +183,14 @@ impl<'a> Walk<'a> {
     /// The first symbol that ends behind the header is behind us: from here on the old stream goes on, under its codes.
     fn cut(&mut self, head: Range<usize>) -> Option<()> {
         self.parts.push(Part::Old(head));
-        self.open = Some(self.reader.at);
+        self.open = Some(self.reader.at());
         self.literals(HEADER..self.place)
     }
 
     /// Writes anew what begins in the header: that part of it as literals, and the rest as a shorter match.
     fn replace(&mut self, found: Match, from: usize, bits: u64, at: usize) -> Option<()> {
         self.skip_to(at);
-        self.open = Some(self.reader.at);
+        self.open = Some(self.reader.at());
         let end = from + found.length;
         let in_header = from..end.min(HEADER);
         let rest = found.length - in_header.len();

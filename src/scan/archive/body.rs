@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 
 use flate2::read::DeflateDecoder;
-use libdeflater::Decompressor;
 use rawzip::{CompressionMethod, FileReader, RangeReader, ReaderAt, ZipFileHeaderRecord};
 
+use super::inflater::Inflater;
 use crate::model::bytes::Bytes;
 use crate::model::contents::{self, Content, Contents, Packed, Stamp, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
@@ -118,6 +118,15 @@ impl Contents for Zip {
         }
     }
 
+    fn show(&self, listing: &Listing, entry: EntryId, see: &mut dyn FnMut(&[u8])) -> bool {
+        let shown = Inflater::lend(|inflater| {
+            let length = self.fetch(listing, entry, WHOLE, inflater)?;
+            see(inflater.inflate(length)?);
+            Some(())
+        });
+        shown.is_some()
+    }
+
     fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable> {
         if listing.kind(entry) != EntryKind::Link {
             return Err(Unreadable::Failed("not a link".to_owned()));
@@ -171,20 +180,30 @@ impl Zip {
         }
     }
 
-    /// A file that is deflated and no longer than `most`, inflated at once. `None` also where it cannot be, or comes to another length
-    /// than was declared: who reads it as a stream learns why.
+    /// A file that is deflated and no longer than `most`, inflated at once. `None` also where it cannot be, or comes to
+    /// another length than was declared: who reads it as a stream learns why.
     fn whole(&self, listing: &Listing, entry: EntryId, most: Bytes) -> Option<Vec<u8>> {
+        Inflater::lend(|inflater| {
+            let length = self.fetch(listing, entry, most, inflater)?;
+            let mut plain = vec![0; length];
+            inflater.inflate_into(&mut plain)?;
+            Some(plain)
+        })
+    }
+
+    /// Reads what such a file lies there as; the length that it is to inflate to.
+    fn fetch(&self, listing: &Listing, entry: EntryId, most: Bytes, inflater: &mut Inflater) -> Option<usize> {
         let (length, zipped) = (listing.length(entry), listing.zipped(entry)?);
         if listing.kind(entry) != EntryKind::File || length.max(zipped) > most {
             return None;
         }
-        let packed =
-            self.as_it_lies(listing, entry).ok().filter(|packed| packed.method == contents::Method::Deflated)?;
-        let mut data = Vec::with_capacity(zipped.0 as usize);
-        packed.data.take(zipped.0).read_to_end(&mut data).ok()?;
-        let mut bytes = vec![0; length.0 as usize];
-        let count = Decompressor::new().deflate_decompress(&data, &mut bytes).ok()?;
-        (count == bytes.len()).then_some(bytes)
+        let packed = self.as_it_lies(listing, entry).ok()?;
+        if packed.method != contents::Method::Deflated {
+            return None;
+        }
+        inflater.packed.reserve(zipped.0 as usize);
+        packed.data.take(zipped.0).read_to_end(&mut inflater.packed).ok()?;
+        Some(length.0 as usize)
     }
 
     fn inflated(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {

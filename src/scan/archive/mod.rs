@@ -24,6 +24,7 @@ mod directory;
 mod ends;
 mod fields;
 mod headers;
+mod inflater;
 mod local;
 mod member;
 mod place;

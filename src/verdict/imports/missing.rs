@@ -7,11 +7,14 @@ use super::base::Base;
 use super::walked::Missing;
 use super::{Import, Imported, library};
 use crate::model::bucket::Bucket;
-use crate::model::entry::EntryId;
+use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
 use crate::model::finding::{Finding, Judged, Severity};
 use crate::model::package::PackageIndex;
 use crate::model::search_path::SOURCE;
+
+/// In more folders than these nothing is looked for.
+const MOST_FOLDERS: usize = 200;
 
 /// What the runtime would name, first what it names first.
 pub(in super::super) fn missing(case: &Case<'_>, import: &Import<'_>) -> Ruling {
@@ -196,6 +199,12 @@ fn elsewhere(
 }
 
 fn nowhere(case: &Case<'_>, missing: &Missing, asker: Option<PackageIndex>) -> Where {
+    if let Some(folder) = unsearched(case, missing.top()) {
+        let folder = case.bundle.listing.shown_path(folder);
+        let why = format!("{} lies in {folder}/, which is not searched", missing.top());
+        let cure = format!("put what is in {folder}/ at the root, or set PYTHONPATH=/var/task/{folder}");
+        return Where { why, cure, packages: Vec::new(), buckets: vec![Bucket::Function] };
+    }
     let why = "nothing in the function, its layers, EFS or the runtime has it".to_owned();
     let packages = asker.map(|asker| case.bundle.package(asker).key.clone()).into_iter().collect();
     let top = missing.top().replace('_', "-");
@@ -207,6 +216,21 @@ fn nowhere(case: &Case<'_>, missing: &Missing, asker: Option<PackageIndex>) -> W
         (false, true) => "install a version of its package that has it".to_owned(),
     };
     Where { why, cure, packages, buckets: Vec::new() }
+}
+
+/// The folder at the root, or in one of those, that a module of your own lies in where nobody looks for it.
+fn unsearched(case: &Case<'_>, module: &str) -> Option<EntryId> {
+    let listing = &case.bundle.listing;
+    let folders = |folder| listing.children(folder).filter(|&it| listing.kind(it) == EntryKind::Directory);
+    let (package, file) = (format!("{module}/__init__.py"), format!("{module}.py"));
+    let holds = |folder: &EntryId| [&package, &file].iter().any(|it| listing.find(*folder, it.as_bytes()).is_some());
+    let is_yours = |folder: &EntryId| {
+        let owner = case.bundle.owner(*folder).map(|owner| &case.bundle.package(owner).key);
+        owner.is_none_or(|key| key.is_file() && case.plan.bucket_of(key) == Bucket::Function)
+    };
+    let tops: Vec<EntryId> = folders(EntryId::ROOT).filter(is_yours).take(MOST_FOLDERS).collect();
+    let within = tops.iter().flat_map(|&top| folders(top).take(MOST_FOLDERS));
+    tops.iter().copied().chain(within).find(holds)
 }
 
 /// What is imported only where its absence is caught, or when a function runs.

@@ -52,12 +52,16 @@ pub(super) type Import<'a> = Result<Imported<'a>, Ruling>;
 
 /// Imports the handler of a case.
 pub(super) fn import<'a>(case: &Case<'a>) -> Import<'a> {
-    let Some(version) = case.target.runtime.as_ref().and_then(|runtime| runtime.python_version()) else {
-        let why = match &case.target.runtime {
-            Some(runtime) => format!("imports of {runtime} are not followed"),
-            None => "the runtime is not known".to_owned(),
-        };
-        return Err(Ruling::skipped(why));
+    let version = match &case.target.runtime {
+        Some(runtime) => match runtime.python_version() {
+            Some(version) => version,
+            None => return Err(Ruling::skipped(format!("imports of {runtime} are not followed"))),
+        },
+        // Something may well be missing.
+        None if is_python(case) => {
+            return Err(Ruling::undecided("the runtime is not known, so imports are not followed; give --runtime"));
+        }
+        None => return Err(Ruling::skipped("the runtime is not known")),
     };
     let Some(handler) = module_name(case) else { return Err(Ruling::skipped("the handler is not known")) };
     if case.bundle.facts.modules.is_none() {
@@ -69,6 +73,12 @@ pub(super) fn import<'a>(case: &Case<'a>) -> Import<'a> {
     let Some(name) = modules.find(&handler) else { return Err(Ruling::skipped("the handler names no module")) };
     let (first, missing) = walk_on(case, &deployed, &start, &modules, name);
     Ok(Imported { deployed, start, modules, first, missing })
+}
+
+/// Whether the handler's module is a source of Python.
+fn is_python(case: &Case<'_>) -> bool {
+    let path = case.plan.function.handler.as_ref().map(|handler| handler.module_path());
+    path.is_some_and(|path| case.bundle.listing.find(EntryId::ROOT, format!("{path}.py").as_bytes()).is_some())
 }
 
 /// The handler's module as Python names it.
