@@ -140,14 +140,14 @@ fn rows_are_marked_one_by_one_in_ranges_and_all() {
 #[test]
 fn packages_move_by_keys_and_each_way_of_letting_go_works() {
     let (_folder, terminal) = demo();
-    walk(&terminal, &[("m", "scipy 1.10.1 114.2 MB → a new layer"), ("j", "→ EFS"), ("k", "→ a new layer")]);
+    walk(&terminal, &[("m", "scipy 1.10.1 114.2 MB → EFS"), ("j", "→ left out"), ("kk", "→ a new layer")]);
     terminal.key(Key::Tab);
     terminal.wait_for("scipy 1.10.1 114.2 MB → EFS");
     terminal.key(Key::Left);
     terminal.wait_for("→ a new layer");
     terminal.key(Key::Esc);
     terminal.wait_for("not moved");
-    walk(&terminal, &[("xj", "→ EFS"), ("p", "freed 114.2 MB"), ("u", "undone: scipy 1.10.1 → EFS")]);
+    walk(&terminal, &[("x", "→ EFS"), ("p", "freed 114.2 MB"), ("u", "undone: scipy 1.10.1 → EFS")]);
     walk(&terminal, &[("m3", "scipy 1.10.1 → left out"), ("u", "undone"), ("md", "scipy 1.10.1 → left out")]);
     walk(&terminal, &[("u", "undone"), ("m+", "Layer layer-1"), ("m9", "there is no bucket 9")]);
     leave(terminal);
@@ -160,7 +160,7 @@ fn space_takes_along_what_only_the_package_needs() {
     terminal.key(Key::Enter);
     walk(
         &terminal,
-        &[("mj", "scikit-learn 1.2.2 37.7 MB → EFS"), (" ", "153.4 MB → EFS"), (" ", "1.2.2 37.7 MB → EFS")],
+        &[("m", "scikit-learn 1.2.2 37.7 MB → EFS"), (" ", "153.4 MB → EFS"), (" ", "1.2.2 37.7 MB → EFS")],
     );
     walk(&terminal, &[(" ", "153.4 MB → EFS"), ("p", "freed 153.4 MB of the 250 MB")]);
     leave(terminal);
@@ -444,11 +444,11 @@ fn a_users_keys_are_laid_over_the_usual_ones() {
 #[test]
 fn what_is_told_of_a_key_is_told_of_the_users_own() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let keys = "[panes]\nmove = [\"V\"]\naccept = [\"f5\"]\nescape = [\"ctrl-x\"]\n\
+    let keys = "[panes]\nmove = [\"V\"]\nbucket = [\"1\", \"f6\"]\naccept = [\"f5\"]\nescape = [\"ctrl-x\"]\n\
                 [choosing]\nescape = [\"X\"]\nmark = [\"f2\"]\n[typing]\nescape = [\"f4\"]\n";
     std::fs::write(folder.path().join("keys.toml"), keys).expect("it can be written");
     let terminal = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo", "--keys", "keys.toml"]);
-    terminal.wait_for("drag scipy onto EFS, or V and F5: see the meter");
+    terminal.wait_for("drag scipy onto EFS, or V, then F6: see the meter");
     terminal.wait_for("Ctrl-x: no hints");
     terminal.keys("V");
     terminal.wait_for("Ctrl-x cancels");

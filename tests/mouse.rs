@@ -246,8 +246,8 @@ fn what_is_impossible_says_why_before_release() {
     terminal.mouse_up(efs.0, efs.1);
     terminal.wait_for("holds the handler");
     terminal.keys("+++++");
-    terminal.wait_for("5 of 5 slots");
-    let new_layer = terminal.wait_and_find("+ new layer: none");
+    terminal.wait_for("none is free");
+    let new_layer = terminal.wait_and_find("+ new layer ");
     carry(&terminal, terminal.wait_and_find("scipy 1.10.1"), new_layer);
     terminal.wait_for("cannot: a function takes 5 layers");
     terminal.mouse_up(new_layer.0, new_layer.1);
@@ -272,7 +272,8 @@ fn held_at_an_edge_the_list_scrolls_by_itself() {
     let scipy = terminal.wait_and_find("scipy 1.10.1");
     let last = terminal.wait_and_find("└").1 - 1;
     carry(&terminal, scipy, (scipy.0, last));
-    terminal.wait_for("▸ app.py");
+    // The last row, whose name is below what is carried.
+    terminal.wait_for("629 B");
     terminal.mouse_drag(scipy.0, 3);
     terminal.wait_for("▸ scipy 1.10.1");
     terminal.key(Key::Esc);

@@ -5,7 +5,10 @@
 #[path = "support/story.rs"]
 mod story;
 
-use bayplan::session::{Action, Message, Overlay, Place, Session, View};
+use bayplan::model::bucket::Bucket;
+use bayplan::model::finding::Severity;
+use bayplan::model::package::PackageKey;
+use bayplan::session::{Action, Destination, Foresight, Message, Outlook, Overlay, Place, Session, View};
 use bayplan::tui::colour::{Depth, Ground, Palette};
 use bayplan::tui::frame;
 use bayplan::tui::keymap::KEYMAP;
@@ -13,6 +16,7 @@ use bayplan::tui::theme::{Alphabet, Theme, Wish};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 use story::session;
 
@@ -95,6 +99,106 @@ fn no_line_is_wider_than_the_window_at_any_size() {
             assert!(below.iter().any(|line| line.contains("press f")), "{columns}x{rows}: {below:?}");
         }
     }
+}
+
+#[test]
+fn at_no_size_a_hover_hides_that_letting_go_would_break_the_function() {
+    let mut session = session();
+    let packages: Vec<PackageKey> =
+        story::workspace(&session).bundle.indexed().map(|(_, package)| package.key.clone()).collect();
+    let mut breaking = 0;
+    for package in packages {
+        for bucket in [Bucket::Efs, Bucket::LeftOut] {
+            session.update(Message::Grab(package.clone()));
+            session.update(Message::Hover(Some(Destination::Bucket(bucket))));
+            let Some(outlook) = Outlook::of_drop(story::workspace(&session)) else { continue };
+            session.update(outlook.judge());
+            let verdict = |session: &Session| story::workspace(session).assessment.verdict.clone();
+            let sizes = [(60, 16), (80, 24), (100, 30), (200, 50)];
+            let shown = sizes.map(|size| text(&drawn(&mut session, size, WISH)).join("\n"));
+            let before = verdict(&session);
+            session.update(Message::Drop);
+            let raised = Foresight::between(&before, &verdict(&session)).raised;
+            session.update(Message::Act(Action::Undo));
+            let Some(error) = raised.first().filter(|finding| finding.severity == Severity::Error) else { continue };
+            breaking += 1;
+            for screen in shown {
+                let words = screen.split("raises ✗ ").nth(1).unwrap_or_else(|| panic!("{package}: {screen}"));
+                let start: String = error.message.chars().take(20).collect();
+                assert!(words.starts_with(error.id) || words.starts_with(&start), "{package}: {screen}");
+            }
+        }
+    }
+    assert!(breaking >= 8, "only {breaking} drops break the story's function");
+}
+
+/// The phrases on a row: what stands between lines and gaps.
+fn phrases(row: &str) -> Vec<String> {
+    let row = row.replace(['│', '├', '┤', '─', '▸'], "  ");
+    row.split("  ").map(str::trim).filter(|phrase| !phrase.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_the_mouse_carries_hides_no_bucket_and_leaves_no_half_words() {
+    let mut session = session();
+    session.update(Message::Grab(PackageKey::new("scipy")));
+    for size in [(60, 16), (80, 24), (100, 30)] {
+        let at = |session: &mut Session, hand: Option<Position>| {
+            let mut screen = Terminal::new(TestBackend::new(size.0, size.1)).expect("memory can be drawn on");
+            frame::draw(&mut screen, session, hand, &KEYMAP, &Theme::new(WISH)).expect("memory can be drawn on");
+            text(screen.backend().buffer())
+        };
+        for (x, y) in (2..size.0 - 2).step_by(7).flat_map(|x| (2..size.1 - 4).map(move |y| (x, y))) {
+            let (without, with) = (at(&mut session, None), at(&mut session, Some(Position { x, y })));
+            let carried = if size.0 == 60 && x > 36 { "● scipy 114.2 MB" } else { "● scipy 1.10.1 114.2 MB" };
+            let row =
+                with.iter().position(|row| row.contains(carried)).unwrap_or_else(|| panic!("{x}, {y}: {with:#?}"));
+            for title in ["1 Function", "+ new", "2 EFS", "3 Left out"] {
+                assert!(with.iter().any(|row| row.contains(title)), "{x}, {y} hides {title}: {with:#?}");
+            }
+            let beside = phrases(&with[row].replace(carried, "  "));
+            let whole = phrases(&without[row]);
+            assert!(beside.iter().all(|phrase| whole.contains(phrase)), "{x}, {y}: {beside:?} of {whole:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_can_be_read_to_its_end_at_any_size() {
+    let path = "/tmp/a-folder/with-a-long-name/and-another-one-below-it/bayplan.lock";
+    let words = format!("{path} cannot be written: permission denied; check the folder or name another file");
+    for message in [Message::Failed(words.clone()), Message::Done(words.clone())] {
+        let mut session = session();
+        session.update(message);
+        for size in [(60, 16), (80, 24), (100, 30), (200, 50)] {
+            let screen = text(&drawn(&mut session, size, WISH)).join(" ");
+            let letters = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+            assert!(letters(&screen).contains(&letters(&words)), "{size:?}: {screen}");
+        }
+        session.update(Message::Act(Action::Down));
+        let screen = text(&drawn(&mut session, (60, 16), WISH)).join(" ");
+        assert!(!screen.contains("permission") && screen.contains("press f"), "gone with the next key: {screen}");
+    }
+}
+
+#[test]
+fn where_there_is_room_for_one_size_it_is_the_one_that_is_measured() {
+    let mut session = session();
+    session.update(Message::Act(Action::ToggleZipped));
+    let screen = text(&drawn(&mut session, (80, 24), WISH));
+    assert!(screen[2].contains("Packages ─") && screen[2].contains(" zipped share"), "{}", screen[2]);
+    assert!(screen[3].contains("scipy 1.10.1       37.6 MB   38%"), "{}", screen[3]);
+}
+
+#[test]
+fn the_smallest_window_says_whether_it_fits() {
+    let mut session = session();
+    assert!(text(&drawn(&mut session, (60, 16), WISH))[1].ends_with("352.9 of 250.0 MB  over"));
+    session.update(Message::Act(Action::LeaveOut));
+    assert!(text(&drawn(&mut session, (60, 16), WISH))[1].ends_with("238.7 of 250.0 MB  fits"));
+    session.update(Message::Act(Action::Findings));
+    let screen = text(&drawn(&mut session, (60, 16), WISH)).join("\n");
+    assert!(screen.contains("Findings: ") && screen.contains("Esc closes ─"), "{screen}");
 }
 
 #[test]

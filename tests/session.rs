@@ -112,6 +112,18 @@ fn before_the_hand_lets_go_the_line_says_which_findings_come_and_go() {
 }
 
 #[test]
+fn what_would_break_is_said_before_what_would_be_freed() {
+    let mut session = session();
+    session.update(Message::Grab(key("scipy")));
+    session.update(Message::Hover(Some(Destination::Bucket(Bucket::LeftOut))));
+    foresee(&mut session);
+    let line = drag_line(&session);
+    let place = |words: &str| line.find(words).unwrap_or_else(|| panic!("{words} is not in {line}"));
+    assert!(place("raises ✗ Unable to import module") < place("function + layers"), "{line}");
+    assert!(place("| fits |") < place("clears ✗"), "{line}");
+}
+
+#[test]
 fn a_finding_whose_numbers_alone_change_neither_comes_nor_goes() {
     let mut session = session();
     session.update(Message::Grab(key("numpy")));
@@ -175,6 +187,19 @@ fn what_lies_elsewhere_already_is_no_company() {
     session.update(Message::Hover(Some(efs())));
     act(&mut session, &[Action::Mark]);
     assert!(notice(&session).contains("needed by these packages alone"), "{}", notice(&session));
+}
+
+#[test]
+fn at_home_the_line_speaks_of_what_holds_it() {
+    let home = || Message::Hover(Some(Destination::Bucket(Bucket::Function)));
+    let mut by_mouse = session();
+    by_mouse.update(Message::Grab(key("scipy")));
+    by_mouse.update(home());
+    assert!(drag_line(&by_mouse).contains("already there: release cancels"), "{}", drag_line(&by_mouse));
+    let mut by_keys = session();
+    act(&mut by_keys, &[Action::Move]);
+    by_keys.update(home());
+    assert!(drag_line(&by_keys).contains("already there: k and j choose, Esc cancels"), "{}", drag_line(&by_keys));
 }
 
 #[test]
@@ -243,8 +268,12 @@ fn a_marked_row_takes_all_marked_rows_along() {
 #[test]
 fn the_same_journey_by_keys() {
     let mut session = session();
-    act(&mut session, &[Action::Move, Action::Down]);
-    assert_eq!(workspace(&session).drag.as_ref().unwrap().over, Some(efs()));
+    act(&mut session, &[Action::Move]);
+    let over = |session: &Session| workspace(session).drag.as_ref().and_then(|drag| drag.over.clone());
+    assert_eq!(over(&session), Some(efs()), "a new layer, which frees nothing, is not offered unasked");
+    act(&mut session, &[Action::Up]);
+    assert_eq!(over(&session), Some(Destination::NewLayer), "but stands where it is seen");
+    act(&mut session, &[Action::Down]);
     act(&mut session, &[Action::Accept]);
     assert_eq!(bucket_of(&session, "scipy"), Bucket::Efs);
     act(&mut session, &[Action::Down, Action::Move, Action::NewLayer]);

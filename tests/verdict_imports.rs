@@ -62,7 +62,11 @@ fn what_is_missing_is_told_with_where_it_is_instead() {
         let finding = found(&judge(&files, body), "imports.missing").unwrap();
         assert!(finding.message.contains(words) && finding.cure.contains(cure), "{finding:?}");
     };
-    cause("[left-out]\ninner = { because = \"x\" }", "inner is left out", "put inner into a bucket");
+    cause(
+        "[left-out]\ninner = { because = \"x\" }",
+        "inner is left out",
+        "put inner back into the function or a layer",
+    );
     let dropped = "environment = { PYTHONPATH = \"/x\" }\nlayers = [\"l\"]\n[layer.l]\npackages = [\"outer\"]";
     cause(dropped, "outer lies in the layers, which PYTHONPATH does not name", "take PYTHONPATH out");
     let unnamed = "environment = { PYTHONPATH = \"/x\" }\n[efs]\npackages = [\"outer\"]";

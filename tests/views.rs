@@ -267,6 +267,11 @@ fn the_five_hints_go_by_being_done_in_any_order() {
         session.update(Message::Hover(Some(to)));
         session.update(Message::Drop);
     };
+    for elsewhere in [Destination::NewLayer, Destination::Bucket(Bucket::LeftOut)] {
+        let mut other = story::session();
+        move_to(&mut other, "scipy", elsewhere);
+        assert_eq!(number(&other), Some(1), "only on EFS is scipy where the hint says");
+    }
     assert_eq!(number(&session), Some(1));
     move_to(&mut session, "scipy", Destination::Bucket(Bucket::Efs));
     assert_eq!(number(&session), Some(2));
@@ -355,4 +360,49 @@ proptest! {
             prop_assert_eq!(selection(&session).and_then(|id| id.package), Some(package.clone()));
         }
     }
+}
+
+#[test]
+fn a_key_that_can_do_nothing_says_why() {
+    let said = |session: &Session| match &session.notice {
+        Some(Notice::Refused(words) | Notice::Told(words)) => words.clone(),
+        None => String::new(),
+    };
+    let mut session = session();
+    for action in [Action::Details, Action::CopyPath, Action::Move, Action::SendForth, Action::SendBack] {
+        act(&mut session, &[Action::Bucket(1), action]);
+        assert_eq!(said(&session), "not now: no package under the cursor", "{action:?} on a bucket's title");
+    }
+    act(&mut session, &[Action::Mark]);
+    assert_eq!(said(&session), "not now: in the tree only");
+    act(&mut session, &[Action::Rename]);
+    assert_eq!(said(&session), "no layer here to rename: go to a layer", "one is in the buckets already");
+    act(&mut session, &[Action::NextPane, Action::Rename]);
+    assert_eq!(said(&session), "no layer here to rename: Tab to the buckets and choose one");
+    act(&mut session, &[Action::SendBack]);
+    assert_eq!(said(&session), "not moved: no bucket before function takes packages");
+    act(&mut session, &[Action::Escape]);
+    assert_eq!(said(&session), "", "Esc is no question");
+    let mut empty = Session::scanning("empty".to_owned(), true, KEYMAP.names());
+    empty.update(Message::Opened(Box::new(story::opened(story::without_all_but(&[])))));
+    for action in [Action::Move, Action::Details] {
+        act(&mut empty, &[action]);
+        assert_eq!(said(&empty), "not now: no package under the cursor", "{action:?} in an empty bundle");
+    }
+    assert_eq!(act(&mut empty, &[Action::Fit]), []);
+    assert_eq!(said(&empty), "there is nothing to fit: this bundle holds no files");
+    assert_eq!(workspace(&empty).next_step().stands, "this bundle holds no files");
+}
+
+#[test]
+fn zipped_sizes_are_a_packages_own_whatever_was_shown_before() {
+    let mut by_own = session();
+    act(&mut by_own, &[Action::ToggleZipped]);
+    let mut by_needs = session();
+    act(&mut by_needs, &[Action::CycleSizes, Action::CycleSizes, Action::ToggleZipped]);
+    assert_eq!(rows(&by_needs), rows(&by_own));
+    show(&mut by_needs, View::Why);
+    let tops = rows(&by_needs).iter().filter(|row| row.depth == 0 && row.kind != RowKind::Limit);
+    let sizes: Vec<Bytes> = tops.map(|row| row.weight.bytes).collect();
+    assert!(sizes.is_sorted_by(|a, b| a >= b), "what would go is told unzipped, and ordered so: {sizes:?}");
 }

@@ -118,23 +118,28 @@ fn a_finding_leads_to_its_package() {
 fn the_demo_walks_through_its_story_in_five_hints() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let terminal = Terminal::open(30, 100).in_folder(folder.path()).run(&["demo"]);
-    terminal.wait_for("1 of 5");
-    terminal.keys("m");
-    terminal.wait_for("→ a new layer");
-    terminal.key(Key::Down);
-    terminal.wait_for("→ EFS");
+    // Each step by the keys that its hint names, and nothing besides but going to the package that it names.
+    terminal.wait_for("1 of 5  drag scipy onto EFS, or m, then 2: see the meter");
+    terminal.keys("m2");
+    terminal.wait_for("fits, 11.3 MB free");
+    terminal.wait_for("2 of 5  drag numpy onto + new layer, or on it m, then +: it frees nothing");
+    terminal.keys("/numpy");
     terminal.key(Key::Enter);
-    terminal.wait_for("2 of 5");
-    terminal.keys("n");
+    terminal.wait_for("or m, then +: it frees nothing");
     terminal.keys("m+");
-    terminal.wait_for("3 of 5");
-    terminal.keys("uu");
-    terminal.wait_for("4 of 5");
+    terminal.wait_for("freed 0 B of the 250 MB");
+    terminal.wait_for("3 of 5  press z: it takes the last move back");
+    terminal.key(Key::Esc);
+    terminal.wait_for_gone("/numpy");
+    terminal.keys("z");
+    terminal.wait_for("4 of 5  press f, then Enter: a plan that fits, without EFS");
     terminal.keys("f");
     terminal.wait_for("Proven");
     terminal.key(Key::Enter);
-    terminal.wait_for("5 of 5");
+    terminal.wait_for("5 of 5  press w");
     terminal.wait_for("it fits, 28.0 MB free");
+    // "Without EFS" was no lie.
+    terminal.wait_for("drop what fits nowhere");
     terminal.keys("w");
     terminal.wait_for_gone("5 of 5 ");
     quit(terminal);

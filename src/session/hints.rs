@@ -2,12 +2,14 @@
 //! done.
 
 use super::drag::Destination;
+use super::drag_line::Phrase;
 use super::key_names::KeyNames;
 use super::message::Action;
 use super::workspace::Workspace;
 use crate::model::bucket::Bucket;
 use crate::model::limits::LIMITS;
 use crate::model::listing::Source;
+use crate::model::package::PackageKey;
 
 /// One step of the story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,18 +24,25 @@ enum Step {
 const STEPS: [Step; 5] = [Step::Move, Step::Layer, Step::Undo, Step::Fit, Step::Save];
 
 impl Step {
-    fn words(self, keys: &KeyNames) -> String {
+    /// What to do, by mouse and by keys.
+    fn words(self, keys: &KeyNames, workspace: &Workspace) -> Phrase {
         let key = |action| keys.of(action);
         match self {
             Step::Move => {
-                format!("drag scipy onto EFS, or {} and {}: see the meter", key(Action::Move), key(Action::Accept))
+                let drop = key(Action::Bucket(number_of_efs(workspace)));
+                let how = by_keys("scipy", workspace, key(Action::Move), drop);
+                with_gain(format!("drag scipy onto EFS, or {how}"), "see the meter")
             }
-            Step::Layer => "drag numpy onto + new layer: it frees nothing".to_owned(),
-            Step::Undo => format!("press {}: it takes the last move back", key(Action::Undo)),
-            Step::Fit => {
-                format!("press {}, then {}: a plan that fits, without EFS", key(Action::Fit), key(Action::Accept))
+            Step::Layer => {
+                let how = by_keys("numpy", workspace, key(Action::Move), key(Action::NewLayer));
+                with_gain(format!("drag numpy onto + new layer, or {how}"), "it frees nothing")
             }
-            Step::Save => format!("press {}: it saves the plan, for CI to hold", key(Action::Save)),
+            Step::Undo => with_gain(format!("press {}", key(Action::Undo)), "it takes the last move back"),
+            Step::Fit => with_gain(
+                format!("press {}, then {}", key(Action::Fit), key(Action::Accept)),
+                "a plan that fits, without EFS",
+            ),
+            Step::Save => with_gain(format!("press {}", key(Action::Save)), "it saves the plan, for CI to hold"),
         }
     }
 
@@ -41,7 +50,7 @@ impl Step {
     fn is_done(self, workspace: &Workspace) -> bool {
         let plan = workspace.plan();
         match self {
-            Step::Move => !plan.placements().is_empty(),
+            Step::Move => workspace.puts_any_in(&Bucket::Efs),
             Step::Layer => {
                 let filled = |it: &super::bucket_pane::Shelf| {
                     matches!(it.destination, Destination::Bucket(Bucket::Layer(_))) && !it.packages.is_empty()
@@ -50,12 +59,30 @@ impl Step {
             }
             Step::Undo => workspace.can_redo(),
             Step::Fit => {
-                let helps = !plan.slim().is_empty() || workspace.leaves_out_any();
+                let helps = !plan.slim().is_empty() || workspace.puts_any_in(&Bucket::LeftOut);
                 helps && !LIMITS.unzipped.is_reached_by(workspace.assessment.budgets.joint().bytes)
             }
             Step::Save => workspace.is_saved_anew(),
         }
     }
+}
+
+/// What to do and what comes of it; in short without that.
+fn with_gain(what: String, gain: &str) -> Phrase {
+    Phrase { long: format!("{what}: {gain}"), short: what }
+}
+
+/// The two keys that move a package; where they would take another one, they are told for when the cursor is on it.
+fn by_keys(package: &str, workspace: &Workspace, take: &str, drop: &str) -> String {
+    let takes_it = workspace.chosen() == [PackageKey::new(package)];
+    let on_it = if takes_it { "" } else { "on it " };
+    format!("{on_it}{take}, then {drop}")
+}
+
+/// The number that its title has.
+fn number_of_efs(workspace: &Workspace) -> u8 {
+    let before = workspace.plan().buckets().into_iter().take_while(|bucket| *bucket != Bucket::Efs).count();
+    u8::try_from(before + 1).unwrap_or(u8::MAX)
 }
 
 /// Which steps have been done.
@@ -71,8 +98,8 @@ pub struct Hint {
     pub number: usize,
     /// How many there are.
     pub of: usize,
-    /// What to do.
-    pub words: String,
+    /// What to do, and in full what comes of it.
+    pub words: Phrase,
 }
 
 impl Hints {
@@ -91,8 +118,8 @@ impl Hints {
     }
 
     /// The first that is still to be done.
-    pub fn current(&self, keys: &KeyNames) -> Option<Hint> {
+    pub(super) fn current(&self, keys: &KeyNames, workspace: &Workspace) -> Option<Hint> {
         let place = self.done.iter().position(|done| !done)?;
-        Some(Hint { number: place + 1, of: STEPS.len(), words: STEPS[place].words(keys) })
+        Some(Hint { number: place + 1, of: STEPS.len(), words: STEPS[place].words(keys, workspace) })
     }
 }

@@ -8,6 +8,7 @@ mod arranging;
 mod assessment;
 mod bucket_pane;
 mod drag;
+mod drag_line;
 mod export_pane;
 mod fit_pane;
 mod foresight;
@@ -29,6 +30,7 @@ pub use arranging::{Arranged, Arranging};
 pub use assessment::{Assessment, Background};
 pub use bucket_pane::{BucketCursor, BucketPane, Shelf};
 pub use drag::{Company, Destination, Drag, Hand, Reach};
+pub use drag_line::Phrase;
 pub use export_pane::{ExportPane, ExportWish, Hindrance, Sheet, SheetLine};
 pub use fit_pane::{FitPane, Telling};
 pub use foresight::{Foresight, Outlook, Subject};
@@ -37,7 +39,7 @@ pub use key_names::KeyNames;
 pub use message::{Action, Direction, Effect, Message, Notice, Place};
 pub use next_step::NextStep;
 pub use overlay::{Overlay, Prompt, PromptPurpose, Question};
-pub use preview::{Landing, Phrase, Preview};
+pub use preview::{Landing, Preview};
 pub use progress::{PackProgress, Progress};
 pub use tree::{
     Map, Measure, Order, Room, Row, RowId, RowKind, RowList, Scope, Tile, Tree, View, Way, Whose, Zoom, squarify,
@@ -122,7 +124,7 @@ impl Session {
 
     /// The hint to show, while there is one.
     pub fn hint(&self) -> Option<Hint> {
-        self.workspace().and(self.hints.as_ref())?.current(&self.keys)
+        self.hints.as_ref()?.current(&self.keys, self.workspace()?)
     }
 
     /// The budgets to show: those that a proposal, or letting go, would make.

@@ -23,6 +23,7 @@ impl Workspace {
     /// Where things stand, and what to press next.
     pub fn next_step(&self) -> NextStep {
         self.about_sources()
+            .or_else(|| self.about_an_empty_bundle())
             .or_else(|| self.about_the_limit())
             .or_else(|| self.about_an_error())
             .unwrap_or_else(|| self.about_a_plan_that_fits())
@@ -37,6 +38,16 @@ impl Workspace {
             stands,
             key: Action::Findings,
             does: "says how to build them",
+        })
+    }
+
+    /// Where nothing is, nothing fits.
+    fn about_an_empty_bundle(&self) -> Option<NextStep> {
+        self.bundle.packages().is_empty().then(|| NextStep {
+            severity: Some(Severity::Warning),
+            stands: "this bundle holds no files".to_owned(),
+            key: Action::Rescan,
+            does: "looks again",
         })
     }
 

@@ -69,6 +69,14 @@ impl Entry {
     pub fn meaning(&self) -> Option<Action> {
         action_of(&self.action, 0).ok()
     }
+
+    /// Each key with what it means.
+    fn meanings(&self) -> impl Iterator<Item = (&str, Action)> {
+        self.keys
+            .iter()
+            .enumerate()
+            .filter_map(move |(number, key)| action_of(&self.action, number).ok().map(|action| (key.as_str(), action)))
+    }
 }
 
 /// The whole keymap.
@@ -150,8 +158,10 @@ impl Keymap {
 
     /// The first key of an action, as it is written; `None`: it has none.
     pub fn key_of(&self, context: Context, action: Action) -> Option<&str> {
-        let mut entries = self.entries.get(&context)?.iter();
-        entries.find(|entry| entry.meaning() == Some(action))?.keys.first().map(String::as_str)
+        self.entries.get(&context)?.iter().find_map(|entry| {
+            let mut meanings = entry.meanings();
+            meanings.find_map(|(key, meaning)| (meaning == action).then_some(key))
+        })
     }
 
     /// The first key of an action as a sentence calls it.
@@ -162,7 +172,7 @@ impl Keymap {
     /// What the session's sentences call the keys.
     pub fn names(&self) -> KeyNames {
         let entries = self.entries.get(&Context::Panes).into_iter().flatten();
-        let actions = entries.filter_map(Entry::meaning);
+        let actions = entries.flat_map(Entry::meanings).map(|(_, action)| action);
         actions.filter_map(|action| Some((action, chord::called(self.key_of(Context::Panes, action)?)))).collect()
     }
 }

@@ -18,7 +18,10 @@ pub(super) fn run(folder: &Path) -> Result<String, String> {
     let (variable, default) = SHELL;
     let shell = std::env::var_os(variable).filter(|shell| !shell.is_empty()).unwrap_or_else(|| default.into());
     let name = printable(shell.as_encoded_bytes());
-    let folder_name = printable(folder.as_os_str().as_encoded_bytes());
+    let folder_name = match folder.as_os_str().is_empty() {
+        true => "the folder that bayplan was started in".to_owned(),
+        false => printable(folder.as_os_str().as_encoded_bytes()),
+    };
     // If nobody can read it, the shell is started all the same.
     let _ = writeln!(stdout(), "bayplan waits; exit comes back to it. This is {folder_name}");
     match Command::new(&shell).current_dir(folder).status() {

@@ -37,8 +37,9 @@ fn weight(weighing: &Weighing<'_>, index: PackageIndex) -> Amount {
 /// The size of a package that counts.
 fn size(tree: &Tree, weighing: &Weighing<'_>, index: PackageIndex) -> Bytes {
     match tree.measure {
-        Measure::Unzipped => weight(weighing, index).bytes,
-        Measure::Zipped => weighing.cargo.load(index).zipped,
+        // What would go with a package is known unzipped alone.
+        Measure::Zipped if tree.view != View::Why => weighing.cargo.load(index).zipped,
+        _ => weight(weighing, index).bytes,
     }
 }
 

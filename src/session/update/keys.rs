@@ -24,7 +24,20 @@ impl Session {
             return self.act_while_moving(action);
         }
         self.notice = None;
-        self.act_on_program(action)
+        let why_not = self.workspace().and(self.why_not(action));
+        let effects = self.act_on_program(action);
+        match why_not {
+            // Esc is pressed by reflex: where nothing is open, nothing is amiss.
+            Some(why) if effects.is_empty() && self.is_silent() && action != Action::Escape => {
+                self.refuse(format!("not now: {why}"))
+            }
+            _ => effects,
+        }
+    }
+
+    /// Whether nothing was said or opened.
+    fn is_silent(&self) -> bool {
+        self.notice.is_none() && self.overlays.is_empty()
     }
 
     /// Asks first if something would be lost; a second time leaves whatever is open.

@@ -2,9 +2,9 @@
 
 use super::super::Session;
 use super::super::drag::Destination;
-use super::super::message::Effect;
+use super::super::message::{Action, Effect};
 use super::super::overlay::{Overlay, Prompt, PromptPurpose};
-use super::super::workspace::Workspace;
+use super::super::workspace::{Focus, Workspace};
 use crate::model::bucket::{Bucket, LayerName};
 use crate::model::edit::{Edit, Refusal};
 use crate::model::plan::Layer;
@@ -44,7 +44,11 @@ impl Session {
     /// Asks for another name of the layer under the cursor.
     pub(super) fn begin_rename(&mut self) -> Vec<Effect> {
         let Some(name) = self.workspace().and_then(Workspace::layer_under_cursor) else {
-            return self.refuse("no layer here to rename: Tab to the buckets and choose one".to_owned());
+            let go = match self.workspace().map(|workspace| workspace.focus) {
+                Some(Focus::Buckets) => "go to a layer".to_owned(),
+                _ => format!("{} to the buckets and choose one", self.keys.of(Action::NextPane)),
+            };
+            return self.refuse(format!("no layer here to rename: {go}"));
         };
         let input = name.as_str().into();
         self.show(Overlay::Prompt(Prompt { purpose: PromptPurpose::RenameLayer(name), input, error: None }))

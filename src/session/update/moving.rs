@@ -19,8 +19,7 @@ impl Session {
             let chosen = workspace.chosen();
             let from = chosen.first().map(|key| workspace.plan().bucket_of(key));
             workspace.grab(&chosen, Hand::Keys);
-            let start = from.map(Destination::Bucket);
-            step_destination(workspace, start, Direction::Forth);
+            offer_next(workspace, from.map(Destination::Bucket));
         })
     }
 
@@ -103,6 +102,16 @@ impl Session {
     }
 }
 
+/// Holds the hand over the bucket after the one that was taken from. A new layer is never offered unasked: it frees
+/// nothing, and there is a key for it.
+fn offer_next(workspace: &mut Workspace, from: Option<Destination>) {
+    step_destination(workspace, from, Direction::Forth);
+    let over = workspace.drag.as_ref().and_then(|drag| drag.over.clone());
+    if over == Some(Destination::NewLayer) {
+        step_destination(workspace, over, Direction::Forth);
+    }
+}
+
 /// Moves the hand to the next place that can be hovered; the ends meet. Refusals are shown there, not skipped.
 fn step_destination(workspace: &mut Workspace, from: Option<Destination>, direction: Direction) {
     let all: Vec<Destination> = workspace.buckets.shelves.iter().map(|shelf| shelf.destination.clone()).collect();
@@ -124,6 +133,10 @@ fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<S
     if chosen.iter().any(|key| workspace.plan().bucket_of(key) != bucket) {
         return Ok(Some("the marked packages lie in different buckets: move them and choose one for all".to_owned()));
     }
+    let end = match direction {
+        Direction::Forth => format!("not moved: no bucket after {bucket} takes packages"),
+        Direction::Back => format!("not moved: no bucket before {bucket} takes packages"),
+    };
     let here = Destination::Bucket(bucket);
     let takes = |to: &Destination| *to != Destination::NewLayer && to.takes(workspace.plan());
     let all: Vec<Destination> = workspace
@@ -146,6 +159,6 @@ fn send_next(workspace: &mut Workspace, direction: Direction) -> Result<Option<S
             workspace.tree.marks = marks;
             Ok(words)
         }
-        None => Ok(None),
+        None => Ok(Some(end)),
     }
 }

@@ -13,6 +13,9 @@ use crate::model::proposal::{Advice, foresee};
 impl Session {
     /// Asks for the best plan; the answer comes as a message.
     pub(super) fn ask_for_fit(&mut self) -> Vec<Effect> {
+        if self.workspace().is_some_and(|workspace| workspace.bundle.packages().is_empty()) {
+            return self.refuse("there is nothing to fit: this bundle holds no files".to_owned());
+        }
         self.tell("looking for the plan that fits with the least harm …".to_owned());
         vec![Effect::Fit]
     }

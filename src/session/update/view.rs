@@ -1,7 +1,7 @@
 //! Keys that change what is seen and nothing else: cursors, opening, order, marks.
 
 use super::super::message::Action;
-use super::super::tree::{Measure, RowId, RowKind, View};
+use super::super::tree::{Measure, RowId, RowKind, Scope, View};
 use super::super::workspace::{Focus, Workspace};
 use super::tiles;
 use crate::model::entry::EntryId;
@@ -116,7 +116,9 @@ fn arrange(workspace: &mut Workspace, action: Action) {
             tree.measure = match tree.measure {
                 Measure::Unzipped => Measure::Zipped,
                 Measure::Zipped => Measure::Unzipped,
-            }
+            };
+            // Nobody knows what a package and what it needs come to when zipped: only its own size is.
+            tree.scope = Scope::Own;
         }
         Action::CycleSizes => {
             tree.scope = tree.scope.next();

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::drag::{Company, Destination, Drag, Hand, Reach};
+use super::super::drag_line::{self, Phrase};
 use super::super::foresight::Foresight;
 use super::super::key_names::KeyNames;
-use super::super::preview::{self, Phrase, Preview};
+use super::super::preview::Preview;
 use super::Workspace;
 use crate::model::bucket::Bucket;
 use crate::model::bytes::Bytes;
@@ -173,6 +174,6 @@ impl Workspace {
     /// The line about the drag, in parts.
     pub fn drag_words(&self, keys: &KeyNames) -> Option<Vec<Phrase>> {
         let drag = self.drag.as_ref()?;
-        Some(preview::words(drag, &self.assessment.budgets, &self.titles(&drag.packages), keys))
+        Some(drag_line::words(drag, &self.assessment.budgets, &self.titles(&drag.packages), keys))
     }
 }

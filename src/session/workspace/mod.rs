@@ -186,9 +186,9 @@ impl Workspace {
         !self.is_dirty() && self.plan != self.opened.0
     }
 
-    /// Whether the plan leaves a package out.
-    pub(in crate::session) fn leaves_out_any(&self) -> bool {
-        self.plan.placements().values().any(|placement| placement.bucket() == Bucket::LeftOut)
+    /// Whether the plan puts a package there.
+    pub(in crate::session) fn puts_any_in(&self, bucket: &Bucket) -> bool {
+        self.plan.placements().values().any(|placement| placement.bucket() == *bucket)
     }
 
     /// Whether the plan differs from what was last saved or opened.

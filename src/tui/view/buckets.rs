@@ -101,8 +101,13 @@ fn title_words(workspace: &Workspace, budgets: &Budgets, shelf: &Shelf, theme: &
     let Destination::Bucket(bucket) = &shelf.destination else {
         let used = plan.layers().len();
         let most = LIMITS.layers.count;
-        let words = if used < most { "+ new layer" } else { "+ new layer: none is free" };
-        return (words.to_owned(), vec![format!("{used} of {most} slots")], theme.style(Role::Dim));
+        let slots = match used < most {
+            true => vec![format!("{used} of {most} slots"), format!("{used} of {most}")],
+            false => {
+                vec![format!("none of {most} slots is free"), "none is free".to_owned(), format!("{used} of {most}")]
+            }
+        };
+        return ("+ new layer".to_owned(), slots, theme.style(Role::Dim));
     };
     let number = plan.buckets().iter().position(|other| other == bucket).unwrap_or_default() + 1;
     let name = match bucket {

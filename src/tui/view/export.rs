@@ -18,8 +18,13 @@ const LIST: u16 = 15;
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, pane: &ExportPane, keymap: &Keymap, theme: &Theme) -> Spots {
     let shape = if pane.shape == Shape::Fragment { ", a fragment" } else { "" };
     let title = format!("Export: {}{shape}", pane.tool().title());
-    let keys =
-        [(Action::Down, "tool"), (Action::Mark, "fragment"), (Action::PageDown, "reads"), (Action::Accept, "writes")];
+    let keys = [
+        (Action::Down, "tool"),
+        (Action::Open, "right"),
+        (Action::PageDown, "down"),
+        (Action::Mark, "fragment"),
+        (Action::Accept, "writes"),
+    ];
     let foot = popup::foot(keymap, Context::Exporting, &keys);
     let inner = popup::sized(frame, area, (area.width, area.height), &title, &foot, theme);
     let list = Rect { width: LIST.min(inner.width), ..inner };

@@ -19,8 +19,11 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, k
     if let Some(row) = rows.next() {
         frame.render_widget(headline(workspace, &step, cells, keymap, theme), row);
     }
-    // The sentence speaks of the limit already, so its finding needs no second line.
-    let told = |finding: &&Finding| !(finding.id == "size.joint" && finding.severity == Severity::Error);
+    // What the sentence speaks of already, the limit or an error, needs no second line.
+    let told = |finding: &&Finding| {
+        let is_headline = finding.id == "size.joint" || finding.message.starts_with(&step.stands);
+        !(is_headline && finding.severity == Severity::Error)
+    };
     for (finding, row) in workspace.assessment.verdict.findings.iter().filter(told).zip(rows) {
         frame.render_widget(finding_line(finding, cells, theme), row);
     }
@@ -33,11 +36,10 @@ fn headline(workspace: &Workspace, step: &NextStep, cells: usize, keymap: &Keyma
         Some(severity) => (theme.signs.severity(severity), theme.severity(severity)),
         None => (theme.signs.good, theme.style(Role::Good)),
     };
-    let findings = workspace.assessment.verdict.findings.len();
-    let count = match findings {
-        0 => String::new(),
-        1 => format!("{} 1 finding ", key_of(Action::Findings)),
-        more => format!("{} {more} findings ", key_of(Action::Findings)),
+    let counts = match workspace.assessment.verdict.findings.len() {
+        0 => Vec::new(),
+        1 => told_count("1 finding", key_of(Action::Findings)),
+        more => told_count(&format!("{more} findings"), key_of(Action::Findings)),
     };
     let stands = theme.signs.text(&step.stands);
     let key = key_of(step.key);
@@ -45,7 +47,7 @@ fn headline(workspace: &Workspace, step: &NextStep, cells: usize, keymap: &Keyma
     // Advice is never cut: it is worded shorter first, and the count goes, before what stands is shortened.
     let fits = |advice: &str, count: &str| width(&stands) + width(advice) + width(count) + 6 <= cells;
     let advice = if fits(&long, "") { long } else { format!("press {key}") };
-    let count = if fits(&advice, &count) { count } else { String::new() };
+    let count = counts.into_iter().find(|count| fits(&advice, count)).unwrap_or_default();
     let room = cells.saturating_sub(width(&advice) + width(&count) + 6);
     let left = vec![
         span(format!(" {sign} {}", shortened(&stands, room, theme.signs.more)), style),
@@ -53,6 +55,11 @@ fn headline(workspace: &Workspace, step: &NextStep, cells: usize, keymap: &Keyma
         span(advice, theme.style(Role::Title)),
     ];
     ends(left, vec![span(count, theme.style(Role::Dim))], cells, theme.signs.more)
+}
+
+/// How many findings there are and the key that shows them, which is never taken for the sign of a warning.
+fn told_count(count: &str, key: String) -> Vec<String> {
+    vec![format!("{count}: press {key} "), format!("{count}: {key} ")]
 }
 
 /// A sentence in the room that there is: first without the bytes in brackets, which the list of findings has, then its

@@ -88,7 +88,8 @@ fn told(keymap: &Keymap, context: Context) -> Vec<Row> {
 
 fn row(entry: &Entry, does: Option<&str>) -> Row {
     let keys = match &entry.keys[..] {
-        [first, .., last] if entry.keys.len() > 4 => format!("{first}…{last}"),
+        // Only of digits does anybody know what stands between.
+        [first, .., last] if entry.keys.iter().all(|key| key.parse::<u8>().is_ok()) => format!("{first}…{last}"),
         all => all.join("  "),
     };
     Row { keys, does: does.unwrap_or_default().to_owned(), why_not: None }

@@ -22,12 +22,19 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, b
     let is_over = limit.is_reached_by(joint.bytes);
     let label = " Function + layers ";
     let is_build = workspace.background().unbuilt.is_none();
-    let numbers = theme.signs.text(&numbers(joint));
-    // In a narrow window the line below says by how much; the bar needs the room.
-    let numbers =
-        if area.width < 72 { numbers[..numbers.rfind("  ").unwrap_or(numbers.len())].to_owned() } else { numbers };
-    let words = if is_build { numbers } else { "  sources, not a build".to_owned() };
-    let style = theme.style(match (is_build, is_over) {
+    let mut words = theme.signs.text(&numbers(joint));
+    if area.width < 72 {
+        // The line below says by how much; the bar needs the room.
+        let until = words.rfind("  ").unwrap_or(words.len());
+        words.replace_range(until.., if is_over { "  over" } else { "  fits" });
+    }
+    let is_empty = workspace.bundle.packages().is_empty();
+    match (is_build, is_empty) {
+        (false, _) => words = "  sources, not a build".to_owned(),
+        (true, true) => words = "  no files, nothing to judge".to_owned(),
+        (true, false) => {}
+    }
+    let style = theme.style(match (is_build && !is_empty, is_over) {
         (true, false) => Role::Good,
         (true, true) => Role::Error,
         (false, _) => Role::Warning,

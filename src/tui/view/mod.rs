@@ -54,7 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, layout: &Layout, keymap: &
     }
     status::render(frame, layout, session, keymap, theme);
     if let (Some(pointer), Some(workspace)) = (layout.hand, session.workspace()) {
-        hand::render(frame, pointer, workspace, theme);
+        hand::render(frame, pointer, layout, workspace, theme);
     }
     let draw = |overlay| render_overlay(frame, layout, overlay, session, keymap, theme);
     session.overlays.iter().map(draw).last().unwrap_or_default()

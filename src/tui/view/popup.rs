@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Clear};
 
 use super::super::keymap::{Context, Keymap};
 use super::super::layout::inside;
-use super::super::text::span;
+use super::super::text::{cut, span, width};
 use super::super::theme::{Role, Theme};
 use crate::session::Action;
 
@@ -38,10 +38,13 @@ pub(super) fn sized(
         width: width.min(area.width),
         height: height.min(area.height),
     };
+    let cells = usize::from(popup.width).saturating_sub(4);
+    let (title, foot) = (without_the_last(&theme.signs.text(title), cells), without_the_last_but_one(foot, cells));
+    let title = cut(&title, cells, theme.signs.more);
     let block = Block::bordered()
         .border_set(theme.signs.border)
         .border_style(theme.style(Role::Focused))
-        .title(Line::from(span(format!(" {} ", theme.signs.text(title)), theme.style(Role::Title))))
+        .title(Line::from(span(format!(" {title} "), theme.style(Role::Title))))
         .title_bottom(Line::from(span(format!(" {foot} "), theme.style(Role::Dim))));
     frame.render_widget(Clear, popup);
     frame.render_widget(block, popup);
@@ -57,8 +60,42 @@ pub(super) fn scrolled(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'stati
     }
 }
 
+/// A title in its room: without its last clauses.
+fn without_the_last(title: &str, cells: usize) -> String {
+    let mut title = title;
+    while width(title) > cells {
+        match [", ", " that "].iter().filter_map(|pause| title.rfind(pause)).max() {
+            Some(end) => title = &title[..end],
+            None => break,
+        }
+    }
+    title.to_owned()
+}
+
+/// A foot in its room: the key that closes stands last and stays; those before it go, the least needed first.
+fn without_the_last_but_one(foot: &str, cells: usize) -> String {
+    let mut parts: Vec<&str> = foot.split(", ").collect();
+    while parts.len() > 1 && width(&parts.join(", ")) > cells {
+        parts.remove(parts.len() - 2);
+    }
+    parts.join(", ")
+}
+
 /// What a popup's keys do, on its lower edge: `Space marks, Esc closes`.
 pub(super) fn foot(keymap: &Keymap, context: Context, keys: &[(Action, &str)]) -> String {
     let told = keys.iter().map(|(action, does)| format!("{} {does}", keymap.called(context, *action)));
     told.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_and_feet_lose_whole_parts_where_there_is_little_room() {
+        assert_eq!(without_the_last("Findings: the bundle, still to be packed", 30), "Findings: the bundle");
+        assert_eq!(without_the_last("Findings: the plan that is to be packed", 20), "Findings: the plan");
+        assert_eq!(without_the_last_but_one("a takes, b marks, c reasons, d drops", 30), "a takes, b marks, d drops");
+        assert_eq!(without_the_last_but_one("a takes, d drops", 3), "d drops");
+    }
 }

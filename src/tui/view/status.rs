@@ -7,17 +7,47 @@ use ratatui::widgets::Clear;
 
 use super::super::keymap::{Context, Keymap};
 use super::super::layout::Layout;
-use super::super::text::{cut, span, width};
+use super::super::text::{cut, span, width, wrap};
 use super::super::theme::{Role, Theme};
+use crate::model::finding::Severity;
 use crate::session::{Action, Notice, Overlay, PackProgress, Phrase, Prompt, PromptPurpose, Session, Stage};
 
 pub(super) fn render(frame: &mut Frame<'_>, layout: &Layout, session: &Session, keymap: &Keymap, theme: &Theme) {
     let area = layout.status;
     let drag = session.drag_words();
     match (session.overlays.last(), drag) {
-        (Some(Overlay::Prompt(prompt)), _) => render_prompt(frame, area, prompt, theme),
+        (Some(Overlay::Prompt(prompt)), _) => render_prompt(frame, layout, prompt, theme),
         (_, Some(parts)) => render_drag(frame, layout, &parts, theme),
-        _ => frame.render_widget(idle_line(session, usize::from(area.width), keymap, theme), area),
+        _ => match notice(session, theme) {
+            Some((words, role)) => render_whole(frame, layout.screen, area.bottom(), &words, role, theme),
+            None => frame.render_widget(idle_line(session, usize::from(area.width), keymap, theme), area),
+        },
+    }
+}
+
+/// What happened last, while nothing else goes on.
+fn notice(session: &Session, theme: &Theme) -> Option<(String, Role)> {
+    match session.notice.as_ref().filter(|_| session.packing.is_none())? {
+        Notice::Told(words) => Some((words.clone(), Role::Text)),
+        Notice::Refused(words) => Some((format!("{} {words}", theme.signs.severity(Severity::Error)), Role::Error)),
+    }
+}
+
+/// Words on as many lines as they take, the last above `bottom`: they cover what stands there for as long as they are
+/// shown, because what went wrong and its cure are worth more. Not more than half the screen.
+fn render_whole(frame: &mut Frame<'_>, screen: Rect, bottom: u16, words: &str, role: Role, theme: &Theme) {
+    let cells = usize::from(screen.width).saturating_sub(2);
+    let most = usize::from(screen.height / 2).max(1);
+    let mut lines = wrap(&theme.signs.text(words), cells);
+    if lines.len() > most {
+        lines.truncate(most);
+        lines[most - 1].push_str(theme.signs.more);
+    }
+    let height = lines.len() as u16;
+    let area = Rect { y: bottom.saturating_sub(height), height, ..screen }.intersection(screen);
+    frame.render_widget(Clear, area);
+    for (line, row) in lines.iter().zip(area.rows()) {
+        frame.render_widget(span(format!(" {line}"), theme.style(role)), row);
     }
 }
 
@@ -33,12 +63,12 @@ fn render_drag(frame: &mut Frame<'_>, layout: &Layout, parts: &[Phrase], theme: 
     }
 }
 
-/// Phrases set on so many lines at most. Where they do not fit, the last are shortened first, then left away: they come
-/// in the order of their weight.
+/// Phrases set on so many lines at most. They come in the order of their weight: where they do not fit, the last are
+/// shortened first, then left away.
 fn set(phrases: &[Phrase], cells: usize, height: usize, theme: &Theme) -> Vec<String> {
     let mut parts: Vec<String> = phrases.iter().map(|phrase| theme.signs.text(&phrase.long)).collect();
     let mut lines = fill(&parts, cells, theme.signs.between);
-    for (place, phrase) in phrases.iter().enumerate().rev().take_while(|(place, _)| *place > 0) {
+    for (place, phrase) in phrases.iter().enumerate().rev() {
         if lines.len() <= height {
             break;
         }
@@ -49,7 +79,7 @@ fn set(phrases: &[Phrase], cells: usize, height: usize, theme: &Theme) -> Vec<St
     lines
 }
 
-/// Parts set on as few lines as they need.
+/// Parts set on as few lines as they need; one that is wider than a line is broken at its spaces.
 fn fill(parts: &[String], cells: usize, between: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts.iter().filter(|part| !part.is_empty()) {
@@ -58,13 +88,15 @@ fn fill(parts: &[String], cells: usize, between: &str) -> Vec<String> {
                 line.push_str(between);
                 line.push_str(part);
             }
-            _ => lines.push(part.clone()),
+            _ => lines.extend(wrap(part, cells)),
         }
     }
     lines
 }
 
-fn render_prompt(frame: &mut Frame<'_>, area: Rect, prompt: &Prompt, theme: &Theme) {
+/// The line being typed; above it what was wrong with the last try.
+fn render_prompt(frame: &mut Frame<'_>, layout: &Layout, prompt: &Prompt, theme: &Theme) {
+    let area = layout.status;
     let label = match &prompt.purpose {
         PromptPurpose::Filter => " / ".to_owned(),
         PromptPurpose::PackFolder => " pack into the folder: ".to_owned(),
@@ -72,10 +104,12 @@ fn render_prompt(frame: &mut Frame<'_>, area: Rect, prompt: &Prompt, theme: &The
         PromptPurpose::RenameLayer(name) => format!(" new name of layer {name}: "),
     };
     let typed = prompt.input.value();
-    let error = prompt.error.as_ref().map(|error| span(format!("   {error}"), theme.style(Role::Error)));
+    if let Some(error) = &prompt.error {
+        let error = format!("{} {error}", theme.signs.severity(Severity::Error));
+        render_whole(frame, layout.screen, area.y, &error, Role::Error, theme);
+    }
     let column = width(&label) + prompt.input.visual_cursor();
-    let mut spans = vec![span(label, theme.style(Role::Brand)), span(typed, theme.style(Role::Text))];
-    spans.extend(error);
+    let spans = vec![span(label, theme.style(Role::Brand)), span(typed, theme.style(Role::Text))];
     frame.render_widget(Line::from(spans), area);
     let x = area.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)).min(area.right().saturating_sub(1));
     frame.set_cursor_position(Position { x, y: area.y });
@@ -130,15 +164,12 @@ fn idle_line(session: &Session, cells: usize, keymap: &Keymap, theme: &Theme) ->
         let line = span(cut(&packing_words(progress, keymap), cells, theme.signs.more), theme.style(Role::Title));
         return Line::from(line);
     }
-    let (words, role) = match (&session.notice, &session.stage) {
-        (Some(Notice::Told(words)), _) => (format!(" {words}"), Role::Text),
-        (Some(Notice::Refused(words)), _) => {
-            (format!(" {} {words}", theme.signs.severity(crate::model::finding::Severity::Error)), Role::Error)
+    match session.stage {
+        Stage::Scanning(_) => {
+            Line::from(span(cut(&scanning_words(keymap), cells, theme.signs.more), theme.style(Role::Dim)))
         }
-        (None, Stage::Scanning(_)) => (scanning_words(keymap), Role::Dim),
         // What lies on top has its own keys on its own border.
-        (None, Stage::Open(_)) if !session.overlays.is_empty() => return Line::default(),
-        (None, Stage::Open(_)) => return key_line(cells, keymap, theme),
-    };
-    Line::from(span(cut(&theme.signs.text(&words), cells, theme.signs.more), theme.style(role)))
+        Stage::Open(_) if !session.overlays.is_empty() => Line::default(),
+        Stage::Open(_) => key_line(cells, keymap, theme),
+    }
 }

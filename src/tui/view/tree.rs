@@ -127,7 +127,11 @@ fn render_heads(frame: &mut Frame<'_>, area: Rect, workspace: &Workspace, column
         View::Folders => (" unzipped", " zipped", "whose"),
         _ => (" unzipped", " zipped", "in"),
     };
-    let size = if tree.view == View::Packages { format!(" {}", tree.scope.column()) } else { size.to_owned() };
+    let size = match tree.view {
+        _ if shows_zipped_alone(tree, columns) => beside.to_owned(),
+        View::Packages => format!(" {}", tree.scope.column()),
+        _ => size.to_owned(),
+    };
     let mut heads = line.repeat((columns.name + columns.bar).saturating_sub(width(&name)));
     heads.push_str(&across(" files", columns.files));
     heads.push_str(&across(&size, columns.size));
@@ -159,6 +163,9 @@ fn pane_title(tree: &Tree, on_its_way: &str, cells: usize) -> String {
         (false, marks) => [format!(" /{filter}, {marks} marked "), format!(" {marks} marked ")],
         (true, 0) if tree.view == View::Why => [format!(" {name} "), format!(" {name} ")],
         (true, 0) if tree.reversed => [format!(" {name} by {order} "), format!(" {order} ")],
+        (true, 0) if tree.order == Order::Size && measure(tree) == Measure::Zipped => {
+            [format!(" {name} by zipped size "), format!(" {name} ")]
+        }
         // That rows stand by size is seen.
         (true, 0) if tree.order == Order::Size => [format!(" {name} by {order} "), format!(" {name} ")],
         (true, 0) => [format!(" {name} by {order} "), format!(" by {order} ")],
@@ -185,7 +192,11 @@ fn row_line(workspace: &Workspace, number: usize, columns: &Columns, theme: &The
     let quiet = if look.is_package { base } else { theme.style(Role::Dim) };
     spans.push(span(bar(row, columns, theme), theme.style(Role::Border)));
     spans.push(span(right(&group_digits(row.files), columns.files, ""), theme.style(Role::Dim)));
-    spans.push(span(right(&theme.signs.text(&row.weight.to_string()), columns.size, more), quiet));
+    let size = match shows_zipped_alone(&workspace.tree, columns) {
+        true => beside(workspace, row, theme),
+        false => theme.signs.text(&row.weight.to_string()),
+    };
+    spans.push(span(right(&size, columns.size, more), quiet));
     spans.push(span(right(&share(workspace, row), columns.share, ""), theme.style(Role::Dim)));
     spans.push(span(right(&beside(workspace, row, theme), columns.zipped, ""), theme.style(Role::Dim)));
     spans.extend(place_spans(workspace, row, columns.place, theme));
@@ -238,6 +249,11 @@ fn beside(workspace: &Workspace, row: &Row, theme: &Theme) -> String {
     }
 }
 
+/// Whether the rows are measured zipped and there is no room for a second size beside that.
+fn shows_zipped_alone(tree: &Tree, columns: &Columns) -> bool {
+    columns.zipped == 0 && measure(tree) == Measure::Zipped
+}
+
 /// The bucket with its sign and colour; in the view by folder, whose the files are.
 fn place_spans(workspace: &Workspace, row: &Row, cells: usize, theme: &Theme) -> Vec<Span<'static>> {
     let is_by_folder = workspace.tree.view == View::Folders;
@@ -275,11 +291,16 @@ fn cursor_style(workspace: &Workspace, number: usize, theme: &Theme) -> Option<S
 }
 
 fn share(workspace: &Workspace, row: &Row) -> String {
-    let (part, whole) = match workspace.tree.measure {
+    let (part, whole) = match measure(&workspace.tree) {
         Measure::Unzipped => (row.weight.bytes, workspace.assessment.budgets.everything()),
         Measure::Zipped => (row.zipped.unwrap_or_default().bytes, zipped_total(workspace)),
     };
     label::percent(part, whole)
+}
+
+/// What sizes and shares are of. What would go with a package is known unzipped alone.
+fn measure(tree: &Tree) -> Measure {
+    if tree.view == View::Why { Measure::Unzipped } else { tree.measure }
 }
 
 fn zipped_total(workspace: &Workspace) -> Bytes {

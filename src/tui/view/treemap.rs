@@ -43,10 +43,12 @@ pub(super) fn render_title(frame: &mut Frame<'_>, area: Rect, workspace: &Worksp
     }
     let all = theme.signs.text(&total(tree).to_string());
     let measure = if tree.measure == Measure::Zipped { " zipped" } else { "" };
+    let is_all = tree.zoomed_into().next().is_none() && tree.filter.is_empty();
+    let of_what = if is_all { " in all buckets" } else { "" };
     let cells = usize::from(area.width).saturating_sub(2);
     let name = theme.signs.text(&path.join(" › "));
     let left = vec![span(format!(" {name} "), theme.style(Role::Title))];
-    let right = vec![span(format!(" {all}{measure} "), theme.style(Role::Dim))];
+    let right = vec![span(format!(" {all}{measure}{of_what} "), theme.style(Role::Dim))];
     let line = ends(left, right, cells, theme.signs.more);
     let [title, gap, sum] = &line.spans[..] else { return };
     let border = frame.buffer_mut()[(area.x + 1, area.y)].style();

@@ -155,7 +155,7 @@ fn elsewhere(
     let root = imported.deployed.package(holder).root;
     let folder = case.bundle.listing.shown_path(root);
     let Some(tree) = Tree::of(bucket) else {
-        return (format!("{name} is left out"), format!("put {name} into a bucket"));
+        return (format!("{name} is left out"), format!("put {name} back into the function or a layer"));
     };
     let is_searched = imported.start.bases.iter().any(|base| match base {
         Base::Folder(searched) => {
