@@ -82,7 +82,8 @@ fn rows_of_a_report_add_up_to_the_build_in_folder_and_zip_alike() {
 #[test]
 fn check_exits_0_1_and_2() {
     let desk = with_build();
-    desk.run(&["check", "build"]).exits(0).prints("\nPASS  ");
+    desk.run(&["check", "build"]).exits(2).prints("\nUNDECIDED  ").prints("the runtime is not known, so");
+    desk.run(&["check", "build", "--runtime", "python3.12"]).exits(0).prints("\nPASS  ");
     desk.write("bayplan.toml", OVER);
     let over = desk.run(&["check", "build"]).exits(1);
     over.prints("\nFAIL  ").prints("error size.joint").says("continues bayplan.toml");
@@ -120,7 +121,7 @@ fn from_a_move_to_a_plan_that_check_holds() {
     assert!(plan.contains("[function.build]") && plan.contains("handler = \"app.handler\""), "{plan}");
     assert!(plan.contains("[layer.web]\npackages = [\"requests\"]"), "{plan}");
     assert!(plan.contains("[efs]\npackages = [\"numpy\"]"), "{plan}");
-    let checked = desk.run(&["check", "build"]).exits(0);
+    let checked = desk.run(&["check", "build", "--runtime", "python3.12"]).exits(0);
     checked.prints("note efs.vpc").prints("Judged: the plan over a bundle");
     assert!(!desk.path("build/bayplan.toml").exists(), "the build is never written to");
     desk.run(&["move", "build", "numpy", "requests", "function"]).exits(0);
@@ -284,7 +285,7 @@ fn hostile_names_never_leave_anything_raw() {
         // That nothing raw is printed is asserted for every run.
         let report = desk.run(&["report", "hostile.zip", "--format", format]).exits(0);
         assert!(!report.out.contains('\u{202e}'), "{}", report.out);
-        desk.run(&["check", "hostile.zip", "--format", format]).exits(0);
+        desk.run(&["check", "hostile.zip", "--format", format, "--runtime", "python3.12"]).exits(0);
     }
     desk.run(&["move", "hostile.zip", "\\u{1B}]0;owned\\u{7}", "caf\\xE9.py", "efs"]).exits(0);
     let report = desk.run(&["report", "hostile.zip"]).exits(0);
@@ -310,9 +311,10 @@ fn sources_are_never_green() {
         .prints("pip install -r requirements.txt -t build")
         .prints("--python-version 3.12");
     check.prints(".aws-sam/build/Function").says("these are sources");
-    run(&["check", ".aws-sam/build/Function"]).exits(0);
+    let built = ["check", ".aws-sam/build/Function", "--runtime", "python3.12"];
+    run(&built).exits(0);
     desk.write("project/bayplan.toml", "version = 1\n[function.f]\n[efs]\npackages = [\"numpy\"]\n");
-    run(&["check", ".aws-sam/build/Function"]).exits(0).says("continues bayplan.toml");
+    run(&built).exits(0).says("continues bayplan.toml");
 }
 
 #[test]
@@ -388,7 +390,7 @@ fn diff_says_first_what_pushed_it_over() {
 fn diff_measures_a_build_beside_a_lock_as_the_lock_does() {
     let desk = with_build();
     desk.run(&["move", "build", "numpy", "efs"]);
-    assert_eq!(desk.run(&["check", "build", "--update"]).code, 0);
+    assert_eq!(desk.run(&["check", "build", "--update", "--runtime", "python3.12"]).code, 0);
     let diff = desk.run(&["diff", "bayplan.lock", "build"]);
     assert_eq!(diff.code, 0, "{}", diff.err);
     assert!(diff.out.starts_with("nothing differs"), "{}", diff.out);

@@ -314,6 +314,13 @@ impl Loop {
     /// A shell gets the terminal until it ends.
     fn shell(&mut self) -> io::Result<Option<Message>> {
         let folder = self.desk.folder();
+        // What is not read to its end now never will be, and half a report of the mouse would take the next keys as its other half.
+        for _ in 0..BATCH {
+            if !event::poll(DRAINED)? {
+                break;
+            }
+            event::read()?;
+        }
         let ended = self.guard.lend(|| shell::run(&folder))?;
         self.begin_afresh()?;
         Ok(Some(match ended {

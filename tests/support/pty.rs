@@ -148,13 +148,13 @@ impl Terminal {
         self.send(&key.bytes());
     }
 
-    /// Presses a key again and again until the program has ended, as whoever wants to leave does: what is typed while a
+    /// Types the same again and again until the program has ended, as whoever wants to leave does: what is typed while a
     /// shell gives the terminal back may be thrown away.
     #[track_caller]
-    pub fn press_until_ended(&self, key: Key) {
+    pub fn send_until_ended(&self, bytes: &[u8]) {
         let asked = Instant::now();
         while !self.has_ended() && asked.elapsed() < PATIENCE {
-            self.key(key);
+            self.send(bytes);
             std::thread::sleep(Duration::from_millis(20));
         }
     }

@@ -20,6 +20,10 @@ const MOST_FOLDERS: usize = 200;
 pub(in super::super) fn missing(case: &Case<'_>, import: &Import<'_>) -> Ruling {
     let imported = match import {
         Ok(imported) => imported,
+        // Something may well be missing.
+        Err(_) if case.target.runtime.is_none() && super::is_python(case) => {
+            return Ruling::undecided("the runtime is not known, so imports are not followed; give --runtime");
+        }
         Err(ruling) => return ruling.clone(),
     };
     if imported.missing.is_empty() {

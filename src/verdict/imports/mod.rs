@@ -57,10 +57,6 @@ pub(super) fn import<'a>(case: &Case<'a>) -> Import<'a> {
             Some(version) => version,
             None => return Err(Ruling::skipped(format!("imports of {runtime} are not followed"))),
         },
-        // Something may well be missing.
-        None if is_python(case) => {
-            return Err(Ruling::undecided("the runtime is not known, so imports are not followed; give --runtime"));
-        }
         None => return Err(Ruling::skipped("the runtime is not known")),
     };
     let Some(handler) = module_name(case) else { return Err(Ruling::skipped("the handler is not known")) };
