@@ -15,8 +15,9 @@ use crate::model::escape::printable;
 use crate::model::problem::Problem;
 use crate::model::watch::Watch;
 
-/// The most folders that are held open so that others are opened from them: a process may open 1 024 files, as a rule.
-const MOST_OPEN: usize = 256;
+/// The most folders that are held open so that others are opened from them: a process may open 1 024 files, as a rule, and
+/// 256 on some systems.
+const MOST_OPEN: usize = 64;
 /// Deeper ones are opened by their paths, however many threads there are.
 const DEEPEST_OPEN: usize = 32;
 
