@@ -85,7 +85,7 @@ fn promises() -> String {
         ),
         (
             "Keys, mouse and bytes by chance, windows from 1 × 1 to 1000 × 1000, storms of sizes",
-            "a monkey: a small one, or as many as `BAYPLAN_MONKEY` says; the session was tried with a million"
+            "a monkey: a small one, or as many as `BAYPLAN_MONKEY` says; session and terminal were tried with a million each"
                 .to_owned(),
             "monkey, journey",
         ),
