@@ -314,13 +314,7 @@ impl Loop {
     /// A shell gets the terminal until it ends.
     fn shell(&mut self) -> io::Result<Option<Message>> {
         let folder = self.desk.folder();
-        // What is not read to its end now never will be, and half a report of the mouse would take the next keys as its other half.
-        for _ in 0..BATCH {
-            if !event::poll(DRAINED)? {
-                break;
-            }
-            event::read()?;
-        }
+        forget_what_is_typed()?;
         let ended = self.guard.lend(|| shell::run(&folder))?;
         self.begin_afresh()?;
         Ok(Some(match ended {
@@ -393,4 +387,16 @@ impl Loop {
         }
         Ok(said)
     }
+}
+
+/// Reads what was typed, as far as it has come: half a report of the mouse would take the keys after the shell as its other
+/// half.
+fn forget_what_is_typed() -> io::Result<()> {
+    for _ in 0..BATCH {
+        if !event::poll(DRAINED)? {
+            break;
+        }
+        event::read()?;
+    }
+    Ok(())
 }
