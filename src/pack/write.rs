@@ -90,22 +90,31 @@ impl<'a> Workshop<'a> {
     fn put_together(self, encoder: &mut Encoder, places: Range<usize>) -> Done {
         let start = places.start;
         let mut stretch = Stretch::new(self.idle.take());
-        for place in places.take_while(|_| !self.how.watch.is_cancelled()) {
-            if let Err(why) = self.put(encoder, place, &mut stretch) {
+        let entries: Vec<EntryId> = places.clone().map(|place| self.member(place).entry).collect();
+        let packed = self.origin.contents.packed_together(self.origin.listing, &entries);
+        for (place, packed) in places.zip(packed).take_while(|_| !self.how.watch.is_cancelled()) {
+            let put = match packed {
+                Some(packed) => packed.and_then(|packed| self.copy(place, packed, &mut stretch)),
+                None => self.encode(encoder, place, &mut stretch),
+            };
+            if let Err(why) = put {
                 return Done::Failed(place, why);
             }
         }
         Done::Group(start, stretch)
     }
 
-    /// Appends an entry to a stretch: as it lies in an archive, or deflated.
-    fn put(self, encoder: &mut Encoder, place: usize, stretch: &mut Stretch) -> Result<(), Unreadable> {
+    /// Appends an entry to a stretch, as it lies in an archive.
+    fn copy(self, place: usize, packed: Packed<'_>, stretch: &mut Stretch) -> Result<(), Unreadable> {
+        let Packed { method, zipped, crc32, data } = packed;
+        let path = &self.member(place).path;
+        stretch.read(path, self.header(place, method, crc32, zipped), data).map_err(ends_early)
+    }
+
+    /// Appends an entry to a stretch, deflated.
+    fn encode(self, encoder: &mut Encoder, place: usize, stretch: &mut Stretch) -> Result<(), Unreadable> {
         let Origin { listing, contents } = self.origin;
         let Member { entry, path } = self.member(place);
-        if let Some(packed) = contents.packed(listing, *entry) {
-            let Packed { method, zipped, crc32, data } = packed?;
-            return stretch.read(path, self.header(place, method, crc32, zipped), data).map_err(ends_early);
-        }
         let (method, crc32, data) = match listing.kind(*entry) {
             EntryKind::Link => {
                 let text = contents.link_text(listing, *entry)?;
