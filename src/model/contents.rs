@@ -125,6 +125,11 @@ pub trait Contents: Send + Sync {
         Ok(Stamp::default())
     }
 
+    /// Whether all entries lie in one file, so that the stamp of one speaks for all.
+    fn is_one_file(&self) -> bool {
+        false
+    }
+
     /// A regular file to read pieces of, where only some of it is asked for. What has no pieces, such as an entry of a
     /// zip, is read from its start, at most `cap` bytes.
     fn pieces(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {

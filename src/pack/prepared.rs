@@ -189,6 +189,10 @@ impl Contents for Prepared<'_> {
         self.contents.stamp(listing, entry)
     }
 
+    fn is_one_file(&self) -> bool {
+        self.contents.is_one_file()
+    }
+
     fn pieces(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {
         self.read(listing, entry, cap).map(|content| Box::new(Cursor::new(content.bytes)) as Box<dyn Pieces>)
     }

@@ -13,7 +13,10 @@ pub struct Stamps(Vec<(EntryId, Stamp)>);
 
 impl Stamps {
     /// Looks at these entries; an error names the first that is not as it was listed.
-    pub fn take(entries: Vec<EntryId>, listing: &Listing, contents: &dyn Contents) -> Result<Stamps, PackError> {
+    pub fn take(mut entries: Vec<EntryId>, listing: &Listing, contents: &dyn Contents) -> Result<Stamps, PackError> {
+        if contents.is_one_file() {
+            entries.truncate(1);
+        }
         let look = |entry| match contents.stamp(listing, entry) {
             Ok(stamp) => Ok((entry, stamp)),
             Err(why) => Err(PackError::Unreadable { path: listing.shown_path(entry), why }),

@@ -136,12 +136,15 @@ impl Contents for Zip {
     }
 
     fn stamp(&self, _: &Listing, _: EntryId) -> Result<Stamp, Unreadable> {
-        // All entries lie in one file, and it is that which must not change.
         let stamp = stamp_of(&self.file).map_err(|error| Unreadable::Failed(words(&error)))?;
         let is_as_listed = stamp == self.listed;
         is_as_listed
             .then_some(stamp)
             .ok_or_else(|| Unreadable::Failed("the zip was changed since it was listed".to_owned()))
+    }
+
+    fn is_one_file(&self) -> bool {
+        true
     }
 
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
