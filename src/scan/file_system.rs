@@ -139,9 +139,8 @@ mod unix {
         pub fn content(&self, name: &[u8], length: usize) -> Option<Vec<u8>> {
             let file = openat(&self.0, std::ffi::OsStr::from_bytes(name), FILE, Mode::empty()).ok()?;
             // A byte more than there is, so that one call reads it and tells that no more is there.
-            let mut bytes = vec![0; length + 1];
-            let count = rustix::io::read(&file, &mut bytes[..]).ok()?;
-            bytes.truncate(count);
+            let mut bytes = Vec::with_capacity(length + 1);
+            let count = rustix::io::read(&file, rustix::buffer::spare_capacity(&mut bytes)).ok()?;
             (count == length).then_some(bytes)
         }
 
