@@ -201,9 +201,8 @@ fn on_stacks_for<T: Send>(listing: &Listing, work: impl FnOnce() -> T + Send) ->
 
 /// Native files, bytecode headers, `.pth` files and bundled files; what of them cannot be read is returned.
 fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
-    let all = (0..listing.len() as u32).into_par_iter().with_min_len(AT_ONCE).map(EntryId);
-    let natives = all.filter(|&entry| native::may_be(listing, entry)).collect();
-    let (natives, broken) = each(listing, watch, natives, |entry| native::read(listing, contents, entry));
+    let (natives, broken) =
+        each(listing, watch, native::candidates(listing), |entry| native::read(listing, contents, entry));
     let files = |ending| listing.ending_with(ending).filter(|&entry| listing.kind(entry) == EntryKind::File).collect();
     let (bytecode, not_bytecode) =
         each(listing, watch, files(b".pyc"), |entry| bytecode::read(listing, contents, entry).map(Some));
@@ -309,10 +308,12 @@ impl Attributed {
         class::mark_imported_tests(listing, &imported_tests(listing, facts), &mut classes);
         class::mark_gems(listing, facts, &owned, &mut classes);
         class::mark_scripts(listing, &owned, &mut classes);
-        node::mark(listing, facts, &owned, &mut classes);
-        digest::fill_in(listing, facts, &owned.owners, &classes, &mut owned.packages);
-        let mut units = unit::find(listing, &owned.packages, &owned.owners);
+        let (mut units, ()) = rayon::join(
+            || unit::find(listing, &owned.packages, &owned.owners),
+            || node::mark(listing, facts, &owned, &mut classes),
+        );
         units.extend(node::units(listing, facts, &owned.packages));
+        digest::fill_in(listing, facts, &owned.owners, &classes, &mut owned.packages);
         Attributed { owned, classes, units }
     }
 

@@ -47,6 +47,14 @@ impl Names {
         self.endings.rows(ending).filter(move |&row| self.get(row).ends_with(ending))
     }
 
+    /// The rows whose names hold a text somewhere, in order; those that hold it twice come twice.
+    pub fn holding<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let found = memchr::memmem::find_iter(&self.arena, text).map(|at| (at, at + text.len()));
+        let rows = found.map(|(start, end)| (self.ends.partition_point(|&it| it as usize <= start), end));
+        // What reaches into the next name is in neither.
+        rows.filter(|&(row, end)| end <= self.ends[row] as usize).map(|(row, _)| row)
+    }
+
     /// No name comes any more: whatever room was kept for more is given back.
     pub fn close(&mut self) {
         self.arena.shrink_to_fit();
@@ -90,5 +98,17 @@ mod tests {
         let rows: Vec<&[u8]> = (0..names.len()).map(|row| names.get(row)).collect();
         assert_eq!(rows, [&b""[..], b"b.js", b"c.ts", b"a long name.js"]);
         assert_eq!(names.ending_with(b".js").collect::<Vec<_>>(), [1, 3]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn names_that_hold_a_text_are_found(all in proptest::collection::vec("[ab.]{0,6}", 1..9), text in "[ab.]{1,3}") {
+            let mut names = Names::default();
+            all.iter().for_each(|name| names.push(name.as_bytes()).unwrap());
+            let mut found: Vec<usize> = names.holding(text.as_bytes()).collect();
+            found.dedup();
+            let expected: Vec<usize> = (0..all.len()).filter(|&row| all[row].contains(&text)).collect();
+            proptest::prop_assert_eq!(found, expected);
+        }
     }
 }

@@ -82,21 +82,15 @@ fn compare_one(
     lock: &Lock,
     packages: &mut [NodePackage],
 ) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut seen = 0;
-    for package in packages.iter_mut().filter(|package| package.root == root) {
+    let noted_of = |package: &NodePackage| {
         let path = lookup.listing.path_below(package.folder, root);
-        let Some(noted) = std::str::from_utf8(&path).ok().and_then(|path| lock.packages.get(path)) else { continue };
-        seen += 1;
-        let version = noted.version.as_deref().map(|version| printable(version.as_bytes()));
-        if version.is_some() && package.version.is_some() && package.version != version {
-            let (here, there) = (package.version.as_deref().unwrap_or_default(), version.unwrap_or_default());
-            let what = format!("is {here} by its package.json and {there} by npm's {NAME}");
-            problems.push(Problem::unclear(lookup.listing.shown_path(package.folder), what));
-        } else {
-            package.integrity = noted.integrity.as_deref().map(|digest| printable(digest.as_bytes()));
-        }
-    }
+        std::str::from_utf8(&path).ok().and_then(|path| lock.packages.get(path))
+    };
+    let of_root = packages.par_iter_mut().filter(|package| package.root == root);
+    let told: Vec<Option<Problem>> =
+        of_root.filter_map(|package| Some(take_over(lookup, noted_of(package)?, package))).collect();
+    let seen = told.len();
+    let mut problems: Vec<Problem> = told.into_iter().flatten().collect();
     let noted = lock.packages.values().filter(|noted| !noted.link).count();
     if noted > seen {
         let (count, are) = (noted - seen, if noted - seen == 1 { "that is" } else { "that are" });
@@ -104,4 +98,16 @@ fn compare_one(
         problems.push(Problem::unclear(lookup.listing.shown_path(file), what));
     }
     problems
+}
+
+/// Takes over what is noted of a package, unless it is noted of another version.
+fn take_over(lookup: &Lookup<'_>, noted: &Noted, package: &mut NodePackage) -> Option<Problem> {
+    let version = noted.version.as_deref().map(|version| printable(version.as_bytes()));
+    if version.is_some() && package.version.is_some() && package.version != version {
+        let (here, there) = (package.version.as_deref().unwrap_or_default(), version.unwrap_or_default());
+        let what = format!("is {here} by its package.json and {there} by npm's {NAME}");
+        return Some(Problem::unclear(lookup.listing.shown_path(package.folder), what));
+    }
+    package.integrity = noted.integrity.as_deref().map(|digest| printable(digest.as_bytes()));
+    None
 }

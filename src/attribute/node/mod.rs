@@ -118,8 +118,10 @@ fn mark_requested(
         absent.extend(missing.map(|need| NodeAbsent { manifest: file, name: need.name.clone(), kind: need.kind }));
         let asked: Vec<EntryId> =
             said.needs.iter().filter_map(|need| resolve::installed(resolver, packages, root, &need.name)).collect();
-        for package in packages.iter_mut().filter(|package| asked.contains(&package.folder)) {
-            package.requested = true;
+        for folder in asked {
+            if let Ok(place) = packages.binary_search_by_key(&folder, |package| package.folder) {
+                packages[place].requested = true;
+            }
         }
     }
     absent
