@@ -92,7 +92,7 @@ impl Listing {
         self.names.ending_with(ending).map(|row| EntryId(row as u32))
     }
 
-    /// All entries whose names hold a text, in order, without a look at each; those that hold it twice come twice.
+    /// All entries whose names hold a text, in order, without a look at each.
     pub fn holding<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = EntryId> + 'a {
         self.names.holding(text).map(|row| EntryId(row as u32))
     }

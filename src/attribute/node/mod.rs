@@ -31,6 +31,7 @@ pub use classes::mark;
 pub use handler::find as handlers;
 pub use unit::find as units;
 
+use lock::Notes;
 use places::{Place, Places};
 use resolve::Resolver;
 
@@ -68,12 +69,11 @@ pub fn read(lookup: &Lookup<'_>, contents: &dyn Contents, texts: &Texts, watch: 
         let places = places.packages.par_iter().filter(|_| !watch.is_cancelled());
         places.map(|place| read_one(lookup, contents, place)).collect::<Vec<(NodePackage, Vec<Problem>)>>()
     };
-    let (read, notes) = rayon::join(read_all, || lock::read(lookup, contents, &roots));
+    let (read, notes) = rayon::join(read_all, || Notes::read(lookup, contents, &roots));
     let (mut packages, problems): (Vec<NodePackage>, Vec<Vec<Problem>>) = read.into_iter().unzip();
     let mut problems = problems.concat();
     let resolver = Resolver::new(lookup, texts);
-    resolve::fill_in(&resolver, &mut packages);
-    problems.extend(lock::compare(lookup, &notes, &mut packages));
+    problems.extend(resolve::fill_in(&resolver, &notes, &mut packages));
     let absent = mark_requested(lookup, contents, &resolver, &roots, &mut packages);
     Read { packages, absent, problems }
 }

@@ -26,6 +26,7 @@ use super::node::NeedKind;
 use super::package::PackageIndex;
 use super::target::Target;
 
+mod dominators;
 mod environment;
 mod marker;
 mod node;
