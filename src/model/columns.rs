@@ -46,9 +46,9 @@ impl Columns {
     }
 
     /// Notes mode and date of a row of which only its kind was known.
-    pub fn describe(&mut self, row: usize, attributes: Attributes) {
-        self.modes[row] = attributes.mode;
-        self.modified[row] = attributes.modified;
+    pub fn describe(&mut self, row: usize, mode: u16, modified: i64) {
+        self.modes[row] = mode;
+        self.modified[row] = modified;
     }
 
     /// File, link, directory or special.

@@ -231,16 +231,13 @@ pub struct Arrangement {
 }
 
 impl Arrangement {
-    /// With the root alone, which is the only row of part 0, and room for so many.
+    /// With the root alone, which is the only row of part 0, for so many rows in all.
     pub fn below_root(rows: usize) -> Arrangement {
-        let mut begun = Arrangement {
-            runs: vec![Run { part: 0, rows: 0..1 }],
-            parents: Vec::with_capacity(rows),
-            ends: Vec::with_capacity(rows),
-        };
-        begun.parents.push(0);
-        begun.ends.push(1);
-        begun
+        let mut parents = Vec::with_capacity(rows);
+        parents.push(0);
+        // Most rows are no directories and end where they stand.
+        let ends = (1..=u32::try_from(rows).unwrap_or(u32::MAX)).collect();
+        Arrangement { runs: vec![Run { part: 0, rows: 0..1 }], parents, ends }
     }
 
     /// Adds rows that lie in one directory side by side; which entry the last of them is.
@@ -248,7 +245,6 @@ impl Arrangement {
         let start = self.parents.len() as u32;
         let end = start.checked_add(run.rows.len() as u32).ok_or(TooLarge::Entries)?;
         self.parents.resize(end as usize, parent);
-        self.ends.extend(start + 1..=end);
         if !run.rows.is_empty() {
             self.runs.push(run);
         }
@@ -274,8 +270,10 @@ impl Listing {
         (names, columns): (Names, Columns),
         order: Arrangement,
     ) -> Listing {
-        debug_assert!(names.len() == columns.len() && names.len() == order.parents.len(), "each row has its own");
-        Listing { source, problems, names, columns, parents: order.parents, ends: order.ends }
+        let Arrangement { parents, mut ends, .. } = order;
+        debug_assert!(names.len() == columns.len() && names.len() == parents.len(), "each row has its own");
+        ends.truncate(parents.len());
+        Listing { source, problems, names, columns, parents, ends }
     }
 }
 

@@ -58,7 +58,8 @@ struct Found {
 /// Where a folder's things are.
 #[derive(Clone, Default)]
 struct Folder {
-    own: Option<Attributes>,
+    /// Its own mode and date, where those are known.
+    own: Option<(u16, i64)>,
     rows: Range<u32>,
     /// The folders among them, as places in `subfolders`.
     subfolders: Range<u32>,
@@ -146,6 +147,8 @@ impl Part {
             }
         }
         let (rows, subfolders) = (rows..self.columns.len() as u32, subfolders..self.subfolders.len() as u32);
+        // What a folder turned out to be when it was read.
+        let own = own.filter(|own| own.kind == EntryKind::Directory).map(|own| (own.mode, own.modified));
         self.folders.push((number, Folder { own, rows, subfolders, first, kept }));
         self.open.names.clear();
         self.open.found.clear();
@@ -239,9 +242,8 @@ fn arrange(parts: &mut [Part]) -> Result<(Arrangement, Kept), TooLarge> {
         let (number, first) = (*number, folder.first);
         folder.first += 1;
         let inner = enter(parts, first, added);
-        // What a folder turned out to be when it was read.
-        if let Some(own) = inner.folder.own.filter(|own| own.kind == EntryKind::Directory) {
-            parts[number as usize].columns.describe(row as usize, own);
+        if let Some((mode, modified)) = inner.folder.own {
+            parts[number as usize].columns.describe(row as usize, mode, modified);
         }
         open.push(inner);
     }

@@ -107,12 +107,6 @@ pub fn fill_in(resolver: &Resolver<'_>, notes: &Notes, packages: &mut [NodePacka
     notes.problems(lookup, compared)
 }
 
-/// The folder that a name leads to from a folder, where that is a package.
-pub fn installed(resolver: &Resolver<'_>, packages: &[NodePackage], from: EntryId, name: &str) -> Option<EntryId> {
-    let folder = resolver.find(from, name)?;
-    packages.binary_search_by_key(&folder, |package| package.folder).is_ok().then_some(folder)
-}
-
 /// Whether a link lies in a `node_modules`, where installers make them, and not in a package, whose own it would be.
 fn beside_packages(lookup: &Lookup<'_>, by_folder: &HashMap<EntryId, usize>, link: EntryId) -> bool {
     let mut at = lookup.listing.parent(link);
