@@ -89,12 +89,20 @@ impl Marker<'_> {
 
     /// All of packages that are for other systems.
     fn foreign(&self) -> Vec<EntryId> {
-        let is_foreign: Vec<bool> = self.facts.node.iter().map(is_foreign).collect();
-        if !is_foreign.contains(&true) {
-            return Vec::new();
-        }
-        let is_theirs = |entry: &EntryId| self.package(*entry).is_some_and(|package| is_foreign[package]);
-        self.listing.entries().filter(is_theirs).collect()
+        self.all_of(is_foreign).collect()
+    }
+
+    /// What packages own that are such: each what lies in its folder and is no other's, and links that lead there.
+    fn all_of(&self, is_such: fn(&NodePackage) -> bool) -> impl Iterator<Item = EntryId> {
+        let listing = self.listing;
+        let such = self.facts.node.iter().enumerate().filter(move |(_, package)| is_such(package));
+        such.flat_map(move |(place, package)| {
+            let known = |entry: &EntryId| entry.index() < listing.len();
+            let folder = Some(package.folder).filter(known);
+            let all =
+                folder.into_iter().flat_map(|folder| listing.subtree(folder)).chain(package.links.iter().copied());
+            all.filter(move |entry| self.package(*entry) == Some(place))
+        })
     }
 
     fn manifests(&self) -> Vec<EntryId> {
@@ -105,13 +113,8 @@ impl Marker<'_> {
 
     /// The compiler itself reads the declarations that it brings.
     fn compilers(&self) -> Vec<EntryId> {
-        let is_compiler =
-            |entry: &EntryId| self.package(*entry).is_some_and(|package| self.facts.node[package].name == "typescript");
-        if !self.facts.node.iter().any(|package| package.name == "typescript") {
-            return Vec::new();
-        }
-        let stubs = self.listing.entries().filter(|entry| self.classes[entry.index()] == Class::Stubs);
-        stubs.filter(is_compiler).collect()
+        let of_compilers = self.all_of(|package| package.name == "typescript");
+        of_compilers.filter(|entry| self.classes[entry.index()] == Class::Stubs).collect()
     }
 
     fn notes(&self) -> Vec<EntryId> {
