@@ -75,8 +75,12 @@ impl Contents for Noticing<'_> {
         self.contents.lies_packed(listing, entry)
     }
 
-    fn packed_length(&self, listing: &Listing, entry: EntryId) -> Option<Result<Bytes, Unreadable>> {
-        self.contents.packed_length(listing, entry)
+    fn packed_together(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Packed<'_>, Unreadable>>> {
+        self.contents.packed_together(listing, entries)
+    }
+
+    fn packed_lengths(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Bytes, Unreadable>>> {
+        self.contents.packed_lengths(listing, entries)
     }
 
     fn recorded(&self) -> Option<&Facts> {

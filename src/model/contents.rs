@@ -96,6 +96,11 @@ pub trait Contents: Send + Sync {
         None
     }
 
+    /// [`packed`](Contents::packed) of several entries, in their order: together they may cost less.
+    fn packed_together(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Packed<'_>, Unreadable>>> {
+        entries.iter().map(|&entry| self.packed(listing, entry)).collect()
+    }
+
     /// Unpacks a file or link of an archive to its end and compares it with the length and checksum that the archive
     /// states. `None` where the source is no archive and states none.
     fn verify(&self, listing: &Listing, entry: EntryId) -> Option<Result<(), Unreadable>> {
@@ -108,9 +113,10 @@ pub trait Contents: Send + Sync {
         listing.zipped(entry).is_some()
     }
 
-    /// How many bytes [`packed`](Contents::packed) has of an entry, at less cost.
-    fn packed_length(&self, listing: &Listing, entry: EntryId) -> Option<Result<Bytes, Unreadable>> {
-        listing.zipped(entry).filter(|_| self.lies_packed(listing, entry)).map(Ok)
+    /// How many bytes [`packed`](Contents::packed) has of each of these entries, at less cost.
+    fn packed_lengths(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Bytes, Unreadable>>> {
+        let length = |entry: &EntryId| listing.zipped(*entry).filter(|_| self.lies_packed(listing, *entry)).map(Ok);
+        entries.iter().map(length).collect()
     }
 
     /// What the source of an entry looks like now, to be compared with later. An error where it is not as it was listed.

@@ -2,7 +2,7 @@
 
 use super::encode::{Effort, Encoder, encode_chunk};
 use super::job::{Job, Jobs, Origin};
-use super::pipeline::in_order;
+use super::pipeline::{UNDER_WAY, in_order};
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Contents, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
@@ -38,6 +38,7 @@ pub fn measure(
     let origin = Origin { listing, contents };
     let mut taker = Taker::new(listing, &entries, generation, deliver);
     in_order(
+        UNDER_WAY,
         Jobs::new(origin, &entries),
         |encoder, job| work(origin, &entries, encoder, job, watch),
         |done| {
@@ -62,8 +63,11 @@ fn work(origin: Origin<'_>, entries: &[EntryId], encoder: &mut Encoder, job: Job
     match job {
         Job::Group(range, _) => {
             let start = range.start;
-            let wanted = entries[range].iter().take_while(|_| !watch.is_cancelled());
-            Done::Group(start, wanted.map(|&entry| size(origin, encoder, entry)).collect())
+            let entries = &entries[range];
+            let lengths = origin.contents.packed_lengths(origin.listing, entries);
+            let wanted = entries.iter().zip(lengths).take_while(|_| !watch.is_cancelled());
+            let size = |(&entry, length): (&EntryId, Option<_>)| length.unwrap_or_else(|| size(origin, encoder, entry));
+            Done::Group(start, wanted.map(size).collect())
         }
         Job::Chunk(place, chunk) => {
             let piece = encode_chunk(&chunk, Effort::Usual);
@@ -74,11 +78,9 @@ fn work(origin: Origin<'_>, entries: &[EntryId], encoder: &mut Encoder, job: Job
     }
 }
 
+/// What is not packed as it lies is deflated for it.
 fn size(origin: Origin<'_>, encoder: &mut Encoder, entry: EntryId) -> Result<Bytes, Unreadable> {
     let Origin { listing, contents } = origin;
-    if let Some(length) = contents.packed_length(listing, entry) {
-        return length;
-    }
     match listing.kind(entry) {
         EntryKind::File => encoder.measure(contents.open(listing, entry)?, listing.length(entry)),
         EntryKind::Link => Ok(listing.length(entry)),

@@ -26,6 +26,7 @@ mod stretch;
 mod tree;
 mod verify;
 mod write;
+mod writing;
 
 pub use artifact::{Artifact, Member};
 pub use cache::SizeCache;
@@ -43,4 +44,5 @@ pub use stage::{OutputError, Stage};
 pub use stamps::Stamps;
 pub use tree::{WrittenTree, digest_tree, read_tree, write_tree};
 pub use verify::{Look, Stated, verify_zip};
-pub use write::{Written, write_zip};
+pub use write::write_zip;
+pub use writing::{Writing, Written};

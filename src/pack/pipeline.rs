@@ -11,9 +11,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use super::encode::Encoder;
+use crate::model::bytes::Bytes;
 
-/// The most plain bytes under way.
-const UNDER_WAY: u64 = 64 << 20;
+/// The most plain bytes under way, in all that is worked on at once.
+pub const UNDER_WAY: Bytes = Bytes(64 << 20);
 /// How long to sleep where there is nothing to do but to wait for the other threads of the pool.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -23,8 +24,10 @@ pub trait Weighed: Send {
     fn weight(&self) -> u64;
 }
 
-/// Works on all jobs; hands each result to `take` in order and stops at the first error that it returns.
+/// Works on all jobs with so many bytes under way at most; hands each result to `take` in order and stops at the first
+/// error that it returns.
 pub fn in_order<J: Weighed, R: Send, E>(
+    under_way: Bytes,
     mut jobs: impl Iterator<Item = J>,
     work: impl Fn(&mut Encoder, J) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), E>,
@@ -32,7 +35,8 @@ pub fn in_order<J: Weighed, R: Send, E>(
     let shared = Shared { encoders: Mutex::default(), is_over: AtomicBool::new(false), work };
     let (sender, results) = channel();
     rayon::in_place_scope_fifo(|scope| {
-        let mut queue = Queue { results, early: BTreeMap::new(), started: 0, taken: 0, under_way: 0 };
+        let mut queue =
+            Queue { results, early: BTreeMap::new(), started: 0, taken: 0, under_way: 0, most: under_way.0 };
         let mut next = jobs.next();
         let outcome = loop {
             match next.take() {
@@ -123,11 +127,12 @@ struct Queue<R> {
     started: u64,
     taken: u64,
     under_way: u64,
+    most: u64,
 }
 
 impl<R: Send> Queue<R> {
     fn has_room(&self, weight: u64) -> bool {
-        self.started == self.taken || self.under_way + weight <= UNDER_WAY
+        self.started == self.taken || self.under_way + weight <= self.most
     }
 
     fn ticket(&mut self, weight: u64, sender: Sender<Done<R>>) -> Ticket<R> {
@@ -181,6 +186,7 @@ mod tests {
     fn squares(count: u64, stop_at: u64) -> (Vec<u64>, Result<(), u64>) {
         let mut squares = Vec::new();
         let outcome = in_order(
+            UNDER_WAY,
             (0..count).map(Number),
             |_, Number(number)| number * number,
             |square| {

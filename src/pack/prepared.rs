@@ -101,24 +101,38 @@ impl<'a> Prepared<'a> {
         Ok(header)
     }
 
-    /// What lies in an archive and can have another header there, without being deflated anew.
-    fn spliceable(&self, listing: &Listing, entry: EntryId) -> Option<Result<Spliceable, Unreadable>> {
-        let is_large = listing.length(entry).max(listing.zipped(entry)?) > LARGE;
-        if self.reuse == Reuse::Never || is_large {
-            return None;
+    /// Which of these lie in an archive and can have another header there, without being deflated anew.
+    fn spliceable(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Spliceable, Unreadable>>> {
+        let lying = |entry: &EntryId| match self.may_be_spliced(listing, *entry) {
+            true => self.contents.packed(listing, *entry),
+            false => None,
+        };
+        let (places, files): (Vec<usize>, Vec<_>) =
+            entries.iter().map(lying).enumerate().filter_map(|(place, file)| Some((place, file?))).unzip();
+        let mut spliceable: Vec<_> = entries.iter().map(|_| None).collect();
+        for (place, found) in places.into_iter().zip(Spliceable::read(files)) {
+            spliceable[place] = found.transpose();
         }
-        match self.contents.packed(listing, entry)?.and_then(Spliceable::read) {
-            Ok(spliceable) => spliceable.map(Ok),
-            Err(why) => Some(Err(why)),
-        }
+        spliceable
     }
 
-    fn packed_with_hash(&self, listing: &Listing, entry: EntryId, how: How) -> Option<Result<Packed<'_>, Unreadable>> {
-        let spliced = self.spliceable(listing, entry)?.and_then(|spliceable| {
-            let header = self.header(listing, spliceable.header(), how)?;
-            Ok(spliceable.with(header, listing.length(entry)))
-        });
-        Some(spliced)
+    fn may_be_spliced(&self, listing: &Listing, entry: EntryId) -> bool {
+        let is_large = |zipped: Bytes| listing.length(entry).max(zipped) > LARGE;
+        self.reuse == Reuse::AsItLies
+            && self.hashed.source(entry).is_some()
+            && listing.zipped(entry).is_some_and(|zipped| !is_large(zipped))
+    }
+
+    /// The file with the hash of its source.
+    fn spliced(
+        &self,
+        listing: &Listing,
+        entry: EntryId,
+        how: How,
+        spliceable: Spliceable,
+    ) -> Result<Packed<'_>, Unreadable> {
+        let header = self.header(listing, spliceable.header(), how)?;
+        Ok(spliceable.with(header, listing.length(entry)))
     }
 }
 
@@ -141,19 +155,29 @@ impl Contents for Prepared<'_> {
     }
 
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
-        match self.hashed.0.get(&entry) {
-            Some(&how) => self.packed_with_hash(listing, entry, how),
-            None if self.lies_packed(listing, entry) => self.contents.packed(listing, entry),
-            None => None,
-        }
+        self.packed_together(listing, &[entry]).pop().flatten()
     }
 
-    fn packed_length(&self, listing: &Listing, entry: EntryId) -> Option<Result<Bytes, Unreadable>> {
-        match self.hashed.source(entry) {
-            Some(_) => Some(self.spliceable(listing, entry)?.map(|spliceable| spliceable.length())),
-            None if self.lies_packed(listing, entry) => self.contents.packed_length(listing, entry),
+    fn packed_together(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Packed<'_>, Unreadable>>> {
+        let packed = |(&entry, spliceable): (&EntryId, Option<Result<Spliceable, _>>)| match self.hashed.0.get(&entry) {
+            Some(&how) => Some(spliceable?.and_then(|spliceable| self.spliced(listing, entry, how, spliceable))),
+            None if self.lies_packed(listing, entry) => self.contents.packed(listing, entry),
             None => None,
-        }
+        };
+        entries.iter().zip(self.spliceable(listing, entries)).map(packed).collect()
+    }
+
+    fn packed_lengths(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Bytes, Unreadable>>> {
+        let spliced = self.spliceable(listing, entries).into_iter();
+        let lying = self.contents.packed_lengths(listing, entries);
+        let length = |((&entry, spliced), lying): ((&EntryId, Option<Result<Spliceable, _>>), _)| match self
+            .hashed
+            .source(entry)
+        {
+            Some(_) => spliced.map(|spliced| spliced.map(|spliceable| spliceable.length())),
+            None => lying,
+        };
+        entries.iter().zip(spliced).zip(lying).map(length).collect()
     }
 
     fn lies_packed(&self, listing: &Listing, entry: EntryId) -> bool {

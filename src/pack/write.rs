@@ -5,35 +5,22 @@ use std::ops::Range;
 
 use super::artifact::{Artifact, Member};
 use super::container::{Container, Header, Open};
-use super::encode::{CHUNK, Effort, Encoder, Piece, encode_chunk, unreadable};
+use super::encode::{CHUNK, Encoder, Piece, encode_chunk, unreadable};
 use super::error::PackError;
 use super::job::{Job, Jobs, Origin};
 use super::output::{Idle, Output};
 use super::pipeline::in_order;
 use super::stretch::Stretch;
+use super::writing::{Writing, Written};
 use crate::model::bytes::Bytes;
 use crate::model::container::LENGTH_LIMIT;
 use crate::model::contents::{Contents, Method, Packed, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
-use crate::model::watch::Watch;
 
 pub(super) const LINK: u32 = 0o120_777;
 pub(super) const EXECUTABLE: u32 = 0o100_755;
 pub(super) const PLAIN: u32 = 0o100_644;
-
-/// What was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// The length of the zip.
-    pub length: Bytes,
-    /// Files and links in it.
-    pub entries: u64,
-    /// The sum of their lengths.
-    pub unzipped: Bytes,
-    /// What each member takes in the zip, headers apart, in their order.
-    pub zipped: Vec<Bytes>,
-}
 
 /// Packs an artifact into `out`, from its current position on.
 ///
@@ -45,8 +32,7 @@ pub fn write_zip<W: Output>(
     listing: &Listing,
     contents: &dyn Contents,
     out: W,
-    effort: Effort,
-    watch: &dyn Watch,
+    how: Writing<'_>,
 ) -> Result<Written, PackError> {
     let entries: Vec<EntryId> = artifact.members.iter().map(|member| member.entry).collect();
     if entries.iter().any(|&entry| listing.length(entry) >= LENGTH_LIMIT) {
@@ -55,12 +41,13 @@ pub fn write_zip<W: Output>(
     let origin = Origin { listing, contents };
     let container = Container::new(out).map_err(cannot_write)?;
     let idle = Idle::default();
-    let workshop = Workshop { artifact, origin, idle: &idle, effort, watch };
+    let workshop = Workshop { artifact, origin, idle: &idle, how };
     let mut writer = Writer { workshop, container, large: None, zipped: Vec::with_capacity(entries.len()) };
     in_order(
+        how.under_way(),
         Jobs::new(origin, &entries),
         |encoder, job| workshop.work(encoder, job),
-        |done| if watch.is_cancelled() { Err(PackError::Cancelled) } else { writer.take(done) },
+        |done| if how.watch.is_cancelled() { Err(PackError::Cancelled) } else { writer.take(done) },
     )?;
     let unzipped = entries.iter().map(|&entry| listing.length(entry)).sum();
     let length = writer.container.finish().map_err(cannot_write)?;
@@ -87,15 +74,14 @@ struct Workshop<'a> {
     artifact: &'a Artifact,
     origin: Origin<'a>,
     idle: &'a Idle,
-    effort: Effort,
-    watch: &'a dyn Watch,
+    how: Writing<'a>,
 }
 
 impl<'a> Workshop<'a> {
     fn work(self, encoder: &mut Encoder, job: Job) -> Done {
         match job {
             Job::Group(places, _) => self.put_together(encoder, places),
-            Job::Chunk(place, chunk) => Done::Piece(place, encode_chunk(&chunk, self.effort)),
+            Job::Chunk(place, chunk) => Done::Piece(place, encode_chunk(&chunk, self.how.effort)),
             Job::Copy(place) => Done::Copy(place),
             Job::Failed(place, why) => Done::Failed(place, why),
         }
@@ -104,22 +90,31 @@ impl<'a> Workshop<'a> {
     fn put_together(self, encoder: &mut Encoder, places: Range<usize>) -> Done {
         let start = places.start;
         let mut stretch = Stretch::new(self.idle.take());
-        for place in places.take_while(|_| !self.watch.is_cancelled()) {
-            if let Err(why) = self.put(encoder, place, &mut stretch) {
+        let entries: Vec<EntryId> = places.clone().map(|place| self.member(place).entry).collect();
+        let packed = self.origin.contents.packed_together(self.origin.listing, &entries);
+        for (place, packed) in places.zip(packed).take_while(|_| !self.how.watch.is_cancelled()) {
+            let put = match packed {
+                Some(packed) => packed.and_then(|packed| self.copy(place, packed, &mut stretch)),
+                None => self.encode(encoder, place, &mut stretch),
+            };
+            if let Err(why) = put {
                 return Done::Failed(place, why);
             }
         }
         Done::Group(start, stretch)
     }
 
-    /// Appends an entry to a stretch: as it lies in an archive, or deflated.
-    fn put(self, encoder: &mut Encoder, place: usize, stretch: &mut Stretch) -> Result<(), Unreadable> {
+    /// Appends an entry to a stretch, as it lies in an archive.
+    fn copy(self, place: usize, packed: Packed<'_>, stretch: &mut Stretch) -> Result<(), Unreadable> {
+        let Packed { method, zipped, crc32, data } = packed;
+        let path = &self.member(place).path;
+        stretch.read(path, self.header(place, method, crc32, zipped), data).map_err(ends_early)
+    }
+
+    /// Appends an entry to a stretch, deflated.
+    fn encode(self, encoder: &mut Encoder, place: usize, stretch: &mut Stretch) -> Result<(), Unreadable> {
         let Origin { listing, contents } = self.origin;
         let Member { entry, path } = self.member(place);
-        if let Some(packed) = contents.packed(listing, *entry) {
-            let Packed { method, zipped, crc32, data } = packed?;
-            return stretch.read(path, self.header(place, method, crc32, zipped), data).map_err(ends_early);
-        }
         let (method, crc32, data) = match listing.kind(*entry) {
             EntryKind::Link => {
                 let text = contents.link_text(listing, *entry)?;
@@ -127,7 +122,7 @@ impl<'a> Workshop<'a> {
             }
             _ => {
                 let file = contents.open(listing, *entry)?;
-                let encoded = encoder.encode(file, listing.length(*entry), self.effort)?;
+                let encoded = encoder.encode(file, listing.length(*entry), self.how.effort)?;
                 (encoded.method, encoded.crc32, encoded.data)
             }
         };
@@ -208,7 +203,7 @@ impl<'a, W: Output> Writer<'a, W> {
 
     fn is_written(&mut self, place: usize, zipped: Bytes) {
         self.zipped.push(zipped);
-        self.workshop.watch.packed(self.workshop.origin.listing.length(self.workshop.member(place).entry));
+        self.workshop.how.watch.packed(self.workshop.origin.listing.length(self.workshop.member(place).entry));
     }
 
     fn append(&mut self, place: usize, piece: &Piece) -> Result<(), PackError> {

@@ -18,7 +18,7 @@ use std::time::Instant;
 use bayplan::model::bucket::Bucket;
 use bayplan::model::plan::Plan;
 use bayplan::model::watch::Unwatched;
-use bayplan::pack::{Artifact, Effort, write_zip};
+use bayplan::pack::{Artifact, Effort, Writing, write_zip};
 use packed::Build;
 
 const RUNS: usize = 3;
@@ -73,7 +73,14 @@ fn run_pack(build: &Build, into: &Path) {
     plan.pack.keep_folders = true;
     let artifact = Artifact::of_bucket(&build.bundle, &plan, &Bucket::Function).unwrap();
     let file = std::io::BufWriter::new(File::create(into).unwrap());
-    write_zip(&artifact, &build.bundle.listing, build.contents.as_ref(), file, Effort::Usual, &Unwatched).unwrap();
+    write_zip(
+        &artifact,
+        &build.bundle.listing,
+        build.contents.as_ref(),
+        file,
+        Writing::alone(Effort::Usual, &Unwatched),
+    )
+    .unwrap();
 }
 
 fn cost(work: impl FnOnce()) -> Cost {

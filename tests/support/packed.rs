@@ -19,7 +19,7 @@ use bayplan::model::package::PackageKey;
 use bayplan::model::plan::{Layer, Placement, Plan};
 use bayplan::model::watch::Unwatched;
 use bayplan::model::zipped::{Generation, ZippedSizes};
-use bayplan::pack::{Artifact, Effort, PackError, Written, measure, write_zip};
+use bayplan::pack::{Artifact, Effort, PackError, Writing, Written, measure, write_zip};
 use bayplan::scan::{self, Scanned};
 
 /// A build with the way to read it.
@@ -62,8 +62,13 @@ impl Build {
     pub fn packed(&self, plan: &Plan, bucket: &Bucket) -> Result<(Written, Vec<u8>), PackError> {
         let artifact = Artifact::of_bucket(&self.bundle, plan, bucket)?;
         let mut zip = Cursor::new(Vec::new());
-        let written =
-            write_zip(&artifact, &self.bundle.listing, self.contents.as_ref(), &mut zip, Effort::Usual, &Unwatched)?;
+        let written = write_zip(
+            &artifact,
+            &self.bundle.listing,
+            self.contents.as_ref(),
+            &mut zip,
+            Writing::alone(Effort::Usual, &Unwatched),
+        )?;
         Ok((written, zip.into_inner()))
     }
 

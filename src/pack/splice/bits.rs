@@ -80,7 +80,7 @@ fn peek(stream: &[u8], at: usize) -> u64 {
 /// The eight bytes from there on, with zeros behind the end.
 #[inline(always)]
 fn word(stream: &[u8], start: usize) -> u64 {
-    match stream.get(start..).and_then(<[u8]>::first_chunk) {
+    match stream.get(start..start + 8).and_then(<[u8]>::first_chunk) {
         Some(bytes) => u64::from_le_bytes(*bytes),
         None => last_word(stream, start),
     }

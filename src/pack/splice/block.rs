@@ -9,13 +9,19 @@ use super::meanings::{DISTANCES, END, LENGTHS, OF_CODE_LENGTHS, OF_DISTANCES, OF
 pub const SHORTEST: usize = 3;
 /// In which order the lengths of the codes of code lengths stand.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/// Literals, the end, and lengths. With a bit less looked up, every fortieth symbol would be one too long for it.
+pub type OfLiterals = Code<11, 2048>;
+/// How far back.
+pub type OfDistances = Code<8, 256>;
+
 /// The two codes of a block.
 #[derive(Default)]
 pub struct Codes {
-    /// Literals, the end, and lengths.
-    pub literals: Code<10, 1024>,
-    /// How far back.
-    pub distances: Code<8, 256>,
+    /// Of literals, and of what comes in their place.
+    pub literals: OfLiterals,
+    /// Of distances.
+    pub distances: OfDistances,
     /// In which the lengths of both codes' codes stand.
     lengths: CodeLengths,
 }

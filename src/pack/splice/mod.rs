@@ -16,9 +16,11 @@ mod bits;
 mod block;
 mod codes;
 mod entry;
+mod lanes;
 mod meanings;
 mod seam;
 mod spliceable;
+mod walk;
 
 pub use seam::HEADER;
 pub use spliceable::Spliceable;

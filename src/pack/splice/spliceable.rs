@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use super::lanes::find_seams;
 use super::seam::{HEADER, Seam};
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Method, Packed, Unreadable};
@@ -15,19 +16,40 @@ pub struct Spliceable {
     seam: Option<Seam>,
 }
 
-impl Spliceable {
-    /// Reads what lies there; `None` where it has to be deflated anew.
-    pub fn read(packed: Packed<'_>) -> Result<Option<Spliceable>, Unreadable> {
+/// A file as it was read from an archive.
+struct Lying {
+    method: Method,
+    crc32: u32,
+    data: Vec<u8>,
+}
+
+impl Lying {
+    /// `None`: the archive ends before it, or it has no header.
+    fn read(packed: Packed<'_>) -> Result<Option<Lying>, Unreadable> {
         let Packed { method, zipped, crc32, data: reader } = packed;
         let mut data = Vec::with_capacity(zipped.0 as usize);
         reader.take(zipped.0).read_to_end(&mut data).map_err(unreadable)?;
-        let seam = match method {
-            Method::Stored => None,
-            Method::Deflated => Seam::find(&data),
+        let is_whole = data.len() as u64 == zipped.0 && data.len() >= HEADER;
+        Ok(is_whole.then_some(Lying { method, crc32, data }))
+    }
+
+    fn is_deflated(&self) -> bool {
+        self.method == Method::Deflated
+    }
+}
+
+impl Spliceable {
+    /// Reads what lies there, of several files at once; `None` where one has to be deflated anew.
+    pub fn read(files: Vec<Result<Packed<'_>, Unreadable>>) -> Vec<Result<Option<Spliceable>, Unreadable>> {
+        let files: Vec<_> = files.into_iter().map(|file| file.and_then(Lying::read)).collect();
+        let deflated = files.iter().flatten().flatten().filter(|file| file.is_deflated());
+        let streams: Vec<&[u8]> = deflated.map(|file| &file.data[..]).collect();
+        let mut seams = find_seams(&streams).into_iter();
+        let mut spliceable = |file: Lying| {
+            let seam = if file.is_deflated() { Some(seams.next().flatten()?) } else { None };
+            Some(Spliceable { data: file.data, crc32: file.crc32, seam })
         };
-        let can_be_spliced = data.len() as u64 == zipped.0 && data.len() >= HEADER;
-        let is_understood = seam.is_some() || method == Method::Stored;
-        Ok((can_be_spliced && is_understood).then_some(Spliceable { data, crc32, seam }))
+        files.into_iter().map(|file| Ok(file?.and_then(&mut spliceable))).collect()
     }
 
     /// The header that the file has.

@@ -70,10 +70,14 @@ fn inflated(stream: &[u8], length: usize) -> Option<Vec<u8>> {
     streamed.inspect(|plain| assert!(*plain == whole, "and on what it says"))
 }
 
+fn find_seam(stream: &[u8]) -> Option<seam::Seam> {
+    lanes::find_seams(&[stream]).pop().flatten()
+}
+
 /// The stream with another header, and whether there was a seam.
 #[track_caller]
 fn check(plain: &[u8], stream: &[u8], header: [u8; HEADER]) -> bool {
-    let Some(seam) = seam::Seam::find(stream) else { return false };
+    let Some(seam) = find_seam(stream) else { return false };
     assert_eq!(seam.header, plain[..HEADER]);
     let joined = seam.join(stream, header);
     assert_eq!(joined.len(), seam.length(), "as long as foretold");
@@ -116,7 +120,7 @@ proptest! {
             stream[place] ^= byte;
         }
         stream.truncate(cut.map_or(stream.len(), |cut| cut.index(stream.len())));
-        if let Some(seam) = seam::Seam::find(&stream) {
+        if let Some(seam) = find_seam(&stream) {
             let header = [7; HEADER];
             let joined = seam.join(&stream, header);
             prop_assert_eq!(joined.len(), seam.length());
@@ -130,10 +134,29 @@ proptest! {
         }
     }
 
+    /// Each stream is gone through beside another, and takes the lane of one that ended.
+    #[test]
+    fn many_streams_are_spliced_as_each_of_them_alone(
+        plain in proptest::collection::vec(bytecode(), 1..7), level in 1..10_u32, piece in 1..5000_usize, cut in 0..60_usize,
+    ) {
+        let deflated = |(number, plain): (usize, &Vec<u8>)| match number % 3 {
+            0 => flushed(plain, piece),
+            _ => zlib(plain, level),
+        };
+        let mut streams: Vec<Vec<u8>> = plain.iter().enumerate().map(deflated).collect();
+        let last = streams.len() - 1;
+        streams[last].truncate(cut);
+        let streams: Vec<&[u8]> = streams.iter().map(Vec::as_slice).collect();
+        for (together, stream) in lanes::find_seams(&streams).into_iter().zip(&streams) {
+            let joined = |seam: seam::Seam| seam.join(stream, [5; HEADER]);
+            prop_assert_eq!(together.map(joined), find_seam(stream).map(joined));
+        }
+    }
+
     #[test]
     fn noise_is_no_reason_to_panic(noise in proptest::collection::vec(any::<u8>(), 0..4000), kind in 0..8_u8) {
         let stream: Vec<u8> = noise.iter().enumerate().map(|(at, &byte)| if at == 0 { byte & !7 | kind } else { byte }).collect();
-        if let Some(seam) = seam::Seam::find(&stream) {
+        if let Some(seam) = find_seam(&stream) {
             prop_assert_eq!(seam.join(&stream, [1; HEADER]).len(), seam.length());
         }
     }
@@ -166,7 +189,7 @@ fn the_checksum_follows_from_the_old_one() {
         for (method, data) in [(Method::Deflated, libdeflate(&plain, 6)), (Method::Stored, plain.clone())] {
             let (zipped, crc32) = (Bytes(data.len() as u64), crc32fast::hash(&plain));
             let packed = Packed { method, zipped, crc32, data: Box::new(&data[..]) };
-            let Some(spliceable) = Spliceable::read(packed).unwrap() else {
+            let Some(spliceable) = Spliceable::read(vec![Ok(packed)]).pop().unwrap().unwrap() else {
                 assert!(length == 17, "{length}: only what is nothing but header has no seam");
                 continue;
             };

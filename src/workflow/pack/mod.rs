@@ -1,5 +1,7 @@
 //! Packing from end to end: judged first, written where nobody looks, checked, judged again, and only then named.
 
+mod gathered;
+mod side_by_side;
 mod work;
 
 use std::path::PathBuf;
@@ -18,6 +20,7 @@ use crate::model::watch::Watch;
 use crate::model::zipped::{Batch, ZippedSizes};
 use crate::pack::{Effort, Look, OutputError, PackError, Reuse, Stage};
 use crate::session::{Assessment, Background};
+use gathered::Gathered;
 use work::{Work, write_manifest};
 
 pub(super) use work::tree_name;
@@ -109,16 +112,18 @@ pub fn pack(
         Source::Demo => return Err(PackFailure::Recording),
     };
     refuse_incomplete(packing)?;
-    let before = Assessment::new(packing.bundle, packing.plan, packing.target, &judging_plan(background));
+    let judge = || Assessment::new(packing.bundle, packing.plan, packing.target, &judging_plan(background));
+    let (before, gathered) = rayon::join(judge, || Gathered::new(packing));
     refuse_errors(&before.verdict, options, Moment::Before)?;
+    let gathered = gathered?;
     let stage = Stage::begin(&options.out, source)?;
-    let work = Work::new(packing, options, &stage, watch)?;
-    let packed = work.write_all()?;
-    work.stamps.compare(&packing.bundle.listing, packing.contents)?;
-    let assessment = judge_packed(packing, background, &packed);
+    let packed = Work::new(packing, &gathered, options, &stage, watch).write_all()?;
+    let compare = || gathered.stamps.compare(&packing.bundle.listing, packing.contents);
+    let (assessment, unchanged) = rayon::join(|| judge_packed(packing, background, &packed), compare);
+    unchanged?;
     check_foretold(&packed, &before, &assessment, options)?;
     refuse_errors(&assessment.verdict, options, Moment::After)?;
-    let manifest = manifest(packing, &assessment, &work.hashed, &packed);
+    let manifest = manifest(packing, &assessment, &gathered.hashed, &packed);
     write_manifest(&stage.folder(), &manifest)?;
     if watch.is_cancelled() {
         return Err(PackError::Cancelled.into());

@@ -6,85 +6,55 @@ use std::path::{Path, PathBuf};
 
 use super::super::manifest::Packed;
 use super::super::zipped::Packing;
+use super::gathered::Gathered;
+use super::side_by_side::side_by_side;
 use super::{PackFailure, PackOptions};
 use crate::model::bucket::Bucket;
 use crate::model::digest::Sha256Digest;
-use crate::model::entry::EntryId;
 use crate::model::manifest::{EFS_DIGITS, EFS_FOLDER, MANIFEST, Manifest, zip_name};
 use crate::model::watch::Watch;
 use crate::pack::{
-    Artifact, Digesting, Effort, Hashed, Look, OutputError, PackError, Prepared, Reuse, Stage, Stamps, Written,
-    WrittenTree, check_links, digest_of, read_tree, verify_zip, write_tree, write_zip,
+    Artifact, Digesting, Effort, Look, OutputError, PackError, Prepared, Reuse, Stage, Writing, Written, WrittenTree,
+    digest_of, read_tree, verify_zip, write_tree, write_zip,
 };
 
 /// The artifacts of one plan, while they are written.
 pub(super) struct Work<'a> {
     packing: &'a Packing<'a>,
+    gathered: &'a Gathered,
     options: &'a PackOptions,
     folder: PathBuf,
     /// Where all of it is to lie in the end, for errors.
     out: PathBuf,
     watch: &'a dyn Watch,
-    /// Bytecode that is made hash-based.
-    pub(super) hashed: Hashed,
-    zips: Vec<(Bucket, Artifact)>,
-    tree: Artifact,
-    /// What the sources looked like before.
-    pub(super) stamps: Stamps,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(
         packing: &'a Packing<'a>,
+        gathered: &'a Gathered,
         options: &'a PackOptions,
         stage: &Stage,
         watch: &'a dyn Watch,
-    ) -> Result<Work<'a>, PackFailure> {
-        let Packing { bundle, contents, plan, target } = *packing;
-        let own = |bucket: &Bucket| match bucket {
-            Bucket::Layer(name) => plan.layer(name).is_some_and(|layer| layer.foreign().is_none()),
-            bucket => zip_name(bucket).is_some(),
-        };
-        let gather = |bucket: Bucket| Ok((bucket.clone(), Artifact::of_bucket(bundle, plan, &bucket)?));
-        let zips = plan.buckets().into_iter().filter(own).map(gather).collect::<Result<Vec<_>, PackError>>()?;
-        let tree = Artifact::on_efs(bundle, plan)?;
-        let mut entries: Vec<EntryId> = Vec::new();
-        for artifact in zips.iter().map(|(_, artifact)| artifact).chain([&tree]) {
-            check_links(artifact, &bundle.listing, contents)?;
-            entries.extend(artifact.members.iter().map(|member| member.entry));
-        }
-        let hashed = Hashed::new(bundle, plan, target);
-        entries.extend(entries.clone().into_iter().filter_map(|entry| hashed.source(entry)));
-        entries.sort_unstable();
-        entries.dedup();
-        let stamps = Stamps::take(entries, &bundle.listing, contents)?;
-        // A layer without packages is nothing that AWS takes; a finding says so.
-        let zips = zips.into_iter().filter(|(bucket, zip)| *bucket == Bucket::Function || !zip.members.is_empty());
-        Ok(Work {
-            packing,
-            options,
-            folder: stage.folder(),
-            out: stage.out().to_owned(),
-            watch,
-            hashed,
-            zips: zips.collect(),
-            tree,
-            stamps,
-        })
+    ) -> Work<'a> {
+        Work { packing, gathered, options, folder: stage.folder(), out: stage.out().to_owned(), watch }
     }
 
     pub(super) fn write_all(&self) -> Result<Packed, PackFailure> {
-        let prepared = Prepared::new(self.packing.contents, &self.hashed, self.options.reuse);
+        let prepared = Prepared::new(self.packing.contents, &self.gathered.hashed, self.options.reuse);
         // Deflating has to be done anew for something smaller to come of it.
-        let anew = Prepared::new(self.packing.contents, &self.hashed, Reuse::Never);
+        let anew = Prepared::new(self.packing.contents, &self.gathered.hashed, Reuse::Never);
         let contents = if self.options.effort == Effort::Smallest { &anew } else { &prepared };
+        let written = side_by_side(&self.gathered.zips, self.watch, |(bucket, artifact), watch| {
+            let how = Writing { effort: self.options.effort, at_once: self.gathered.zips.len(), watch };
+            self.write_zip(bucket, artifact, contents, how)
+        })?;
         let mut packed = Packed::default();
-        for (bucket, artifact) in &self.zips {
-            let (written, digest) = self.write_zip(bucket, artifact, contents)?;
+        for ((bucket, artifact), (written, digest)) in self.gathered.zips.iter().zip(written) {
             packed.entries.extend(artifact.members.iter().map(|member| member.entry).zip(written.zipped.clone()));
             packed.zips.push((bucket.clone(), written, digest));
         }
-        if !self.tree.members.is_empty() {
+        if !self.gathered.tree.members.is_empty() {
             packed.tree = Some(self.write_tree(&prepared)?);
         }
         Ok(packed)
@@ -95,6 +65,7 @@ impl<'a> Work<'a> {
         bucket: &Bucket,
         artifact: &Artifact,
         contents: &Prepared<'_>,
+        how: Writing<'_>,
     ) -> Result<(Written, Sha256Digest), PackFailure> {
         let name = zip_name(bucket).unwrap_or_default();
         let path = self.folder.join(&name);
@@ -102,8 +73,8 @@ impl<'a> Work<'a> {
         let file = File::options().write(true).create_new(true).open(&path).map_err(failed)?;
         let mut out = Digesting::new(file);
         let listing = &self.packing.bundle.listing;
-        let written = write_zip(artifact, listing, contents, &mut out, self.options.effort, self.watch)
-            .map_err(|error| self.named(error, &name))?;
+        let written =
+            write_zip(artifact, listing, contents, &mut out, how).map_err(|error| self.named(error, &name))?;
         let (file, digest) = out.finish().map_err(failed)?;
         set_mode(&file).map_err(failed)?;
         drop(file);
@@ -111,13 +82,13 @@ impl<'a> Work<'a> {
             Some(digest) => digest,
             None => File::open(&path).and_then(digest_of).map_err(failed)?,
         };
-        self.verify(&path, &name, &written)?;
+        self.verify(&path, &name, &written, how.watch)?;
         Ok((written, digest))
     }
 
     /// What lies on the disk must be what was written.
-    fn verify(&self, path: &Path, name: &str, written: &Written) -> Result<(), PackFailure> {
-        let stated = verify_zip(path, name, self.options.look, self.watch)?;
+    fn verify(&self, path: &Path, name: &str, written: &Written, watch: &dyn Watch) -> Result<(), PackFailure> {
+        let stated = verify_zip(path, name, self.options.look, watch)?;
         if (stated.length, stated.entries, stated.unzipped) != (written.length, written.entries, written.unzipped) {
             let why = "what lies on the disk is not what was written".to_owned();
             return Err(PackError::Damaged { artifact: name.to_owned(), why }.into());
@@ -131,7 +102,7 @@ impl<'a> Work<'a> {
         let failed = |error| OutputError::Write(self.out.join(EFS_FOLDER), error);
         make_folder(&efs).and_then(|()| make_folder(&unnamed)).map_err(failed)?;
         let listing = &self.packing.bundle.listing;
-        let written = write_tree(&self.tree, listing, contents, &unnamed, self.watch)
+        let written = write_tree(&self.gathered.tree, listing, contents, &unnamed, self.watch)
             .map_err(|error| self.named(error, EFS_FOLDER))?;
         if self.options.look == Look::Everything && read_tree(&unnamed, self.watch)? != written {
             let why = "what lies on the disk is not what was written".to_owned();
