@@ -109,6 +109,10 @@ fn classes_tell_what_no_runtime_reads() {
         .package("node_modules/@esbuild/darwin-arm64", "1.0.0", json!({ "os": ["darwin"], "cpu": ["arm64"] }))
         .file("node_modules/d/prebuilds/win32-x64/d.node", "MZ")
         .file("node_modules/d/__tests__/d.js", "")
+        .file("node_modules/d/__tests__/deeper/e.js", "")
+        .file("node_modules/d/__tests__/node_modules/f/index.js", "")
+        .file("node_modules/d/lib/d.spec.mjs", "")
+        .file("node_modules/d/lib/a.js.flow", "")
         .file("node_modules/d/lib/d.test.js", "")
         .package("node_modules/typescript", "5.0.0", json!({}))
         .file("node_modules/typescript/lib/lib.es5.d.ts", "interface Array<T> {}");
@@ -124,6 +128,10 @@ fn classes_tell_what_no_runtime_reads() {
         ("node_modules/a/index.js.map", Class::Maps),
         ("node_modules/a/index.js", Class::Code),
         ("node_modules/d/__tests__/d.js", Class::Tests),
+        ("node_modules/d/__tests__/deeper/e.js", Class::Tests),
+        ("node_modules/d/__tests__/node_modules/f/index.js", Class::Code),
+        ("node_modules/d/lib/d.spec.mjs", Class::Tests),
+        ("node_modules/d/lib/a.js.flow", Class::Stubs),
         ("node_modules/d/lib/d.test.js", Class::Tests),
         ("node_modules/d/prebuilds/win32-x64/d.node", Class::Foreign),
         ("node_modules/@esbuild/darwin-arm64/index.js", Class::Foreign),

@@ -8,7 +8,7 @@ use bayplan::model::budget::Budgets;
 use bayplan::model::bundle::Bundle;
 use bayplan::model::bytes::Bytes;
 use bayplan::model::cargo::Cargo;
-use bayplan::model::class::{Class, PerClass};
+use bayplan::model::class::Class;
 use bayplan::model::entry::{EntryId, EntryKind};
 use bayplan::model::facts::Facts;
 use bayplan::model::finding::{Conclusion, Finding, Judged, Outcome, Severity, Verdict};
@@ -73,7 +73,7 @@ impl Build<'_> {
             facts: None,
             tops: vec![entry],
             digest: known.map(|(_, _, digest)| (*digest).to_owned()),
-            classes: PerClass::default(),
+            classes: Box::default(),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::owners::{Claims, is_bytecode};
-use crate::model::class::PerClass;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::Listing;
 use crate::model::package::{Ecosystem, Package, PackageIndex, PackageKey};
@@ -115,6 +114,6 @@ fn package(key: PackageKey, layer_folder: Cow<'static, str>) -> Package {
         facts: None,
         tops: Vec::new(),
         digest: None,
-        classes: PerClass::default(),
+        classes: Box::default(),
     }
 }

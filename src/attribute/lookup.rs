@@ -15,24 +15,15 @@ pub struct Lookup<'a> {
 }
 
 impl<'a> Lookup<'a> {
-    /// Indexes a listing in two passes.
+    /// Indexes a listing in one pass.
     pub fn new(listing: &'a Listing) -> Lookup<'a> {
-        let mut starts = vec![0_u32; listing.len() + 1];
-        for entry in listing.entries().skip(1) {
-            starts[listing.parent(entry).0 as usize] += 1;
+        let mut starts = Vec::with_capacity(listing.len() + 1);
+        let mut children = Vec::with_capacity(listing.len().saturating_sub(1));
+        for entry in listing.entries() {
+            starts.push(children.len() as u32);
+            children.extend(listing.children(entry));
         }
-        let mut ends = 0;
-        for start in &mut starts {
-            ends += *start;
-            *start = ends;
-        }
-        // Filled from the end, so that each end walks down to where its children begin.
-        let mut children = vec![EntryId::ROOT; listing.len().saturating_sub(1)];
-        for entry in listing.entries().rev().filter(|&entry| entry != EntryId::ROOT) {
-            let place = &mut starts[listing.parent(entry).0 as usize];
-            *place -= 1;
-            children[*place as usize] = entry;
-        }
+        starts.push(children.len() as u32);
         Lookup { listing, starts, children, stems: Stems::default() }
     }
 

@@ -110,12 +110,16 @@ pub fn read_of_each(folder: &[u8]) -> &'static [&'static str] {
 /// Reads the facts of a listing and gives every byte of it its owner: [`read_facts`] and [`attribute`] in one, which
 /// look things up in one place. `None`: it was cancelled.
 pub fn read(listing: Arc<Listing>, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Option<Bundle> {
-    let lookup = Lookup::new(&listing);
-    let facts = Arc::new(facts(&lookup, contents, wanted, watch));
+    let look_up_and_read = || {
+        let lookup = Lookup::new(&listing);
+        let facts = Arc::new(facts(&lookup, contents, wanted, watch));
+        (lookup, facts)
+    };
+    let ((lookup, facts), classes) = rayon::join(look_up_and_read, || class::of_all(&listing));
     if watch.is_cancelled() {
         return None;
     }
-    let attributed = Attributed::new(&lookup, &facts);
+    let attributed = Attributed::new(&lookup, &facts, classes);
     Some(attributed.into_bundle(listing, facts))
 }
 
@@ -139,11 +143,24 @@ fn read_each(lookup: &Lookup<'_>, contents: &dyn Contents, wanted: Wanted, watch
     let listing = lookup.listing;
     let (distributions, problems) = read_distributions(listing, lookup, contents, watch);
     let texts = links::Texts::read(listing, contents, watch);
-    let node::Read { packages: node, absent: node_absent, problems: more } =
-        node::read(lookup, contents, &texts, watch);
-    let problems = [problems, more].concat();
-    let mut facts =
-        Facts { distributions, node, node_absent, links: texts.targets(listing), problems, ..Facts::default() };
+    let begun = Facts { distributions, links: texts.targets(listing), ..Facts::default() };
+    let (node, others) = rayon::join(
+        || node::read(lookup, contents, &texts, watch),
+        || read_others(lookup, contents, begun, wanted, watch),
+    );
+    let problems = [problems, node.problems, others.problems].concat();
+    Facts { node: node.packages, node_absent: node.absent, problems, ..others }
+}
+
+/// All that does not ask for Node's packages, which take the longest: Python's distributions are read already.
+fn read_others(
+    lookup: &Lookup<'_>,
+    contents: &dyn Contents,
+    mut facts: Facts,
+    wanted: Wanted,
+    watch: &dyn Watch,
+) -> Facts {
+    let listing = lookup.listing;
     ruby::read(lookup, contents, &mut facts, watch);
     java::read(listing, contents, &mut facts, watch);
     if wanted.bodies {
@@ -153,7 +170,7 @@ fn read_each(lookup: &Lookup<'_>, contents: &dyn Contents, wanted: Wanted, watch
         let problems = read_files(listing, contents, &mut facts, watch);
         facts.problems.extend(problems);
     }
-    let parsed = python::on_deep_stacks(|| {
+    let parsed = on_stacks_for(listing, || {
         facts.handlers = handler::find(listing, contents, &facts.distributions);
         facts.handlers.extend(node_handlers(listing, contents, &facts));
         let (modules, problems) = match wanted.modules {
@@ -174,11 +191,18 @@ fn read_each(lookup: &Lookup<'_>, contents: &dyn Contents, wanted: Wanted, watch
     facts
 }
 
+/// Runs what parses sources: on deep stacks, where there is any source.
+fn on_stacks_for<T: Send>(listing: &Listing, work: impl FnOnce() -> T + Send) -> Option<T> {
+    match listing.ending_with(b".py").next() {
+        Some(_) => python::on_deep_stacks(work),
+        None => Some(work()),
+    }
+}
+
 /// Native files, bytecode headers, `.pth` files and bundled files; what of them cannot be read is returned.
 fn read_files(listing: &Listing, contents: &dyn Contents, facts: &mut Facts, watch: &dyn Watch) -> Vec<Problem> {
-    let all = (0..listing.len() as u32).into_par_iter().with_min_len(AT_ONCE).map(EntryId);
-    let natives = all.filter(|&entry| native::may_be(listing, entry)).collect();
-    let (natives, broken) = each(listing, watch, natives, |entry| native::read(listing, contents, entry));
+    let (natives, broken) =
+        each(listing, watch, native::candidates(listing), |entry| native::read(listing, contents, entry));
     let files = |ending| listing.ending_with(ending).filter(|&entry| listing.kind(entry) == EntryKind::File).collect();
     let (bytecode, not_bytecode) =
         each(listing, watch, files(b".pyc"), |entry| bytecode::read(listing, contents, entry).map(Some));
@@ -262,7 +286,7 @@ fn read_distributions(
 
 /// Gives every byte of the listing its owner.
 pub fn attribute(listing: Arc<Listing>, facts: Arc<Facts>) -> Bundle {
-    Attributed::new(&Lookup::new(&listing), &facts).into_bundle(listing, facts)
+    Attributed::new(&Lookup::new(&listing), &facts, class::of_all(&listing)).into_bundle(listing, facts)
 }
 
 /// What a bundle is made of besides listing and facts.
@@ -273,22 +297,23 @@ struct Attributed {
 }
 
 impl Attributed {
-    fn new(lookup: &Lookup<'_>, facts: &Facts) -> Attributed {
+    /// `classes` as names alone tell them.
+    fn new(lookup: &Lookup<'_>, facts: &Facts, mut classes: Vec<Class>) -> Attributed {
         let listing = lookup.listing;
-        let (mut owned, (mut classes, disagreements)) = rayon::join(
-            || owners::find(lookup, facts),
-            || (class::of_all(listing), target::disagreements(listing, facts)),
-        );
+        let (mut owned, disagreements) =
+            rayon::join(|| owners::find(lookup, facts), || target::disagreements(listing, facts));
         owned.problems.extend(disagreements);
         owned.problems.extend(requirements::problems(listing, facts));
         class::mark_foreign(facts, &mut classes);
         class::mark_imported_tests(listing, &imported_tests(listing, facts), &mut classes);
         class::mark_gems(listing, facts, &owned, &mut classes);
         class::mark_scripts(listing, &owned, &mut classes);
-        node::mark(listing, facts, &owned, &mut classes);
-        digest::fill_in(listing, facts, &owned.owners, &classes, &mut owned.packages);
-        let mut units = unit::find(listing, &owned.packages, &owned.owners);
+        let (mut units, ()) = rayon::join(
+            || unit::find(listing, &owned.packages, &owned.owners),
+            || node::mark(listing, facts, &owned, &mut classes),
+        );
         units.extend(node::units(listing, facts, &owned.packages));
+        digest::fill_in(listing, facts, &owned.owners, &classes, &mut owned.packages);
         Attributed { owned, classes, units }
     }
 

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, HashMap};
 use super::key::{self, normalised};
 use super::lookup::Lookup;
 use super::{java, leftover, node, ruby};
-use crate::model::class::PerClass;
 use crate::model::entry::{EntryId, EntryKind, EntrySet};
 use crate::model::facts::{Distribution, Facts};
 use crate::model::listing::Listing;
@@ -38,12 +37,18 @@ pub struct Claims<'a> {
 pub fn find(lookup: &Lookup<'_>, facts: &Facts) -> Owned {
     let listing = lookup.listing;
     let mut claims = Claims { lookup, owners: Owners::none_of(listing.len()) };
-    let problems = claims.take_listed(&facts.distributions);
-    claims.take_libraries(&facts.distributions);
-    claims.take_bytecode();
-    let mut packages = python_packages(listing, &facts.distributions);
-    node::take(&mut claims, &facts.node, packages.len() as u32);
-    packages.extend(node::packages(listing, facts));
+    // How packages are called hangs on nothing that they own.
+    let ((mut packages, node), problems) = rayon::join(
+        || (python_packages(listing, &facts.distributions), node::packages(listing, facts)),
+        || {
+            let problems = claims.take_listed(&facts.distributions);
+            claims.take_libraries(&facts.distributions);
+            claims.take_bytecode();
+            node::take(&mut claims, &facts.node, facts.distributions.len() as u32);
+            problems
+        },
+    );
+    packages.extend(node);
     packages.extend(ruby::packages(&mut claims, &facts.gems, packages.len() as u32));
     packages.extend(java::packages(&mut claims, &facts.jars, packages.len() as u32));
     let yours = leftover::take(&mut claims, &packages);
@@ -66,7 +71,7 @@ fn package(index: usize, distribution: &Distribution, key: PackageKey) -> Packag
         facts: Some(index),
         tops: Vec::new(),
         digest: None,
-        classes: PerClass::default(),
+        classes: Box::default(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
         loaded.judge_artifacts(inspection);
     }
     let assessment = workflow::assess(&loaded);
-    let links = Links::new(&loaded, &assessment);
+    let links = Links::new(&loaded, &assessment, &destinations);
     let report = links.report(&loaded, &assessment);
     let telling = if arguments.all { Telling::CheckAll } else { Telling::Check };
     let told = destinations.tell(&report, telling(arguments.fail_on), &guarded(arguments, &loaded));

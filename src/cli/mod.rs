@@ -81,8 +81,9 @@ fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         None => open::run(&arguments.open),
         Some(Command::Demo(demo)) => open::run(&demo.into()),
-        Some(Command::Report(report)) => report::run(&report),
-        Some(Command::Check(check)) => check::run(&check),
+        // On one of the threads that share the work, so that none has to wait for another wherever there is little of it.
+        Some(Command::Report(report)) => rayon::scope(|_| report::run(&report)),
+        Some(Command::Check(check)) => rayon::scope(|_| check::run(&check)),
         Some(Command::Diff(diff)) => diff::run(&diff),
         Some(Command::Explain(explain)) => explain::run(&explain),
         Some(Command::Pack(pack)) => pack::run(&pack),

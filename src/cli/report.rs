@@ -24,7 +24,7 @@ pub(super) fn print(path: &Path, target: &TargetArguments, telling: &TellingArgu
     require_plan(target)?;
     let loaded = load(path, target)?;
     let assessment = workflow::assess(&loaded);
-    let links = Links::new(&loaded, &assessment);
+    let links = Links::new(&loaded, &assessment, &destinations);
     let told = destinations.tell(&links.report(&loaded, &assessment), Telling::Report, &Guarded::new(&loaded));
     let is_whole = loaded.bundle.total().certainty == Certainty::Exact;
     // The program ends here, and the system takes everything back at once: freeing a large bundle piece by piece would
@@ -80,18 +80,20 @@ pub(super) fn report<'a>(loaded: &'a Loaded, assessment: &'a Assessment) -> Repo
 
 /// What a report says beyond the verdict: where to mend it, and what changed since the lock was made.
 pub(super) struct Links {
-    places: Places,
+    /// `None`: nothing that is told names them.
+    places: Option<Places>,
     changed: Option<Diff>,
 }
 
 impl Links {
-    /// Of what is loaded.
-    pub(super) fn new(loaded: &Loaded, assessment: &Assessment) -> Links {
-        Links { places: workflow::places(loaded, &assessment.verdict), changed: workflow::changed(loaded) }
+    /// Of what is loaded, as far as it is told anywhere.
+    pub(super) fn new(loaded: &Loaded, assessment: &Assessment, destinations: &Destinations) -> Links {
+        let places = destinations.name_places().then(|| workflow::places(loaded, &assessment.verdict));
+        Links { places, changed: workflow::changed(loaded) }
     }
 
     /// The report with all of it.
     pub(super) fn report<'a>(&'a self, loaded: &'a Loaded, assessment: &'a Assessment) -> Report<'a> {
-        Report { places: Some(&self.places), changed: self.changed.as_ref(), ..report(loaded, assessment) }
+        Report { places: self.places.as_ref(), changed: self.changed.as_ref(), ..report(loaded, assessment) }
     }
 }

@@ -44,6 +44,11 @@ impl Destinations {
         Ok(Destinations { all, step_summary })
     }
 
+    /// Whether any of it says where findings are to be mended: all formats do but the text for people.
+    pub(super) fn name_places(&self) -> bool {
+        self.step_summary.is_some() || self.all.iter().any(|destination| destination.format != Format::Text)
+    }
+
     /// Tells it everywhere; unable where something could not be written.
     pub(super) fn tell(&self, report: &Report<'_>, telling: Telling, guarded: &Guarded) -> Exit {
         let mut exit = Exit::Done;

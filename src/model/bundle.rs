@@ -235,8 +235,14 @@ impl Bundle {
 
 /// Sums what each package owns, class by class.
 fn weigh(listing: &Listing, packages: &mut [Package], owners: &Owners, classes: &[Class]) {
-    let lengths = path_lengths(listing);
+    // The length of each entry's path: parents stand before their children.
+    let mut lengths: Vec<u32> = Vec::with_capacity(listing.len());
     for entry in listing.entries() {
+        let name = listing.name(entry).len() as u32;
+        lengths.push(match listing.parent(entry) {
+            EntryId::ROOT => name,
+            parent => lengths[parent.index()].saturating_add(name + 1),
+        });
         let Some(owner) = owners.get(entry) else {
             debug_assert_eq!(listing.kind(entry), EntryKind::Directory, "{} has no owner", listing.shown_path(entry));
             continue;
@@ -253,17 +259,4 @@ fn weigh(listing: &Listing, packages: &mut [Package], owners: &Owners, classes: 
             path_bytes: u64::from(below_root),
         };
     }
-}
-
-/// The length of each entry's path, in one pass: parents stand before their children.
-fn path_lengths(listing: &Listing) -> Vec<u32> {
-    let mut lengths: Vec<u32> = Vec::with_capacity(listing.len());
-    for entry in listing.entries() {
-        let name = listing.name(entry).len() as u32;
-        lengths.push(match listing.parent(entry) {
-            EntryId::ROOT => name,
-            parent => lengths[parent.index()].saturating_add(name + 1),
-        });
-    }
-    lengths
 }

@@ -4,6 +4,8 @@
 //! An ending is what stands behind a name's last dot, of a long one its last eight bytes. Two endings may share their two
 //! bytes: whoever is told of an entry still looks at its name.
 
+use std::ops::Range;
+
 /// How many bytes of an ending count.
 const LENGTH: usize = 8;
 /// So many are compared at once.
@@ -13,20 +15,17 @@ const AT_ONCE: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Endings(Vec<u16>);
 
-/// Rows are put in order as they are, with those of other columns.
-impl AsRef<[u16]> for Endings {
-    fn as_ref(&self) -> &[u16] {
-        &self.0
-    }
-}
-
-impl From<Vec<u16>> for Endings {
-    fn from(marks: Vec<u16>) -> Endings {
-        Endings(marks)
-    }
-}
-
 impl Endings {
+    /// None, with room for so many.
+    pub fn with_capacity(rows: usize) -> Endings {
+        Endings(Vec::with_capacity(rows))
+    }
+
+    /// Takes over rows of others, as they are.
+    pub fn extend(&mut self, others: &Endings, rows: Range<usize>) {
+        self.0.extend_from_slice(&others.0[rows]);
+    }
+
     /// Notes the next name.
     pub fn push(&mut self, name: &[u8]) {
         self.0.push(mark(name));

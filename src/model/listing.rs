@@ -10,6 +10,7 @@ use super::bytes::{Amount, Bytes, Certainty};
 use super::columns::{Columns, Run};
 use super::entry::{EntryId, EntryKind};
 use super::escape::printable;
+use super::names::Names;
 use super::problem::Problem;
 
 /// Where a bundle came from.
@@ -57,6 +58,7 @@ pub struct Listing {
     pub source: Source,
     /// What could not be read while listing; if there is anything, all totals are lower bounds.
     pub problems: Vec<Problem>,
+    names: Names,
     columns: Columns,
     parents: Vec<u32>,
     /// One past the last descendant; the entry's own number plus one for what has none.
@@ -81,13 +83,18 @@ impl Listing {
 
     /// The entry's own name; empty for the root.
     pub fn name(&self, entry: EntryId) -> &[u8] {
-        self.columns.name(entry.index())
+        self.names.get(entry.index())
     }
 
     /// All entries whose names end so, in order, with hardly a look at the others. The ending holds a dot, or eight bytes
     /// at least.
     pub fn ending_with<'a>(&'a self, ending: &'a [u8]) -> impl Iterator<Item = EntryId> + 'a {
-        self.columns.ending_with(ending).map(|row| EntryId(row as u32))
+        self.names.ending_with(ending).map(|row| EntryId(row as u32))
+    }
+
+    /// All entries whose names hold a text, in order, without a look at each.
+    pub fn holding<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = EntryId> + 'a {
+        self.names.holding(text).map(|row| EntryId(row as u32))
     }
 
     /// The directory that holds the entry; the root holds itself.
@@ -224,16 +231,13 @@ pub struct Arrangement {
 }
 
 impl Arrangement {
-    /// With the root alone, which is the only row of part 0, and room for so many.
+    /// With the root alone, which is the only row of part 0, for so many rows in all.
     pub fn below_root(rows: usize) -> Arrangement {
-        let mut begun = Arrangement {
-            runs: vec![Run { part: 0, rows: 0..1 }],
-            parents: Vec::with_capacity(rows),
-            ends: Vec::with_capacity(rows),
-        };
-        begun.parents.push(0);
-        begun.ends.push(1);
-        begun
+        let mut parents = Vec::with_capacity(rows);
+        parents.push(0);
+        // Most rows are no directories and end where they stand.
+        let ends = (1..=u32::try_from(rows).unwrap_or(u32::MAX)).collect();
+        Arrangement { runs: vec![Run { part: 0, rows: 0..1 }], parents, ends }
     }
 
     /// Adds rows that lie in one directory side by side; which entry the last of them is.
@@ -241,7 +245,6 @@ impl Arrangement {
         let start = self.parents.len() as u32;
         let end = start.checked_add(run.rows.len() as u32).ok_or(TooLarge::Entries)?;
         self.parents.resize(end as usize, parent);
-        self.ends.extend(start + 1..=end);
         if !run.rows.is_empty() {
             self.runs.push(run);
         }
@@ -252,18 +255,25 @@ impl Arrangement {
     pub fn close(&mut self, directory: u32) {
         self.ends[directory as usize] = self.parents.len() as u32;
     }
+
+    /// All rows, in the order of the tree.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
 }
 
 impl Listing {
-    /// A listing of rows that were gathered in parts, the root in one of its own before the others.
+    /// A listing of names and attributes that were put in an order.
     pub fn arranged(
         source: Source,
         problems: Vec<Problem>,
-        parts: Vec<Columns>,
-        to: Arrangement,
-    ) -> Result<Listing, TooLarge> {
-        let columns = Columns::joined(parts, &to.runs)?;
-        Ok(Listing { source, problems, columns, parents: to.parents, ends: to.ends })
+        (names, columns): (Names, Columns),
+        order: Arrangement,
+    ) -> Listing {
+        let Arrangement { parents, mut ends, .. } = order;
+        debug_assert!(names.len() == columns.len() && names.len() == parents.len(), "each row has its own");
+        ends.truncate(parents.len());
+        Listing { source, problems, names, columns, parents, ends }
     }
 }
 
@@ -289,14 +299,17 @@ impl ListingBuilder {
     /// An empty listing with its root directory open.
     pub fn new(source: Source) -> ListingBuilder {
         let mut columns = Columns::default();
-        columns.push(b"", Attributes::directory()).expect("one entry is not too many");
-        let listing = Listing { source, problems: Vec::new(), columns, parents: vec![0], ends: vec![1] };
+        columns.push(Attributes::directory()).expect("one entry is not too many");
+        let mut names = Names::default();
+        names.push(b"").expect("no name is not too long");
+        let listing = Listing { source, problems: Vec::new(), names, columns, parents: vec![0], ends: vec![1] };
         ListingBuilder { listing, open: vec![0] }
     }
 
     /// Adds a file, link or special entry to the open directory. Siblings must come sorted by name.
     pub fn add(&mut self, name: &[u8], attributes: Attributes) -> Result<EntryId, TooLarge> {
-        let entry = self.listing.columns.push(name, attributes)?;
+        self.listing.names.push(name)?;
+        let entry = self.listing.columns.push(attributes)?;
         self.listing.parents.push(self.open.last().copied().unwrap_or(0));
         self.listing.ends.push(entry + 1);
         Ok(EntryId(entry))
@@ -329,6 +342,7 @@ impl ListingBuilder {
             self.close();
         }
         self.listing.ends[0] = self.listing.len() as u32;
+        self.listing.names.close();
         self.listing.columns.close();
         self.listing
     }

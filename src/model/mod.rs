@@ -35,6 +35,7 @@ pub mod listing;
 pub mod lock;
 pub mod manifest;
 pub mod modules;
+pub mod names;
 pub mod node;
 pub mod node_path;
 pub mod offers;

@@ -144,8 +144,8 @@ pub struct Package {
     pub tops: Vec<EntryId>,
     /// The digest of its content as far as it is recorded, the same wherever it was built.
     pub digest: Option<String>,
-    /// Files, links and bytes, class by class.
-    pub classes: PerClass<Load>,
+    /// Files, links and bytes, class by class. They stay where they are while packages are put in order.
+    pub classes: Box<PerClass<Load>>,
 }
 
 impl Package {

@@ -1,5 +1,6 @@
 //! The text for people, at 80 columns.
 
+use rayon::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
 use super::rows::{Row, retained, rows, slimmed_away, zipped_words};
@@ -14,6 +15,8 @@ use crate::model::finding::{Finding, Outcome, RuleOutcome, Severity};
 /// How many columns a text has for people.
 pub const WIDTH: usize = 80;
 const WIDEST_NAME: usize = 34;
+/// So many lines of the table are written by one thread at once.
+const AT_ONCE: usize = 256;
 /// Where the rules are that have nothing to say.
 const OTHERS: &str = "bayplan check --all names every rule, also those that passed or were skipped\n";
 const LIMIT_LINE: &str = " 250 MB is reached here ";
@@ -60,16 +63,8 @@ fn packages(report: &Report<'_>) -> String {
     let columns = Columns { name: name_width, zipped: report.cargo.zipped().is_some() };
     let mut text = String::new();
     columns.line(&mut text, "Packages", ["unzipped", "of 250 MB", "retained"], "zipped", "in");
-    for (row, title) in rows.iter().zip(&titles) {
-        let (Row { load, zipped, bucket, reaches_limit, .. }, retained) = (row, retained(row));
-        let size = load.unzipped.to_string();
-        let zipped = if columns.zipped { zipped_words(*zipped) } else { String::new() };
-        let sizes = [&*size, &percent(load.unzipped), &retained];
-        columns.line(&mut text, title, sizes, &zipped, &bucket.to_string());
-        if *reaches_limit {
-            text.push_str(&limit_line());
-        }
-    }
+    let lines = rows.par_chunks(AT_ONCE).zip(titles.par_chunks(AT_ONCE));
+    text.extend(lines.map(|(rows, titles)| columns.lines(rows, titles)).collect::<Vec<String>>());
     let total = report.budgets.everything();
     let zipped = zipped_words(rows.iter().filter_map(|row| row.zipped).reduce(std::ops::Add::add));
     let shown = Amount::exact(total).at_most(report.cargo.certainty);
@@ -87,6 +82,22 @@ struct Columns {
 }
 
 impl Columns {
+    /// A line for each row, and where the limit is reached another.
+    fn lines(&self, rows: &[Row<'_>], titles: &[String]) -> String {
+        let mut text = String::new();
+        for (row, title) in rows.iter().zip(titles) {
+            let (Row { load, zipped, bucket, reaches_limit, .. }, retained) = (row, retained(row));
+            let size = load.unzipped.to_string();
+            let zipped = if self.zipped { zipped_words(*zipped) } else { String::new() };
+            let sizes = [&*size, &percent(load.unzipped), &retained];
+            self.line(&mut text, title, sizes, &zipped, &bucket.to_string());
+            if *reaches_limit {
+                text.push_str(&limit_line());
+            }
+        }
+        text
+    }
+
     /// Adds a line. A bundle may have thousands, so each is written where it will stand.
     fn line(&self, text: &mut String, name: &str, sizes: [&str; 3], zipped: &str, place: &str) {
         let start = text.len();

@@ -45,6 +45,9 @@ mod unix {
     const FILE: OFlags =
         OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOFOLLOW).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
+    /// How a folder is opened: it is one, and no link.
+    const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
     /// The folder that the user named, held open.
     pub struct Root(OwnedFd);
 
@@ -101,6 +104,9 @@ mod unix {
                 Some(slash) => (&path[..slash], &path[slash + 1..]),
                 None => (&path[..0], path),
             };
+            if let Some(folder) = open_at_once(&self.0, folder, FOLDER) {
+                return Ok((folder, name));
+            }
             let mut parts = folder.split(|&byte| byte == b'/').filter(|part| !part.is_empty());
             let first = open_step(&self.0, parts.next().unwrap_or(b"."))?;
             Ok((parts.try_fold(first, |at, part| open_step(&at, part))?, name))
@@ -139,9 +145,8 @@ mod unix {
         pub fn content(&self, name: &[u8], length: usize) -> Option<Vec<u8>> {
             let file = openat(&self.0, std::ffi::OsStr::from_bytes(name), FILE, Mode::empty()).ok()?;
             // A byte more than there is, so that one call reads it and tells that no more is there.
-            let mut bytes = vec![0; length + 1];
-            let count = rustix::io::read(&file, &mut bytes[..]).ok()?;
-            bytes.truncate(count);
+            let mut bytes = Vec::with_capacity(length + 1);
+            let count = rustix::io::read(&file, rustix::buffer::spare_capacity(&mut bytes)).ok()?;
             (count == length).then_some(bytes)
         }
 
@@ -158,8 +163,7 @@ mod unix {
     }
 
     fn open_step(from: impl AsFd, path: &[u8]) -> io::Result<OwnedFd> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        Ok(openat(from, std::ffi::OsStr::from_bytes(path), flags, Mode::empty())?)
+        Ok(openat(from, std::ffi::OsStr::from_bytes(path), FOLDER, Mode::empty())?)
     }
 
     /// Opens what lies below a folder in one call that follows no link on the way. `None`: the system cannot, or found

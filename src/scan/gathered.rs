@@ -10,6 +10,7 @@ use crate::model::bytes::Bytes;
 use crate::model::columns::{Columns, Run};
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::listing::{Arrangement, Attributes, Listing, Source, TooLarge};
+use crate::model::names::Names;
 use crate::model::problem::Problem;
 
 /// Longer files are not read before they are asked for, nor more than so many bytes in all by each thread.
@@ -22,12 +23,15 @@ pub type Kept = Vec<(EntryId, Vec<u8>)>;
 /// What one thread has found.
 #[derive(Default)]
 pub struct Part {
+    names: Names,
     columns: Columns,
     folders: Vec<(u32, Folder)>,
     /// The rows of the folders in each folder, side by side in their order.
     subfolders: Vec<u32>,
     /// Rows of files with their contents, ascending.
     kept: Vec<(u32, Vec<u8>)>,
+    /// How many of them lie in folders that were read before.
+    kept_before: u32,
     kept_bytes: usize,
     problems: Vec<Problem>,
     too_large: Option<TooLarge>,
@@ -54,8 +58,8 @@ struct Found {
 /// Where a folder's things are.
 #[derive(Clone, Default)]
 struct Folder {
-    part: u32,
-    own: Option<Attributes>,
+    /// Its own mode and date, where those are known.
+    own: Option<(u16, i64)>,
     rows: Range<u32>,
     /// The folders among them, as places in `subfolders`.
     subfolders: Range<u32>,
@@ -132,16 +136,20 @@ impl Part {
     /// `None` where nobody could tell.
     pub fn close(&mut self, number: u32, own: Option<Attributes>, first: u32) {
         let (rows, subfolders) = (self.columns.len() as u32, self.subfolders.len() as u32);
-        let kept = self.kept.partition_point(|(row, _)| *row < rows) as u32..self.kept.len() as u32;
+        let kept = self.kept_before..self.kept.len() as u32;
+        self.kept_before = kept.end;
         for found in &self.open.found {
-            match self.columns.push(self.open.name(found), found.attributes) {
+            let row = self.names.push(self.open.name(found)).and_then(|()| self.columns.push(found.attributes));
+            match row {
                 Ok(row) if found.attributes.kind == EntryKind::Directory => self.subfolders.push(row),
                 Ok(_) => {}
                 Err(why) => self.too_large = Some(why),
             }
         }
         let (rows, subfolders) = (rows..self.columns.len() as u32, subfolders..self.subfolders.len() as u32);
-        self.folders.push((number, Folder { part: 0, own, rows, subfolders, first, kept }));
+        // What a folder turned out to be when it was read.
+        let own = own.filter(|own| own.kind == EntryKind::Directory).map(|own| (own.mode, own.modified));
+        self.folders.push((number, Folder { own, rows, subfolders, first, kept }));
         self.open.names.clear();
         self.open.found.clear();
     }
@@ -162,13 +170,16 @@ pub fn into_listing(mut parts: Vec<Part>, path: &Path) -> Result<(Listing, Kept)
         return Err(why);
     }
     let mut root = Part::default();
-    root.columns.push(b"", Attributes::directory())?;
+    root.names.push(b"")?;
+    root.columns.push(Attributes::directory())?;
     parts.insert(0, root);
     let problems = problems_in_order(&mut parts);
-    let folders = folders(&mut parts);
-    let (arrangement, kept) = arrange(&mut parts, &folders)?;
-    let columns = parts.into_iter().map(|part| part.columns).collect();
-    let listing = Listing::arranged(Source::Directory(path.to_owned()), problems, columns, arrangement)?;
+    let (order, kept) = arrange(&mut parts)?;
+    let (names, columns) = parts.into_iter().map(|part| (part.names, part.columns)).unzip();
+    // Half of all bytes are the names.
+    let (names, columns) =
+        rayon::join(|| Names::joined(names, order.runs()), || Columns::joined(columns, order.runs()));
+    let listing = Listing::arranged(Source::Directory(path.to_owned()), problems, (names?, columns), order);
     Ok((listing, kept))
 }
 
@@ -179,37 +190,43 @@ fn problems_in_order(parts: &mut [Part]) -> Vec<Problem> {
     problems
 }
 
-/// All folders by their numbers. One that was not read any more is empty.
-fn folders(parts: &mut [Part]) -> Vec<Folder> {
+/// Where each folder was noted, by its number: in which part, and its place there. One that was not read any more is
+/// nowhere, and in the root's part there is none.
+fn places(parts: &[Part]) -> Vec<(u32, u32)> {
     let last = parts.iter().flat_map(|part| &part.folders).map(|(number, _)| *number).max().unwrap_or(0);
-    let mut folders = vec![Folder::default(); last as usize + 1];
+    let mut places = vec![(0, 0); last as usize + 1];
     for (index, part) in (0..).zip(parts) {
-        for (number, folder) in std::mem::take(&mut part.folders) {
-            folders[number as usize] = Folder { part: index, ..folder };
+        for (place, (number, _)) in (0..).zip(&part.folders) {
+            places[*number as usize] = (index, place);
         }
     }
-    folders
+    places
 }
 
 /// A folder that is being put in order: what is still to come, and where its own entry stands.
 struct Entered {
+    part: u32,
     folder: Folder,
     entry: u32,
 }
 
 /// Depth first, without recursion: `open` holds how far each open folder has come. Files that stand side by side are
 /// taken as one run, and the folder behind them with them.
-fn arrange(parts: &mut [Part], folders: &[Folder]) -> Result<(Arrangement, Kept), TooLarge> {
+fn arrange(parts: &mut [Part]) -> Result<(Arrangement, Kept), TooLarge> {
     let mut all_kept = Kept::new();
     let mut to = Arrangement::below_root(parts.iter().map(|part| part.columns.len()).sum());
-    let enter =
-        |number: u32, entry: u32| Entered { folder: folders.get(number as usize).cloned().unwrap_or_default(), entry };
-    let mut open = vec![enter(0, 0)];
-    while let Some(Entered { folder, entry }) = open.last_mut() {
-        let part = &mut parts[folder.part as usize];
+    let places = places(parts);
+    let enter = |parts: &[Part], number: u32, entry: u32| {
+        let (part, place) = places.get(number as usize).copied().unwrap_or_default();
+        let folder = parts[part as usize].folders.get(place as usize);
+        Entered { part, folder: folder.map(|(_, folder)| folder.clone()).unwrap_or_default(), entry }
+    };
+    let mut open = vec![enter(parts, 0, 0)];
+    while let Some(Entered { part: number, folder, entry }) = open.last_mut() {
+        let part = &mut parts[*number as usize];
         let next = folder.subfolders.next().map(|place| part.subfolders[place as usize]);
         let end = next.map_or(folder.rows.end, |row| row + 1);
-        let added = to.add(Run { part: folder.part, rows: folder.rows.start..end }, *entry)?;
+        let added = to.add(Run { part: *number, rows: folder.rows.start..end }, *entry)?;
         folder.rows.start = end;
         while let Some((row, bytes)) = folder.kept.clone().next().map(|place| &mut part.kept[place as usize])
             && *row < end
@@ -222,11 +239,11 @@ fn arrange(parts: &mut [Part], folders: &[Folder]) -> Result<(Arrangement, Kept)
             open.pop();
             continue;
         };
-        let inner = enter(folder.first, added);
+        let (number, first) = (*number, folder.first);
         folder.first += 1;
-        // What a folder turned out to be when it was read.
-        if let Some(own) = inner.folder.own.filter(|own| own.kind == EntryKind::Directory) {
-            part.columns.describe(row as usize, own);
+        let inner = enter(parts, first, added);
+        if let Some((mode, modified)) = inner.folder.own {
+            parts[number as usize].columns.describe(row as usize, mode, modified);
         }
         open.push(inner);
     }

@@ -8,6 +8,8 @@ use crate::model::finding::Finding;
 use crate::model::limits::LIMITS;
 use crate::model::package::PackageKey;
 
+/// How many packages a finding about size names.
+const NAMED: usize = 3;
 const CURE: &str = "leave packages out or slim them; else build a container image, which may have 10 GB; else put \
                     packages on EFS. Moving them to a layer frees nothing: function and layers share the 250 MB";
 
@@ -61,8 +63,13 @@ fn heaviest(case: &Case<'_>) -> Vec<PackageKey> {
         .filter(|(_, package)| case.plan.bucket_of(&package.key).is_joint())
         .map(|(index, package)| (case.cargo.load(index).unzipped, &package.key))
         .collect();
-    packages.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    packages.into_iter().take(3).map(|(_, key)| key.clone()).collect()
+    let heaviest_first = |a: &(Bytes, &PackageKey), b: &(Bytes, &PackageKey)| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1));
+    if packages.len() > NAMED {
+        packages.select_nth_unstable_by(NAMED, heaviest_first);
+        packages.truncate(NAMED);
+    }
+    packages.sort_by(heaviest_first);
+    packages.into_iter().map(|(_, key)| key.clone()).collect()
 }
 
 /// The layers together must leave something for the function.

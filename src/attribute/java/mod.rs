@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::key;
 use super::owners::Claims;
 use crate::model::bytes::Bytes;
-use crate::model::class::PerClass;
 use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
@@ -63,7 +62,7 @@ pub fn packages(claims: &mut Claims<'_>, jars: &[Jar], first: u32) -> Vec<Packag
             facts: Some(at),
             tops: Vec::new(),
             digest: None,
-            classes: PerClass::default(),
+            classes: Box::default(),
         });
     }
     packages

@@ -27,19 +27,26 @@ const MOST: usize = 10_000;
 /// More than reading the headers of any honest file takes.
 const MOST_READ: u64 = 1 << 26;
 
-/// Whether an entry may be native: by its name, or an executable without a suffix.
-pub fn may_be(listing: &Listing, entry: EntryId) -> bool {
-    if listing.kind(entry) != EntryKind::File {
-        return false;
-    }
-    let name = listing.name(entry);
-    let Some(dot) = name.iter().rposition(|&byte| byte == b'.') else {
-        // A custom runtime starts it, whatever its mode says; a mode that forbids it is another question.
-        let is_bootstrap = || name == b"bootstrap" && listing.parent(entry) == EntryId::ROOT;
-        return listing.mode(entry) & 0o111 != 0 || is_bootstrap();
-    };
-    let is_versioned = || name[..=dot].windows(4).any(|part| part == b".so.");
-    matches!(&name[dot..], b".so" | b".dylib" | b".pyd" | b".dll" | b".node") || is_versioned()
+/// What libraries and modules are called at their ends, and where their versions stand behind that.
+const ENDINGS: [&[u8]; 5] = [b".so", b".dylib", b".pyd", b".dll", b".node"];
+const BEFORE_VERSION: &[u8] = b".so.";
+
+/// The files that may be native, in order: by their names, or executables without a suffix.
+pub fn candidates(listing: &Listing) -> Vec<EntryId> {
+    let named = ENDINGS.iter().flat_map(|ending| listing.ending_with(ending)).chain(listing.holding(BEFORE_VERSION));
+    let bare = listing.entries().filter(|&entry| is_program(listing, entry));
+    let is_file = |entry: &EntryId| listing.kind(*entry) == EntryKind::File;
+    let mut found: Vec<EntryId> = named.chain(bare).filter(is_file).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// What may be started and has no suffix. A custom runtime starts its `bootstrap` whatever its mode says; a mode that
+/// forbids it is another question.
+fn is_program(listing: &Listing, entry: EntryId) -> bool {
+    let is_bootstrap = || listing.parent(entry) == EntryId::ROOT && listing.name(entry) == b"bootstrap";
+    (listing.mode(entry) & 0o111 != 0 || is_bootstrap()) && !listing.name(entry).contains(&b'.')
 }
 
 /// Reads one file. `Ok(None)`: not native after all. `Err`: native, or named so, and broken or not readable.

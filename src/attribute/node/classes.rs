@@ -1,8 +1,5 @@
 //! What of Node's packages is what, beyond what the end of a name tells.
 
-use rayon::prelude::*;
-
-use crate::attribute::AT_ONCE;
 use crate::attribute::owners::Owned;
 use crate::model::class::Class;
 use crate::model::entry::{EntryId, EntryKind};
@@ -21,42 +18,112 @@ const NOTES: [&[u8]; 6] = [
     b".pnpm-workspace-state.json",
 ];
 
+/// Folders of tests.
+const TESTS: [&[u8]; 2] = [b"__tests__", b"__mocks__"];
+
 /// Marks `package.json` files, which Node itself reads, tests and declarations by their own names, and files for systems
 /// that Lambda never is.
 pub fn mark(listing: &Listing, facts: &Facts, owned: &Owned, classes: &mut [Class]) {
     if facts.node.is_empty() {
         return;
     }
-    let is_foreign: Vec<bool> = facts.node.iter().map(is_foreign).collect();
-    let are_tests = folders_of_tests(listing);
-    let mark = |(index, class): (usize, &mut Class)| {
-        let entry = EntryId(index as u32);
-        let Some(owner) = owned.owners.get(entry) else { return };
-        let package = &owned.packages[owner.0 as usize];
-        match (package.ecosystem, package.facts) {
-            (Ecosystem::Node, Some(at)) if at < facts.node.len() => {
-                // The compiler itself reads the declarations that it brings.
-                let reads_stubs = *class == Class::Stubs && facts.node[at].name == "typescript";
-                let is_below_tests = are_tests[listing.parent(entry).index()];
-                let of = || of(listing, entry, *class, is_foreign[at], is_below_tests);
-                *class = if reads_stubs { Class::Data } else { of() };
-            }
-            (Ecosystem::YourFiles, _) if is_note(listing, entry) => *class = Class::BuildMetadata,
-            _ => {}
-        }
-    };
-    classes.par_iter_mut().enumerate().with_min_len(AT_ONCE).for_each(mark);
+    let marker = Marker { listing, facts, owned, classes };
+    // Each is found by what names alone told; of one that is found twice the later counts.
+    let marks = [
+        (marker.flow(), Class::Stubs),
+        (marker.tests(), Class::Tests),
+        (marker.prebuilds(), Class::Foreign),
+        (marker.foreign(), Class::Foreign),
+        (marker.manifests(), Class::Metadata),
+        (marker.compilers(), Class::Data),
+        (marker.notes(), Class::BuildMetadata),
+    ];
+    for (found, class) in marks {
+        found.into_iter().for_each(|entry| classes[entry.index()] = class);
+    }
 }
 
-fn of(listing: &Listing, entry: EntryId, class: Class, is_foreign: bool, is_below_tests: bool) -> Class {
-    let name = listing.name(entry);
-    match class {
-        _ if name == super::MANIFEST.as_bytes() => Class::Metadata,
-        _ if is_foreign => Class::Foreign,
-        Class::Native | Class::Data if is_foreign_prebuild(listing, entry) => Class::Foreign,
-        Class::Data | Class::Code if is_below_tests || is_named_a_test(name) => Class::Tests,
-        Class::Data if name.ends_with(b".flow") => Class::Stubs,
-        other => other,
+/// Finds what is to be marked, by names and folders: of a hundred thousand files these are few.
+struct Marker<'a> {
+    listing: &'a Listing,
+    facts: &'a Facts,
+    owned: &'a Owned,
+    classes: &'a [Class],
+}
+
+impl Marker<'_> {
+    /// The place of the Node package that owns an entry.
+    fn package(&self, entry: EntryId) -> Option<usize> {
+        let package = &self.owned.packages[self.owned.owners.get(entry)?.0 as usize];
+        package.facts.filter(|&at| package.ecosystem == Ecosystem::Node && at < self.facts.node.len())
+    }
+
+    /// Those of one of these classes that a Node package owns.
+    fn owned(&self, entries: impl Iterator<Item = EntryId>, classes: &[Class]) -> Vec<EntryId> {
+        let is_wanted = |entry: &EntryId| classes.contains(&self.classes[entry.index()]);
+        entries.filter(is_wanted).filter(|&entry| self.package(entry).is_some()).collect()
+    }
+
+    fn flow(&self) -> Vec<EntryId> {
+        self.owned(self.listing.ending_with(b".flow"), &[Class::Data])
+    }
+
+    fn tests(&self) -> Vec<EntryId> {
+        let listing = self.listing;
+        let is_test = |entry: &EntryId| is_named_a_test(listing.name(*entry));
+        let named = listing.holding(b".test.").chain(listing.holding(b".spec.")).filter(is_test);
+        let folders = TESTS.iter().flat_map(|name| self.folders(name));
+        self.owned(named.chain(folders.flat_map(|folder| below_tests(listing, folder))), &[Class::Data, Class::Code])
+    }
+
+    fn prebuilds(&self) -> Vec<EntryId> {
+        let listing = self.listing;
+        let below = self.folders(b"prebuilds").flat_map(|folder| listing.subtree(folder));
+        self.owned(below.filter(|&entry| is_foreign_prebuild(listing, entry)), &[Class::Native, Class::Data])
+    }
+
+    fn folders<'s>(&'s self, name: &'s [u8]) -> impl Iterator<Item = EntryId> + 's {
+        let (listing, named) = (self.listing, self.listing.ending_with(name));
+        named.filter(move |&entry| listing.name(entry) == name && listing.kind(entry) == EntryKind::Directory)
+    }
+
+    /// All of packages that are for other systems.
+    fn foreign(&self) -> Vec<EntryId> {
+        self.all_of(is_foreign).collect()
+    }
+
+    /// What packages own that are such: each what lies in its folder and is no other's, and links that lead there.
+    fn all_of(&self, is_such: fn(&NodePackage) -> bool) -> impl Iterator<Item = EntryId> {
+        let listing = self.listing;
+        let such = self.facts.node.iter().enumerate().filter(move |(_, package)| is_such(package));
+        such.flat_map(move |(place, package)| {
+            let known = |entry: &EntryId| entry.index() < listing.len();
+            let folder = Some(package.folder).filter(known);
+            let all =
+                folder.into_iter().flat_map(|folder| listing.subtree(folder)).chain(package.links.iter().copied());
+            all.filter(move |entry| self.package(*entry) == Some(place))
+        })
+    }
+
+    fn manifests(&self) -> Vec<EntryId> {
+        let name = super::MANIFEST.as_bytes();
+        let named = self.listing.ending_with(name).filter(|&entry| self.listing.name(entry) == name);
+        named.filter(|&entry| self.package(entry).is_some()).collect()
+    }
+
+    /// The compiler itself reads the declarations that it brings.
+    fn compilers(&self) -> Vec<EntryId> {
+        let of_compilers = self.all_of(|package| package.name == "typescript");
+        of_compilers.filter(|entry| self.classes[entry.index()] == Class::Stubs).collect()
+    }
+
+    fn notes(&self) -> Vec<EntryId> {
+        let is_yours = |entry: &EntryId| {
+            let owner = self.owned.owners.get(*entry);
+            owner.is_some_and(|owner| self.owned.packages[owner.0 as usize].ecosystem == Ecosystem::YourFiles)
+        };
+        let named = NOTES.iter().flat_map(|note| self.listing.ending_with(note));
+        named.filter(|&entry| is_note(self.listing, entry)).filter(is_yours).collect()
     }
 }
 
@@ -83,17 +150,20 @@ fn is_named_a_test(name: &[u8]) -> bool {
     matches!(parts.next(), Some(b"test" | b"spec")) && parts.next().is_some()
 }
 
-/// Which folders are, or lie somewhere in, a `__tests__` of the same package. A package nested there is none of that.
-fn folders_of_tests(listing: &Listing) -> Vec<bool> {
-    let mut are_tests = vec![false; listing.len()];
-    for folder in listing.entries().skip(1).filter(|&entry| listing.kind(entry) == EntryKind::Directory) {
-        are_tests[folder.index()] = match listing.name(folder) {
-            b"node_modules" => false,
-            b"__tests__" | b"__mocks__" => true,
-            _ => are_tests[listing.parent(folder).index()],
-        };
+/// What lies in a folder of tests. A package nested there is none of that.
+fn below_tests(listing: &Listing, folder: EntryId) -> Vec<EntryId> {
+    let mut below = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in listing.children(folder) {
+            match listing.kind(entry) {
+                EntryKind::Directory if listing.name(entry) == b"node_modules" => {}
+                EntryKind::Directory => folders.push(entry),
+                _ => below.push(entry),
+            }
+        }
     }
-    are_tests
+    below
 }
 
 fn is_note(listing: &Listing, entry: EntryId) -> bool {

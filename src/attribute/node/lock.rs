@@ -36,31 +36,55 @@ struct Noted {
 }
 
 /// The note of one root.
-pub struct Note {
+struct Note {
     root: EntryId,
     file: EntryId,
     lock: Result<Lock, String>,
 }
 
-/// Reads the notes of all roots that have one.
-pub fn read(lookup: &Lookup<'_>, contents: &dyn Contents, roots: &[EntryId]) -> Vec<Note> {
-    let note = |&root: &EntryId| {
-        let file = lookup.child(lookup.child(root, "node_modules")?, NAME)?;
-        Some(Note { root, file, lock: read_one(lookup, contents, file) })
-    };
-    roots.par_iter().filter_map(note).collect()
-}
+/// The notes of all roots that have one, by their roots.
+pub struct Notes(Vec<Note>);
 
-/// Compares the packages of each root with its note, and takes over the digests that npm states.
-pub fn compare(lookup: &Lookup<'_>, notes: &[Note], packages: &mut [NodePackage]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for Note { root, file, lock } in notes {
-        match lock {
-            Ok(lock) => problems.extend(compare_one(lookup, *root, *file, lock, packages)),
-            Err(why) => problems.push(Problem::unclear(lookup.listing.shown_path(*file), why.clone())),
-        }
+/// A package that is noted: in which of the notes, and what they say otherwise of it.
+pub type Compared = (usize, Option<Problem>);
+
+impl Notes {
+    /// Reads them; roots come ascending, each once.
+    pub fn read(lookup: &Lookup<'_>, contents: &dyn Contents, roots: &[EntryId]) -> Notes {
+        let note = |&root: &EntryId| {
+            let file = lookup.child(lookup.child(root, "node_modules")?, NAME)?;
+            Some(Note { root, file, lock: read_one(lookup, contents, file) })
+        };
+        Notes(roots.par_iter().filter_map(note).collect())
     }
-    problems
+
+    /// Compares a package with its root's note, and takes over the digest that npm states. `None`: it is not noted.
+    pub fn compare(&self, lookup: &Lookup<'_>, package: &mut NodePackage) -> Option<Compared> {
+        let place = self.0.binary_search_by_key(&package.root, |note| note.root).ok()?;
+        let lock = self.0[place].lock.as_ref().ok()?;
+        let path = lookup.listing.path_below(package.folder, package.root);
+        let noted = std::str::from_utf8(&path).ok().and_then(|path| lock.packages.get(path))?;
+        Some((place, take_over(lookup, noted, package)))
+    }
+
+    /// What is wrong with each note, and with the packages that were compared with it, in their order.
+    pub fn problems(&self, lookup: &Lookup<'_>, compared: Vec<Compared>) -> Vec<Problem> {
+        let mut of_notes: Vec<(usize, Vec<Problem>)> = self.0.iter().map(|_| (0, Vec::new())).collect();
+        for (place, problem) in compared {
+            let (seen, problems) = &mut of_notes[place];
+            *seen += 1;
+            problems.extend(problem);
+        }
+        let all = self.0.iter().zip(of_notes).flat_map(|(note, (seen, mut problems))| {
+            let what = match &note.lock {
+                Ok(lock) => gone(lock, seen),
+                Err(why) => Some(why.clone()),
+            };
+            problems.extend(what.map(|what| Problem::unclear(lookup.listing.shown_path(note.file), what)));
+            problems
+        });
+        all.collect()
+    }
 }
 
 fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, file: EntryId) -> Result<Lock, String> {
@@ -75,33 +99,23 @@ fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, file: EntryId) -> Resu
     serde_json::from_slice(&content.bytes).map_err(told)
 }
 
-fn compare_one(
-    lookup: &Lookup<'_>,
-    root: EntryId,
-    file: EntryId,
-    lock: &Lock,
-    packages: &mut [NodePackage],
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut seen = 0;
-    for package in packages.iter_mut().filter(|package| package.root == root) {
-        let path = lookup.listing.path_below(package.folder, root);
-        let Some(noted) = std::str::from_utf8(&path).ok().and_then(|path| lock.packages.get(path)) else { continue };
-        seen += 1;
-        let version = noted.version.as_deref().map(|version| printable(version.as_bytes()));
-        if version.is_some() && package.version.is_some() && package.version != version {
-            let (here, there) = (package.version.as_deref().unwrap_or_default(), version.unwrap_or_default());
-            let what = format!("is {here} by its package.json and {there} by npm's {NAME}");
-            problems.push(Problem::unclear(lookup.listing.shown_path(package.folder), what));
-        } else {
-            package.integrity = noted.integrity.as_deref().map(|digest| printable(digest.as_bytes()));
-        }
+/// Takes over what is noted of a package, unless it is noted of another version.
+fn take_over(lookup: &Lookup<'_>, noted: &Noted, package: &mut NodePackage) -> Option<Problem> {
+    let version = noted.version.as_deref().map(|version| printable(version.as_bytes()));
+    if version.is_some() && package.version.is_some() && package.version != version {
+        let (here, there) = (package.version.as_deref().unwrap_or_default(), version.unwrap_or_default());
+        let what = format!("is {here} by its package.json and {there} by npm's {NAME}");
+        return Some(Problem::unclear(lookup.listing.shown_path(package.folder), what));
     }
+    package.integrity = noted.integrity.as_deref().map(|digest| printable(digest.as_bytes()));
+    None
+}
+
+/// What is noted and was not seen.
+fn gone(lock: &Lock, seen: usize) -> Option<String> {
     let noted = lock.packages.values().filter(|noted| !noted.link).count();
-    if noted > seen {
+    (noted > seen).then(|| {
         let (count, are) = (noted - seen, if noted - seen == 1 { "that is" } else { "that are" });
-        let what = format!("names {count} of {noted} packages {are} not there any more");
-        problems.push(Problem::unclear(lookup.listing.shown_path(file), what));
-    }
-    problems
+        format!("names {count} of {noted} packages {are} not there any more")
+    })
 }

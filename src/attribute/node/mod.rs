@@ -31,6 +31,7 @@ pub use classes::mark;
 pub use handler::find as handlers;
 pub use unit::find as units;
 
+use lock::Notes;
 use places::{Place, Places};
 use resolve::Resolver;
 
@@ -68,14 +69,19 @@ pub fn read(lookup: &Lookup<'_>, contents: &dyn Contents, texts: &Texts, watch: 
         let places = places.packages.par_iter().filter(|_| !watch.is_cancelled());
         places.map(|place| read_one(lookup, contents, place)).collect::<Vec<(NodePackage, Vec<Problem>)>>()
     };
-    let (read, notes) = rayon::join(read_all, || lock::read(lookup, contents, &roots));
+    let resolver = Resolver::new(lookup, texts);
+    let (read, (notes, asked)) = rayon::join(read_all, || {
+        (Notes::read(lookup, contents, &roots), Asked::read(lookup, contents, &resolver, &roots))
+    });
     let (mut packages, problems): (Vec<NodePackage>, Vec<Vec<Problem>>) = read.into_iter().unzip();
     let mut problems = problems.concat();
-    let resolver = Resolver::new(lookup, texts);
-    resolve::fill_in(&resolver, &mut packages);
-    problems.extend(lock::compare(lookup, &notes, &mut packages));
-    let absent = mark_requested(lookup, contents, &resolver, &roots, &mut packages);
-    Read { packages, absent, problems }
+    problems.extend(resolve::fill_in(&resolver, &notes, &mut packages));
+    for folder in asked.found {
+        if let Ok(place) = packages.binary_search_by_key(&folder, |package| package.folder) {
+            packages[place].requested = true;
+        }
+    }
+    Read { packages, absent: asked.absent, problems }
 }
 
 fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, place: &Place) -> (NodePackage, Vec<Problem>) {
@@ -100,27 +106,27 @@ fn read_one(lookup: &Lookup<'_>, contents: &dyn Contents, place: &Place) -> (Nod
     (package, problems)
 }
 
-/// The user asks in the `package.json` beside the outermost `node_modules`. Where there is none, nobody knows.
-/// What is asked for there and not to be found is returned.
-fn mark_requested(
-    lookup: &Lookup<'_>,
-    contents: &dyn Contents,
-    resolver: &Resolver<'_>,
-    roots: &[EntryId],
-    packages: &mut [NodePackage],
-) -> Vec<NodeAbsent> {
-    let mut absent = Vec::new();
-    for &root in roots {
-        let Some(file) = lookup.child(root, MANIFEST) else { continue };
-        // What is wrong with a file of the user's own is the user's affair: only names are asked for here.
-        let (said, _) = manifest::read(lookup.listing, contents, file);
-        let missing = said.needs.iter().filter(|need| !resolver.has(root, &need.name));
-        absent.extend(missing.map(|need| NodeAbsent { manifest: file, name: need.name.clone(), kind: need.kind }));
-        let asked: Vec<EntryId> =
-            said.needs.iter().filter_map(|need| resolve::installed(resolver, packages, root, &need.name)).collect();
-        for package in packages.iter_mut().filter(|package| asked.contains(&package.folder)) {
-            package.requested = true;
+/// What the user asks for, in the `package.json` beside the outermost `node_modules`. Where there is none, nobody knows.
+#[derive(Default)]
+struct Asked {
+    /// The folders that Node finds for it, be they packages or not.
+    found: Vec<EntryId>,
+    /// What is not to be found.
+    absent: Vec<NodeAbsent>,
+}
+
+impl Asked {
+    fn read(lookup: &Lookup<'_>, contents: &dyn Contents, resolver: &Resolver<'_>, roots: &[EntryId]) -> Asked {
+        let mut asked = Asked::default();
+        for &root in roots {
+            let Some(file) = lookup.child(root, MANIFEST) else { continue };
+            // What is wrong with a file of the user's own is the user's affair: only names are asked for here.
+            let (said, _) = manifest::read(lookup.listing, contents, file);
+            let missing = said.needs.iter().filter(|need| !resolver.has(root, &need.name));
+            let absent = missing.map(|need| NodeAbsent { manifest: file, name: need.name.clone(), kind: need.kind });
+            asked.absent.extend(absent);
+            asked.found.extend(said.needs.iter().filter_map(|need| resolver.find(root, &need.name)));
         }
+        asked
     }
-    absent
 }

@@ -9,38 +9,40 @@ use crate::attribute::links::Texts;
 use crate::attribute::lookup::Lookup;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::node::NodePackage;
+use crate::model::problem::Problem;
 
-use super::names;
+use super::lock::{Compared, Notes};
+use super::names::{self, Folders};
 
 /// Looks packages up as Node does.
 pub struct Resolver<'a> {
     lookup: &'a Lookup<'a>,
     texts: &'a Texts,
-    /// The `node_modules` of each folder that has one.
-    modules: HashMap<EntryId, EntryId>,
+    /// Folders that have a `node_modules`, ascending, each with its own.
+    modules: Vec<(EntryId, EntryId)>,
 }
 
 impl<'a> Resolver<'a> {
     /// For a listing and the texts of its links.
     pub fn new(lookup: &'a Lookup<'a>, texts: &'a Texts) -> Resolver<'a> {
         let listing = lookup.listing;
-        let mut modules = HashMap::new();
-        for entry in listing.ending_with(b"node_modules").filter(|&entry| listing.name(entry) == b"node_modules") {
-            // Of several entries with one name the first counts.
-            modules.entry(listing.parent(entry)).or_insert(entry);
-        }
+        let named = listing.ending_with(b"node_modules").filter(|&entry| listing.name(entry) == b"node_modules");
+        let mut modules: Vec<(EntryId, EntryId)> = named.map(|entry| (listing.parent(entry), entry)).collect();
+        modules.sort_unstable();
+        // Of several entries with one name the first counts.
+        modules.dedup_by_key(|(folder, _)| *folder);
         Resolver { lookup, texts, modules }
     }
 
     /// The folder that a name leads to from a folder; `None`: there is none.
     pub fn find(&self, from: EntryId, name: &str) -> Option<EntryId> {
-        let parts = names::folders(name)?;
+        let name = names::folders(name)?;
         let listing = self.lookup.listing;
         let mut at = from;
         loop {
             // Node does not look for node_modules/node_modules.
-            let modules = self.modules.get(&at).filter(|_| listing.name(at) != b"node_modules");
-            let found = modules.and_then(|&modules| self.folder_at(modules, &parts));
+            let modules = self.modules_of(at).filter(|_| listing.name(at) != b"node_modules");
+            let found = modules.and_then(|modules| self.folder(self.last(modules, name)?));
             if found.is_some() || at == EntryId::ROOT {
                 return found;
             }
@@ -55,18 +57,22 @@ impl<'a> Resolver<'a> {
     }
 
     fn stands_in_place(&self, from: EntryId, name: &str) -> Option<bool> {
-        let (last, scope) = names::folders(name)?.split_last().map(|(last, scope)| (*last, scope.to_vec()))?;
-        let folder = self.folder_at(*self.modules.get(&from)?, &scope)?;
-        Some(!self.lookup.named(folder, last).is_empty())
+        Some(self.last(self.modules_of(from)?, names::folders(name)?).is_some())
     }
 
-    /// The folder at a path below another, behind the links that lead there.
-    fn folder_at(&self, from: EntryId, parts: &[&[u8]]) -> Option<EntryId> {
-        let mut at = self.folder(from)?;
-        for part in parts {
-            at = self.folder(*self.lookup.named(at, part).last()?)?;
-        }
-        Some(at)
+    fn modules_of(&self, folder: EntryId) -> Option<EntryId> {
+        let place = self.modules.binary_search_by_key(&folder, |(folder, _)| *folder).ok()?;
+        Some(self.modules[place].1)
+    }
+
+    /// What has a name in a `node_modules`, behind the links that lead to where it lies.
+    fn last(&self, modules: EntryId, name: Folders<'_>) -> Option<EntryId> {
+        let modules = self.folder(modules)?;
+        let above = match name.scope {
+            Some(scope) => self.folder(*self.lookup.named(modules, scope).last()?)?,
+            None => modules,
+        };
+        self.lookup.named(above, name.own).last().copied()
     }
 
     fn folder(&self, entry: EntryId) -> Option<EntryId> {
@@ -76,14 +82,17 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Fills in which package answers each need, and which links lead to each package.
-pub fn fill_in(resolver: &Resolver<'_>, packages: &mut [NodePackage]) {
+/// Fills in which package answers each need, which links lead to each package, and what npm notes of it. What the notes
+/// contradict is returned.
+pub fn fill_in(resolver: &Resolver<'_>, notes: &Notes, packages: &mut [NodePackage]) -> Vec<Problem> {
     let Resolver { lookup, texts, .. } = *resolver;
-    packages.par_iter_mut().for_each(|package| {
+    let fill_in = |package: &mut NodePackage| {
         for need in &mut package.needs {
             need.found = resolver.find(package.folder, &need.name);
         }
-    });
+        notes.compare(lookup, package)
+    };
+    let compared: Vec<Compared> = packages.par_iter_mut().filter_map(fill_in).collect();
     let by_folder: HashMap<EntryId, usize> =
         packages.iter().enumerate().map(|(index, package)| (package.folder, index)).collect();
     for link in texts.links() {
@@ -95,12 +104,7 @@ pub fn fill_in(resolver: &Resolver<'_>, packages: &mut [NodePackage]) {
             packages[owner].links.push(link);
         }
     }
-}
-
-/// The folder that a name leads to from a folder, where that is a package.
-pub fn installed(resolver: &Resolver<'_>, packages: &[NodePackage], from: EntryId, name: &str) -> Option<EntryId> {
-    let folder = resolver.find(from, name)?;
-    packages.binary_search_by_key(&folder, |package| package.folder).is_ok().then_some(folder)
+    notes.problems(lookup, compared)
 }
 
 /// Whether a link lies in a `node_modules`, where installers make them, and not in a package, whose own it would be.

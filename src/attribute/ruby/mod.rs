@@ -10,7 +10,6 @@ use super::key;
 use super::lookup::Lookup;
 use super::owners::Claims;
 use crate::model::bytes::Bytes;
-use crate::model::class::PerClass;
 use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::escape::printable;
@@ -88,7 +87,7 @@ pub fn packages(claims: &mut Claims<'_>, gems: &[Gem], first: u32) -> Vec<Packag
             facts: Some(at),
             tops: Vec::new(),
             digest: None,
-            classes: PerClass::default(),
+            classes: Box::default(),
         });
     }
     packages

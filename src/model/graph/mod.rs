@@ -18,7 +18,7 @@
 //! * An optional or peer dependency of a Node package that is there is needed; one that is not is no need, unless it is a
 //!   peer that its asker does not call optional.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::bundle::Bundle;
 use super::bytes::{Amount, Bytes};
@@ -26,6 +26,7 @@ use super::node::NeedKind;
 use super::package::PackageIndex;
 use super::target::Target;
 
+mod dominators;
 mod environment;
 mod marker;
 mod node;
@@ -194,6 +195,9 @@ fn place(package: PackageIndex) -> usize {
 }
 
 fn targets(from: usize, needs: &[Need]) -> Vec<usize> {
-    let found: BTreeSet<usize> = needs.iter().filter_map(|need| need.package).map(place).collect();
-    found.into_iter().filter(|&to| to != from).collect()
+    let mut found: Vec<usize> =
+        needs.iter().filter_map(|need| need.package).map(place).filter(|&to| to != from).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }

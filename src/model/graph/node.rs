@@ -1,6 +1,6 @@
 //! What Node packages need, as Node finds it from their folders.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use nodejs_semver::{Range, Version};
 
@@ -13,13 +13,15 @@ use crate::model::package::PackageIndex;
 /// The needs of each package; none of what is no Node package. What is optional and not there is no need, and what Node
 /// finds without a `package.json` in it is nobody's package.
 pub(super) fn needs<'a>(bundle: &'a Bundle) -> Vec<Vec<Need>> {
-    let by_folder: BTreeMap<EntryId, PackageIndex> =
-        bundle.indexed().filter_map(|(index, package)| Some((bundle.node_package(package)?.folder, index))).collect();
+    let folders = bundle.indexed().filter_map(|(index, package)| Some((bundle.node_package(package)?.folder, index)));
+    let mut by_folder: Vec<(EntryId, PackageIndex)> = folders.collect();
+    by_folder.sort_unstable();
+    let package_of = |folder| Some(by_folder[by_folder.binary_search_by_key(&folder, |(it, _)| *it).ok()?].1);
     // Many ask for the same versions of the same.
     let mut known: HashMap<(&str, Option<&str>), Fit> = HashMap::new();
     let mut fit_of = |range, version| *known.entry((range, version)).or_insert_with(|| fit(range, version));
     let mut need = |asked: &'a NodeNeed| {
-        let package = asked.found.and_then(|folder| by_folder.get(&folder)).copied();
+        let package = asked.found.and_then(package_of);
         let counts = package.is_some() || (asked.kind != NeedKind::Optional && asked.found.is_none());
         counts.then(|| Need {
             text: if asked.range.is_empty() {

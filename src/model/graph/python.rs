@@ -26,6 +26,9 @@ struct Line<'a> {
 
 /// The needs of each package; none of what is no distribution.
 pub(super) fn needs(bundle: &Bundle, target: &Target) -> Vec<Vec<Need>> {
+    if bundle.facts.distributions.is_empty() {
+        return vec![Vec::new(); bundle.packages().len()];
+    }
     Reader::new(bundle, target).needs()
 }
 
