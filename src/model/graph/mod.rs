@@ -26,7 +26,6 @@ use super::node::NeedKind;
 use super::package::PackageIndex;
 use super::target::Target;
 
-mod dominators;
 mod environment;
 mod marker;
 mod node;

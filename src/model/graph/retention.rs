@@ -3,7 +3,9 @@
 //! Everything is reached from the roots. What is reached only through `p` goes when `p` goes; that is what `p`
 //! dominates in a graph with one more node from which all roots are reached.
 
-use super::dominators::dominators;
+use petgraph::algo::dominators::{Dominators, simple_fast};
+use petgraph::graph::{DiGraph, NodeIndex};
+
 use crate::model::bytes::{Amount, Bytes};
 
 /// How many steps along edges the sizes of all closures may take together; about a second's work.
@@ -23,7 +25,10 @@ pub(super) struct Retention {
 impl Retention {
     /// From the edges of each node and the roots, from which every node must be reached.
     pub fn new(edges: &[Vec<usize>], roots: &[usize]) -> Retention {
-        let holders = dominators(edges, roots);
+        let dominators = dominators(edges, roots);
+        let holder = |node: usize| dominators.immediate_dominator(index(node)).map(NodeIndex::index);
+        let holders: Vec<Option<usize>> =
+            (0..edges.len()).map(|node| holder(node).filter(|&holder| holder < edges.len())).collect();
         let mut held = vec![Vec::new(); edges.len()];
         for (node, holder) in holders.iter().enumerate() {
             if let Some(holder) = holder {
@@ -70,6 +75,28 @@ impl Retention {
         }
         weights
     }
+}
+
+fn index(node: usize) -> NodeIndex {
+    NodeIndex::new(node)
+}
+
+/// With one more node, the last, from which all roots are reached.
+fn dominators(edges: &[Vec<usize>], roots: &[usize]) -> Dominators<NodeIndex> {
+    let mut graph: DiGraph<(), ()> = DiGraph::new();
+    for _ in 0..=edges.len() {
+        graph.add_node(());
+    }
+    let top = index(edges.len());
+    for (from, targets) in edges.iter().enumerate() {
+        for &to in targets {
+            graph.add_edge(index(from), index(to), ());
+        }
+    }
+    for &root in roots {
+        graph.add_edge(top, index(root), ());
+    }
+    simple_fast(&graph, top)
 }
 
 /// The bytes of each node with everything that is reached from it, each counted once. Where that would take too long,
