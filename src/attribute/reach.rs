@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::{imports, root_of};
+use super::imports;
+use super::reading::root_of;
 use crate::model::contents::Contents;
 use crate::model::entry::{EntryId, EntryKind};
 use crate::model::facts::{Distribution, Facts, Import, ModuleFacts, Timing};

@@ -39,7 +39,7 @@ pub fn read(
         return None;
     }
     let read = |entry: EntryId| {
-        imports::read(listing, contents, entry, super::root_of(listing, roots, entry)).unwrap_or_default()
+        imports::read(listing, contents, entry, super::reading::root_of(listing, roots, entry)).unwrap_or_default()
     };
     let tests = |&entry: &EntryId| match known.get(&entry) {
         Some(module) => resolver.tests(module),
