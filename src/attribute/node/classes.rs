@@ -28,7 +28,7 @@ pub fn mark(listing: &Listing, facts: &Facts, owned: &Owned, classes: &mut [Clas
         return;
     }
     let marker = Marker { listing, facts, owned, classes };
-    // Each is found by what names alone told; of one that is found twice the later counts.
+    // Each is found by what was told so far; of one that is found twice the later counts.
     let marks = [
         (marker.flow(), Class::Stubs),
         (marker.tests(), Class::Tests),
@@ -78,7 +78,8 @@ impl Marker<'_> {
 
     fn prebuilds(&self) -> Vec<EntryId> {
         let listing = self.listing;
-        let below = self.folders(b"prebuilds").flat_map(|folder| listing.subtree(folder));
+        let systems = self.folders(b"prebuilds").flat_map(|folder| listing.children(folder));
+        let below = systems.flat_map(|system| listing.children(system));
         self.owned(below.filter(|&entry| is_foreign_prebuild(listing, entry)), &[Class::Native, Class::Data])
     }
 
@@ -150,14 +151,18 @@ fn is_named_a_test(name: &[u8]) -> bool {
     matches!(parts.next(), Some(b"test" | b"spec")) && parts.next().is_some()
 }
 
-/// What lies in a folder of tests. A package nested there is none of that.
+fn is_apart(name: &[u8]) -> bool {
+    name == b"node_modules" || TESTS.contains(&name)
+}
+
+/// What lies in a folder of tests. A package nested there is none of that, and folders of tests are asked themselves.
 fn below_tests(listing: &Listing, folder: EntryId) -> Vec<EntryId> {
     let mut below = Vec::new();
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
         for entry in listing.children(folder) {
             match listing.kind(entry) {
-                EntryKind::Directory if listing.name(entry) == b"node_modules" => {}
+                EntryKind::Directory if is_apart(listing.name(entry)) => {}
                 EntryKind::Directory => folders.push(entry),
                 _ => below.push(entry),
             }
