@@ -67,9 +67,17 @@ impl<'a> Jobs<'a> {
 
     fn is_large(&self, entry: EntryId) -> bool {
         let Origin { listing, contents } = self.origin;
-        let zipped = listing.zipped(entry).unwrap_or_default();
-        let is_copied_in_pieces = || zipped > COPIED && contents.lies_packed(listing, entry);
-        listing.length(entry).max(zipped) > LARGE || is_copied_in_pieces()
+        let is_copied_in_pieces = || self.zipped(entry) > COPIED && contents.lies_packed(listing, entry);
+        self.held(entry) > LARGE || is_copied_in_pieces()
+    }
+
+    /// How much of it may be held at once, plain or as it lies in an archive: hostile ones are longer there.
+    fn held(&self, entry: EntryId) -> Bytes {
+        self.origin.listing.length(entry).max(self.zipped(entry))
+    }
+
+    fn zipped(&self, entry: EntryId) -> Bytes {
+        self.origin.listing.zipped(entry).unwrap_or_default()
     }
 
     /// The next part of the large file that is open; `None` if it has come to its end.
@@ -112,7 +120,7 @@ impl<'a> Jobs<'a> {
             && bytes.0 < GROUP_BYTES
             && self.next - start < GROUP_FILES
         {
-            bytes += self.origin.listing.length(entry);
+            bytes += self.held(entry);
             self.next += 1;
         }
         Job::Group(start..self.next, bytes)

@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     /// A code whose symbols mean themselves.
-    fn code(lengths: &[u8]) -> Option<Code<10, 1024>> {
+    fn code(lengths: &[u8]) -> Option<Code<11, 2048>> {
         let meanings: Vec<Entry> = (0..SYMBOLS as u16).map(|symbol| Entry::number(symbol, 0)).collect();
         let mut code = Code::default();
         // What it was set to before must not show.

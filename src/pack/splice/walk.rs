@@ -14,6 +14,9 @@ pub const BEHIND: usize = HEADER + WINDOW;
 /// A match that begins in the header reaches no further than this.
 pub const REACH: usize = HEADER + 258;
 
+/// Whoever needs more blocks than that for a window means harm: those may be empty, and then there is no end of them.
+const BLOCKS: usize = 4096;
+
 /// The way through one stream.
 pub struct Walk<'a> {
     stream: &'a [u8],
@@ -27,6 +30,7 @@ pub struct Walk<'a> {
     /// Where the block began that is gone through, and where its codes end.
     block: Option<Range<usize>>,
     is_last: bool,
+    blocks: usize,
     parts: Vec<Part>,
     /// The first bit that no part has yet, once the cut is behind.
     open: Option<usize>,
@@ -54,13 +58,14 @@ impl<'a> Walk<'a> {
             remembered,
             block: None,
             is_last: false,
+            blocks: 0,
             parts: Vec::new(),
             open: None,
         }
     }
 
-    /// Takes one symbol after another, at least one, as long as they have to be looked at closely. `None`: there is no
-    /// seam.
+    /// Takes what stands at the beginning of a block, or one symbol after another, as long as they have to be looked at
+    /// closely. `None`: there is no seam.
     pub fn approach(&mut self) -> Option<Progress> {
         while self.place < BEHIND {
             match self.block.clone() {
@@ -89,6 +94,10 @@ impl<'a> Walk<'a> {
 
     /// Reads what stands at the beginning of a block.
     fn begin(&mut self) -> Option<()> {
+        self.blocks += 1;
+        if self.blocks > BLOCKS {
+            return None;
+        }
         let head = self.reader.at();
         self.is_last = self.codes.read(&mut self.reader)?;
         self.block = Some(head..self.reader.at());
