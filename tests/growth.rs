@@ -21,7 +21,7 @@ use bayplan::model::plan::Plan;
 use bayplan::model::shape::Handler;
 use bayplan::model::watch::Unwatched;
 use bayplan::model::zipped::Generation;
-use bayplan::pack::{Artifact, Effort, Writing, measure, write_zip};
+use bayplan::pack::{Artifact, Effort, Room, Writing, measure, write_zip};
 use bayplan::scan::{self, Scanned};
 use bayplan::session::{Assessment, Background};
 use build::Build;
@@ -128,7 +128,14 @@ fn counts(build: &Build, is_zip: bool) -> Vec<(&'static str, Count)> {
     counts.push(("zipped sizes", contents.take()));
     let artifact = Artifact::of_bucket(&bundle, &plan, &Bucket::Function).unwrap();
     let out = Cursor::new(Vec::new());
-    write_zip(&artifact, listing, &contents, out, Writing::alone(Effort::Usual, &Unwatched)).unwrap();
+    write_zip(
+        &artifact,
+        listing,
+        &contents,
+        out,
+        Writing { effort: Effort::Usual, room: &Room::default(), watch: &Unwatched },
+    )
+    .unwrap();
     counts.push(("packing", contents.take()));
     counts
 }

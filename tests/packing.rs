@@ -23,7 +23,7 @@ use bayplan::model::plan::Plan;
 use bayplan::model::slim::{Globs, Slim, SlimRule};
 use bayplan::model::watch::{Unwatched, Watch};
 use bayplan::model::zipped::{Batch, Generation, ZippedSizes};
-use bayplan::pack::{Artifact, Effort, Look, Member, PackError, Writing, measure, verify_zip, write_zip};
+use bayplan::pack::{Artifact, Effort, Look, Member, PackError, Room, Writing, measure, verify_zip, write_zip};
 use bundles::Files;
 use packed::{Build, dealt};
 use proptest::prelude::*;
@@ -215,8 +215,14 @@ fn more_entries_than_16_bits_can_count_are_read_back_by_the_zip_crate() {
             entries.iter().zip(&names).map(|(&entry, name)| Member { entry, path: format!("python/{name}").into() });
         let artifact = Artifact { members: members.collect() };
         let mut zip = Cursor::new(Vec::new());
-        let written =
-            write_zip(&artifact, &listing, &Numbered, &mut zip, Writing::alone(Effort::Usual, &Unwatched)).unwrap();
+        let written = write_zip(
+            &artifact,
+            &listing,
+            &Numbered,
+            &mut zip,
+            Writing { effort: Effort::Usual, room: &Room::default(), watch: &Unwatched },
+        )
+        .unwrap();
         let zip = zip.into_inner();
         let load = Load {
             files: u64::from(count),
@@ -348,8 +354,13 @@ fn packing_and_measuring_can_be_cancelled() {
     let artifact = Artifact::of_bucket(&build.bundle, &Plan::new("f"), &Bucket::Function).unwrap();
     let (listing, contents) = (&*build.bundle.listing, build.contents.as_ref());
     let watch = Impatient(AtomicUsize::new(0));
-    let packed =
-        write_zip(&artifact, listing, contents, Cursor::new(Vec::new()), Writing::alone(Effort::Usual, &watch));
+    let packed = write_zip(
+        &artifact,
+        listing,
+        contents,
+        Cursor::new(Vec::new()),
+        Writing { effort: Effort::Usual, room: &Room::default(), watch: &watch },
+    );
     assert_eq!(packed, Err(PackError::Cancelled));
     let watch = Impatient(AtomicUsize::new(0));
     measure(listing, contents, listing.entries(), Generation(1), &watch, |_| {}).unwrap_err();

@@ -1,7 +1,7 @@
 //! What a listing knows of its entries besides the tree and their names: a column for each attribute.
 //!
 //! A million entries are to take little memory also while they are being put in order, so parts are joined column by
-//! column, and only one of them is there twice at any moment.
+//! column, and besides the names only one of them is there twice at any moment.
 
 use std::ops::Range;
 

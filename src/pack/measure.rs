@@ -2,7 +2,7 @@
 
 use super::encode::{Effort, Encoder, encode_chunk};
 use super::job::{Job, Jobs, Origin};
-use super::pipeline::{UNDER_WAY, in_order};
+use super::pipeline::{Room, in_order};
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Contents, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
@@ -38,7 +38,7 @@ pub fn measure(
     let origin = Origin { listing, contents };
     let mut taker = Taker::new(listing, &entries, generation, deliver);
     in_order(
-        UNDER_WAY,
+        &Room::default(),
         Jobs::new(origin, &entries),
         |encoder, job| work(origin, &entries, encoder, job, watch),
         |done| {

@@ -39,6 +39,7 @@ pub use link::check_links;
 pub use made::MadeFolders;
 pub use measure::{Cancelled, measure};
 pub use output::{Filled, Output};
+pub use pipeline::Room;
 pub use prepared::{Hashed, Prepared, Reuse};
 pub use stage::{OutputError, Stage};
 pub use stamps::Stamps;

@@ -6,15 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use super::encode::Encoder;
-use crate::model::bytes::Bytes;
 
-/// The most plain bytes under way, in all that is worked on at once.
-pub const UNDER_WAY: Bytes = Bytes(64 << 20);
+/// The most plain bytes under way.
+const UNDER_WAY: u64 = 64 << 20;
 /// How long to sleep where there is nothing to do but to wait for the other threads of the pool.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -24,10 +23,29 @@ pub trait Weighed: Send {
     fn weight(&self) -> u64;
 }
 
-/// Works on all jobs with so many bytes under way at most; hands each result to `take` in order and stops at the first
+/// The room for what is under way, shared by all that is worked on at once. Whoever has nothing under way may begin in
+/// any case.
+#[derive(Debug, Default)]
+pub struct Room(AtomicU64);
+
+impl Room {
+    fn has(&self, bytes: u64) -> bool {
+        self.0.load(Ordering::Relaxed) + bytes <= UNDER_WAY
+    }
+
+    fn take(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn give_back(&self, bytes: u64) {
+        self.0.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Works on all jobs, as long as there is room; hands each result to `take` in order and stops at the first
 /// error that it returns.
 pub fn in_order<J: Weighed, R: Send, E>(
-    under_way: Bytes,
+    room: &Room,
     mut jobs: impl Iterator<Item = J>,
     work: impl Fn(&mut Encoder, J) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), E>,
@@ -35,8 +53,7 @@ pub fn in_order<J: Weighed, R: Send, E>(
     let shared = Shared { encoders: Mutex::default(), is_over: AtomicBool::new(false), work };
     let (sender, results) = channel();
     rayon::in_place_scope_fifo(|scope| {
-        let mut queue =
-            Queue { results, early: BTreeMap::new(), started: 0, taken: 0, under_way: 0, most: under_way.0 };
+        let mut queue = Queue { room, results, early: BTreeMap::new(), started: 0, taken: 0, under_way: 0 };
         let mut next = jobs.next();
         let outcome = loop {
             match next.take() {
@@ -120,25 +137,33 @@ impl<R> Drop for Ticket<R> {
 }
 
 /// The calling thread's account of what is under way.
-struct Queue<R> {
+struct Queue<'a, R> {
+    room: &'a Room,
     results: Receiver<Done<R>>,
     /// Results that came before their turn.
     early: BTreeMap<u64, (u64, Option<R>)>,
     started: u64,
     taken: u64,
     under_way: u64,
-    most: u64,
 }
 
-impl<R: Send> Queue<R> {
+impl<R> Drop for Queue<'_, R> {
+    /// What was under way when an error came does not come any more.
+    fn drop(&mut self) {
+        self.room.give_back(self.under_way);
+    }
+}
+
+impl<R: Send> Queue<'_, R> {
     fn has_room(&self, weight: u64) -> bool {
-        self.started == self.taken || self.under_way + weight <= self.most
+        self.started == self.taken || self.room.has(weight)
     }
 
     fn ticket(&mut self, weight: u64, sender: Sender<Done<R>>) -> Ticket<R> {
         let ticket = Ticket { number: self.started, weight, sender: Some(sender) };
         self.started += 1;
         self.under_way += weight;
+        self.room.take(weight);
         ticket
     }
 
@@ -149,6 +174,7 @@ impl<R: Send> Queue<R> {
             if let Some((weight, result)) = self.early.remove(&self.taken) {
                 self.taken += 1;
                 self.under_way -= weight;
+                self.room.give_back(weight);
                 return result;
             }
             let (number, weight, result) = self.wait()?;
@@ -186,7 +212,7 @@ mod tests {
     fn squares(count: u64, stop_at: u64) -> (Vec<u64>, Result<(), u64>) {
         let mut squares = Vec::new();
         let outcome = in_order(
-            UNDER_WAY,
+            &Room::default(),
             (0..count).map(Number),
             |_, Number(number)| number * number,
             |square| {

@@ -44,7 +44,7 @@ pub fn write_zip<W: Output>(
     let workshop = Workshop { artifact, origin, idle: &idle, how };
     let mut writer = Writer { workshop, container, large: None, zipped: Vec::with_capacity(entries.len()) };
     in_order(
-        how.under_way(),
+        how.room,
         Jobs::new(origin, &entries),
         |encoder, job| workshop.work(encoder, job),
         |done| if how.watch.is_cancelled() { Err(PackError::Cancelled) } else { writer.take(done) },

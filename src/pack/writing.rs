@@ -1,7 +1,7 @@
 //! How an artifact is to be written, and what was written.
 
 use super::encode::Effort;
-use super::pipeline::UNDER_WAY;
+use super::pipeline::Room;
 use crate::model::bytes::Bytes;
 use crate::model::watch::Watch;
 
@@ -10,22 +10,10 @@ use crate::model::watch::Watch;
 pub struct Writing<'a> {
     /// How hard to deflate.
     pub effort: Effort,
-    /// How many artifacts are written at once.
-    pub at_once: usize,
+    /// The room that it shares with all that are written at the same time.
+    pub room: &'a Room,
     /// Who looks on.
     pub watch: &'a dyn Watch,
-}
-
-impl<'a> Writing<'a> {
-    /// While no other is written.
-    pub fn alone(effort: Effort, watch: &'a dyn Watch) -> Writing<'a> {
-        Writing { effort, at_once: 1, watch }
-    }
-
-    /// Its share of the memory for what is under way.
-    pub(super) fn under_way(self) -> Bytes {
-        Bytes(UNDER_WAY.0 / self.at_once.max(1) as u64)
-    }
 }
 
 /// What was written.

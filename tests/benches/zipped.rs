@@ -18,7 +18,7 @@ use std::time::Instant;
 use bayplan::model::bucket::Bucket;
 use bayplan::model::plan::Plan;
 use bayplan::model::watch::Unwatched;
-use bayplan::pack::{Artifact, Effort, Writing, write_zip};
+use bayplan::pack::{Artifact, Effort, Room, Writing, write_zip};
 use packed::Build;
 
 const RUNS: usize = 3;
@@ -78,7 +78,7 @@ fn run_pack(build: &Build, into: &Path) {
         &build.bundle.listing,
         build.contents.as_ref(),
         file,
-        Writing::alone(Effort::Usual, &Unwatched),
+        Writing { effort: Effort::Usual, room: &Room::default(), watch: &Unwatched },
     )
     .unwrap();
 }

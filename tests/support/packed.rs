@@ -19,7 +19,7 @@ use bayplan::model::package::PackageKey;
 use bayplan::model::plan::{Layer, Placement, Plan};
 use bayplan::model::watch::Unwatched;
 use bayplan::model::zipped::{Generation, ZippedSizes};
-use bayplan::pack::{Artifact, Effort, PackError, Writing, Written, measure, write_zip};
+use bayplan::pack::{Artifact, Effort, PackError, Room, Writing, Written, measure, write_zip};
 use bayplan::scan::{self, Scanned};
 
 /// A build with the way to read it.
@@ -67,7 +67,7 @@ impl Build {
             &self.bundle.listing,
             self.contents.as_ref(),
             &mut zip,
-            Writing::alone(Effort::Usual, &Unwatched),
+            Writing { effort: Effort::Usual, room: &Room::default(), watch: &Unwatched },
         )?;
         Ok((written, zip.into_inner()))
     }

@@ -115,8 +115,8 @@ pub fn pack(
     let judge = || Assessment::new(packing.bundle, packing.plan, packing.target, &judging_plan(background));
     let (before, gathered) = rayon::join(judge, || Gathered::new(packing));
     refuse_errors(&before.verdict, options, Moment::Before)?;
-    let gathered = gathered?;
     let stage = Stage::begin(&options.out, source)?;
+    let gathered = gathered?;
     let packed = Work::new(packing, &gathered, options, &stage, watch).write_all()?;
     let compare = || gathered.stamps.compare(&packing.bundle.listing, packing.contents);
     let (assessment, unchanged) = rayon::join(|| judge_packed(packing, background, &packed), compare);

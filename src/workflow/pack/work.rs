@@ -14,8 +14,8 @@ use crate::model::digest::Sha256Digest;
 use crate::model::manifest::{EFS_DIGITS, EFS_FOLDER, MANIFEST, Manifest, zip_name};
 use crate::model::watch::Watch;
 use crate::pack::{
-    Artifact, Digesting, Effort, Look, OutputError, PackError, Prepared, Reuse, Stage, Writing, Written, WrittenTree,
-    digest_of, read_tree, verify_zip, write_tree, write_zip,
+    Artifact, Digesting, Effort, Look, OutputError, PackError, Prepared, Reuse, Room, Stage, Writing, Written,
+    WrittenTree, digest_of, read_tree, verify_zip, write_tree, write_zip,
 };
 
 /// The artifacts of one plan, while they are written.
@@ -45,8 +45,9 @@ impl<'a> Work<'a> {
         // Deflating has to be done anew for something smaller to come of it.
         let anew = Prepared::new(self.packing.contents, &self.gathered.hashed, Reuse::Never);
         let contents = if self.options.effort == Effort::Smallest { &anew } else { &prepared };
+        let room = Room::default();
         let written = side_by_side(&self.gathered.zips, self.watch, |(bucket, artifact), watch| {
-            let how = Writing { effort: self.options.effort, at_once: self.gathered.zips.len(), watch };
+            let how = Writing { effort: self.options.effort, room: &room, watch };
             self.write_zip(bucket, artifact, contents, how)
         })?;
         let mut packed = Packed::default();

@@ -18,7 +18,7 @@ use bayplan::model::shape::Handler;
 use bayplan::model::target::Target;
 use bayplan::model::watch::Unwatched;
 use bayplan::model::zipped::Generation;
-use bayplan::pack::{self, Artifact, Effort, Writing};
+use bayplan::pack::{self, Artifact, Effort, Room, Writing};
 use bayplan::planfile::{parse_plan, render_plan};
 use bayplan::report::{Format, Report, Telling, render};
 use bayplan::scan::{self, Scanned};
@@ -234,7 +234,13 @@ fn packing(open: Open) -> Work {
         let artifact = Artifact::of_bucket(&open.bundle, &open.plan, &Bucket::Function).expect("it can be packed");
         let out = Cursor::new(Vec::new());
         let listing = &open.bundle.listing;
-        pack::write_zip(&artifact, listing, &*open.contents, out, Writing::alone(Effort::Usual, &Unwatched))
-            .expect("it is packed");
+        pack::write_zip(
+            &artifact,
+            listing,
+            &*open.contents,
+            out,
+            Writing { effort: Effort::Usual, room: &Room::default(), watch: &Unwatched },
+        )
+        .expect("it is packed");
     })
 }
