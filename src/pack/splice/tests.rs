@@ -183,6 +183,19 @@ fn what_lies_behind_the_window_is_copied_and_may_be_stored() {
 }
 
 #[test]
+fn blocks_without_end_are_not_followed() {
+    let plain = [7; 100];
+    let padded = |blocks: usize| {
+        // Each is an empty block with fixed codes, ten bits long; four of them end at a full byte.
+        let mut writer = bits::Writer::with_capacity(blocks * 2);
+        (0..blocks).for_each(|_| writer.put(0b010, 10));
+        [writer.finish(), zlib(&plain, 6)].concat()
+    };
+    assert!(check(&plain, &padded(400), [1; HEADER]));
+    assert!(find_seam(&padded(40_000)).is_none());
+}
+
+#[test]
 fn the_checksum_follows_from_the_old_one() {
     for length in [17, 1000, 70_000] {
         let plain: Vec<u8> = (0..length).map(|number: u32| (number / 7 % 251) as u8).collect();

@@ -122,7 +122,7 @@ mod tests {
                 0 => Ok(()),
                 1 => {
                     std::thread::sleep(Duration::from_millis(2));
-                    Err(first.clone().into())
+                    Err(if watch.is_cancelled() { PackError::Cancelled } else { first.clone() }.into())
                 }
                 2 => Err(PackError::TooLong.into()),
                 _ => wait_to_be_cancelled(watch),
@@ -143,9 +143,12 @@ mod tests {
     }
 
     #[test]
-    fn inside_a_pool_of_one_all_are_made_by_it() {
+    fn inside_a_pool_all_are_made_by_whoever_asked() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        let made = pool.install(|| side_by_side(&[1, 2], &Unwatched, |number, _| Ok(rayon::join(|| *number, || ()).0)));
-        assert_eq!(made.unwrap(), [1, 2]);
+        let make = |_: &i32, _: &dyn Watch| {
+            std::thread::sleep(Duration::from_millis(5));
+            Ok(rayon::current_thread_index())
+        };
+        assert_eq!(pool.install(|| side_by_side(&[1, 2, 3], &Unwatched, make)).unwrap(), [Some(0); 3]);
     }
 }
