@@ -111,6 +111,13 @@ mod tests {
         assert_eq!(names.ending_with(b".js").collect::<Vec<_>>(), [1, 3]);
     }
 
+    #[test]
+    fn a_text_that_overlaps_itself_is_found_in_each_name_once() {
+        let mut names = Names::default();
+        ["...", "..", "a.", ".b"].iter().for_each(|name| names.push(name.as_bytes()).unwrap());
+        assert_eq!(names.holding(b"..").collect::<Vec<_>>(), [0, 1]);
+    }
+
     proptest::proptest! {
         #[test]
         fn names_that_hold_a_text_are_found(all in proptest::collection::vec("[ab.]{0,6}", 1..9), text in "[ab.]{1,3}") {
