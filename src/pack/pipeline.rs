@@ -12,14 +12,14 @@ use std::time::Duration;
 
 use super::encode::Encoder;
 
-/// The most plain bytes under way.
+/// The most bytes under way.
 const UNDER_WAY: u64 = 64 << 20;
 /// How long to sleep where there is nothing to do but to wait for the other threads of the pool.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// A job that says how much memory it may take.
 pub trait Weighed: Send {
-    /// Its plain bytes.
+    /// Its bytes, plain or as they lie in an archive, whichever are more.
     fn weight(&self) -> u64;
 }
 
@@ -42,8 +42,8 @@ impl Room {
     }
 }
 
-/// Works on all jobs, as long as there is room; hands each result to `take` in order and stops at the first
-/// error that it returns.
+/// Works on all jobs, as long as there is room; hands each result to `take` in order and stops at the first error that
+/// it returns.
 pub fn in_order<J: Weighed, R: Send, E>(
     room: &Room,
     mut jobs: impl Iterator<Item = J>,
