@@ -23,6 +23,7 @@ mod digest;
 mod distribution;
 mod file_list;
 mod handler;
+mod hashing;
 mod headers;
 mod imports;
 mod inside;
@@ -69,6 +70,8 @@ pub struct Wanted {
     handler: Option<String>,
     /// Whether the bytes of an archive's entries are compared with what it states of them.
     bodies: bool,
+    /// Whether the hashes of an archive's sources are noted, for packing.
+    hashes: bool,
 }
 
 /// Which sources are parsed.
@@ -82,15 +85,23 @@ enum Sources {
 
 impl Wanted {
     /// Who owns what, and what looks like a handler: enough for sizes and placement.
-    pub const OWNERS: Wanted = Wanted { files: false, modules: Sources::None, handler: None, bodies: false };
+    pub const OWNERS: Wanted =
+        Wanted { files: false, modules: Sources::None, handler: None, bodies: false, hashes: false };
     /// What tells besides whether it would load there: enough for a verdict.
-    pub const VERDICT: Wanted = Wanted { files: true, modules: Sources::Reached, handler: None, bodies: false };
+    pub const VERDICT: Wanted =
+        Wanted { files: true, modules: Sources::Reached, handler: None, bodies: false, hashes: false };
     /// All that can be known.
-    pub const EVERYTHING: Wanted = Wanted { files: true, modules: Sources::All, handler: None, bodies: true };
+    pub const EVERYTHING: Wanted =
+        Wanted { files: true, modules: Sources::All, handler: None, bodies: true, hashes: false };
 
     /// The same, and every entry of an archive is unpacked to see whether it is whole.
     pub fn with_bodies(self) -> Wanted {
         Wanted { bodies: true, ..self }
+    }
+
+    /// The same, and what is read on the way and packing would have to read again is noted.
+    pub fn to_be_packed(self) -> Wanted {
+        Wanted { hashes: true, ..self }
     }
 
     /// The same, for a handler.

@@ -1,29 +1,46 @@
-//! Contents that notice which files the system refuses, whoever asks for them.
+//! Contents that notice which files the system refuses, and the hashes of sources, whoever asks for them.
 //!
 //! Each reader says in its own words what it does without a file. That the file is there and could not be read is noticed
 //! here once for all of them: then the verdict does not pass as if all were known.
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::hashing::SourceHashes;
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Content, Contents, Packed, Pieces, Unreadable};
 use crate::model::entry::EntryId;
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, SourceHash};
 use crate::model::listing::Listing;
 use crate::model::problem::{Harm, Problem};
 
-/// Other contents, and what could not be read of them.
+/// Other contents, and what was noticed of them.
 pub struct Noticing<'a> {
     contents: &'a dyn Contents,
+    /// What could not be read.
     refused: Mutex<BTreeMap<EntryId, String>>,
+    /// Unset until it is known which sources have bytecode.
+    hashes: OnceLock<SourceHashes>,
 }
 
 impl<'a> Noticing<'a> {
     /// Nothing has been asked yet.
     pub fn new(contents: &'a dyn Contents) -> Noticing<'a> {
-        Noticing { contents, refused: Mutex::default() }
+        Noticing { contents, refused: Mutex::default(), hashes: OnceLock::new() }
+    }
+
+    /// From now on sources are hashed that bytecode in an archive is to know. Those of a folder can change one by one
+    /// before they are packed: they are hashed then.
+    pub fn hash_sources(&self, listing: &Listing, facts: &Facts) {
+        if self.contents.is_one_file() {
+            self.hashes.get_or_init(|| SourceHashes::of(listing, facts));
+        }
+    }
+
+    /// The hashes of those that were read.
+    pub fn take_hashes(&mut self) -> BTreeMap<EntryId, SourceHash> {
+        self.hashes.take().unwrap_or_default().into_found()
     }
 
     fn notice<T>(&self, entry: EntryId, result: Result<T, Unreadable>) -> Result<T, Unreadable> {
@@ -48,7 +65,11 @@ impl<'a> Noticing<'a> {
 
 impl Contents for Noticing<'_> {
     fn read(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
-        self.notice(entry, self.contents.read(listing, entry, cap))
+        let content = self.notice(entry, self.contents.read(listing, entry, cap))?;
+        if let Some(hashes) = self.hashes.get().filter(|_| content.whole) {
+            hashes.take(entry, &content.bytes);
+        }
+        Ok(content)
     }
 
     fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {

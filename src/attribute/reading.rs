@@ -24,13 +24,14 @@ pub fn facts(lookup: &Lookup<'_>, contents: &dyn Contents, wanted: Wanted, watch
         return recorded.clone();
     }
     let listing = lookup.listing;
-    let noticing = Noticing::new(contents);
+    let mut noticing = Noticing::new(contents);
     let mut facts = read_each(lookup, &noticing, wanted, watch);
+    facts.source_hashes = noticing.take_hashes();
     facts.problems = noticing.with_refused(listing, facts.problems);
     facts
 }
 
-fn read_each(lookup: &Lookup<'_>, contents: &dyn Contents, wanted: Wanted, watch: &dyn Watch) -> Facts {
+fn read_each(lookup: &Lookup<'_>, contents: &Noticing<'_>, wanted: Wanted, watch: &dyn Watch) -> Facts {
     let listing = lookup.listing;
     let (distributions, problems) = read_distributions(listing, lookup, contents, watch);
     let texts = links::Texts::read(listing, contents, watch);
@@ -46,7 +47,7 @@ fn read_each(lookup: &Lookup<'_>, contents: &dyn Contents, wanted: Wanted, watch
 /// All that does not ask for Node's packages, which take the longest: Python's distributions are read already.
 fn read_others(
     lookup: &Lookup<'_>,
-    contents: &dyn Contents,
+    contents: &Noticing<'_>,
     mut facts: Facts,
     wanted: Wanted,
     watch: &dyn Watch,
@@ -60,6 +61,9 @@ fn read_others(
     if wanted.files {
         let problems = read_files(listing, contents, &mut facts, watch);
         facts.problems.extend(problems);
+    }
+    if wanted.hashes {
+        contents.hash_sources(listing, &facts);
     }
     let parsed = on_stacks_for(listing, || {
         facts.handlers = handler::find(listing, contents, &facts.distributions);

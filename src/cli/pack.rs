@@ -5,7 +5,7 @@ use std::path::Path;
 use super::arguments::PackArguments;
 use super::conclude::conclude;
 use super::progress::Progress;
-use super::report::{load, require_plan};
+use super::report::{load_with, require_plan};
 use super::{Exit, output};
 use crate::model::bucket::Bucket;
 use crate::model::bytes::{Amount, Bytes, Certainty, counted};
@@ -15,11 +15,11 @@ use crate::model::limits::LIMITS;
 use crate::model::manifest::{Manifest, PackedZip};
 use crate::pack::{Effort, Look, Reuse};
 use crate::report::finding_text;
-use crate::workflow::{self, Errors, Loaded, Outcome, PackFailure, PackOptions};
+use crate::workflow::{self, Errors, LoadOptions, Loaded, Outcome, PackFailure, PackOptions};
 
 pub(super) fn run(arguments: &PackArguments) -> anyhow::Result<Exit> {
     require_plan(&arguments.target)?;
-    let loaded = load(&arguments.path, &arguments.target)?;
+    let loaded = load_with(&arguments.path, &LoadOptions { packs: true, ..arguments.target.options() })?;
     let options = options(arguments, &loaded);
     let packing = loaded.packing();
     let progress = Progress::begin("packing", workflow::bytes_to_pack(&packing, &loaded.background.zipped))?;

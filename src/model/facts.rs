@@ -46,6 +46,9 @@ pub struct Facts {
     /// What Python sources import: of all of them, or of those that your own sources lead to.
     #[serde(default)]
     pub modules: Option<BTreeMap<EntryId, ModuleFacts>>,
+    /// By what hashes bytecode can know the sources of an archive: of those that were read, where packing is to follow.
+    #[serde(skip)]
+    pub source_hashes: BTreeMap<EntryId, SourceHash>,
     /// Files in folders of tests that something outside of tests imports; `None`: not looked into.
     #[serde(default)]
     pub imported_tests: Option<EntrySet>,
@@ -190,6 +193,15 @@ pub enum BytecodeValidity {
     CheckedHash,
     /// By a hash that is not checked: always believed.
     UncheckedHash,
+}
+
+/// By what hash a `.pyc` can know its source (PEP 552).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceHash {
+    /// The magic number of the Python that hashes so.
+    pub magic: u16,
+    /// Of the whole source.
+    pub hash: u64,
 }
 
 /// What a Python source does when it is imported, as far as that decides whether importing it works.

@@ -58,6 +58,7 @@ pub mod search_path;
 pub mod services;
 pub mod shape;
 pub mod slim;
+pub mod source_hash;
 pub mod spelling;
 pub mod standard_library;
 pub mod suspects;

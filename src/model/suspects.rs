@@ -72,7 +72,8 @@ fn path_editors(listing: &Listing, facts: &Facts) -> Vec<EntryId> {
     edits.map(|(&entry, _)| entry).collect()
 }
 
-fn bytecode(listing: &Listing, facts: &Facts) -> Vec<(EntryId, BytecodeHeader, Option<EntryId>)> {
+/// All bytecode whose header was read, each with its source if that is there.
+pub fn bytecode(listing: &Listing, facts: &Facts) -> Vec<(EntryId, BytecodeHeader, Option<EntryId>)> {
     // Facts of a recording may name entries that its listing lacks.
     let known = facts.bytecode.iter().flatten().filter(|(entry, _)| (entry.0 as usize) < listing.len());
     let mut folders: HashMap<EntryId, Vec<EntryId>> = HashMap::new();

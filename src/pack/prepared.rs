@@ -36,8 +36,16 @@ pub enum Reuse {
     Never,
 }
 
-/// The source that bytecode is to know by its hash, and the magic number of the Python that is to read it.
-type How = (EntryId, u16);
+/// How bytecode is made hash-based.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct How {
+    /// The source that it is to know by its hash.
+    source: EntryId,
+    /// The magic number of the Python that is to read it.
+    magic: u16,
+    /// The hash, where it is known already.
+    hash: Option<u64>,
+}
 
 /// Bytecode that is made hash-based, with its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +58,9 @@ impl Hashed {
             return Hashed::default();
         }
         let hashed = fate::fates(bundle, target).filter_map(|(entry, fate)| match fate {
-            Fate::Hashed { source, magic } => Some((entry, (source, magic))),
+            Fate::Hashed { source, magic } => {
+                Some((entry, How { source, magic, hash: known_hash(bundle, source, magic) }))
+            }
             Fate::Kept(_) => None,
         });
         Hashed(hashed.collect())
@@ -58,13 +68,18 @@ impl Hashed {
 
     /// The source whose hash an entry is to hold; `None`: the entry is packed as it is.
     pub fn source(&self, entry: EntryId) -> Option<EntryId> {
-        self.0.get(&entry).map(|(source, _)| *source)
+        self.0.get(&entry).map(|how| how.source)
     }
 
     /// All entries that change.
     pub fn entries(&self) -> impl Iterator<Item = EntryId> {
         self.0.keys().copied()
     }
+}
+
+/// The hash of a source that was read when the archive was opened.
+fn known_hash(bundle: &Bundle, source: EntryId, magic: u16) -> Option<u64> {
+    bundle.facts.source_hashes.get(&source).filter(|known| known.magic == magic).map(|known| known.hash)
 }
 
 /// Reads a bundle's files as they are packed.
@@ -90,11 +105,11 @@ impl<'a> Prepared<'a> {
     }
 
     /// What a `.pyc` begins with, instead of what it began with.
-    fn header(&self, listing: &Listing, old: [u8; HEADER], (source, magic): How) -> Result<[u8; HEADER], Unreadable> {
-        if old[..2] != magic.to_le_bytes() || old[4..8] != [0; 4] {
+    fn header(&self, listing: &Listing, old: [u8; HEADER], how: How) -> Result<[u8; HEADER], Unreadable> {
+        if old[..2] != how.magic.to_le_bytes() || old[4..8] != [0; 4] {
             return Err(Unreadable::Failed("it was compiled anew since it was listed".to_owned()));
         }
-        let hash = source_hash(self.contents, listing, source, magic)?;
+        let hash = how.hash.map_or_else(|| source_hash(self.contents, listing, how.source, how.magic), Ok)?;
         let mut header = old;
         header[4..8].copy_from_slice(&UNCHECKED.to_le_bytes());
         header[8..].copy_from_slice(&hash.to_le_bytes());

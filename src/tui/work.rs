@@ -105,6 +105,7 @@ impl Desk {
         let options = LoadOptions {
             zipped: if wish == ZippedWish::None { wish } else { ZippedWish::Estimate },
             generation: self.generation,
+            packs: true,
             ..self.options.clone()
         };
         let measures = matches!(wish, ZippedWish::Auto | ZippedWish::Exact);

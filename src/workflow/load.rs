@@ -17,7 +17,7 @@ use crate::model::finding::Judged;
 use crate::model::graph::Graph;
 use crate::model::listing::Source;
 use crate::model::lock::Lock;
-use crate::model::plan::Plan;
+use crate::model::plan::{BytecodeMode, Plan};
 use crate::model::shape::Handler;
 use crate::model::target::{Architecture, Runtime, Target};
 use crate::model::watch::Watch;
@@ -46,6 +46,8 @@ pub struct LoadOptions {
     pub cache: Option<PathBuf>,
     /// Whether every entry of a zip is unpacked to see whether it is whole.
     pub bodies: bool,
+    /// Whether packing may follow: then what it would have to read again is noted.
+    pub packs: bool,
     /// Which scan of the program this is, so that what was measured for an earlier one is not mixed in.
     pub generation: Generation,
 }
@@ -155,6 +157,9 @@ fn put_together(
     let planned = opened.plan.as_ref().and_then(|plan| plan.function.handler.as_ref());
     let wanted = Wanted::VERDICT.started_by(options.handler.as_ref().or(planned));
     let wanted = if options.bodies { wanted.with_bodies() } else { wanted };
+    let mode = opened.plan.as_ref().map(|plan| plan.pack.bytecode).unwrap_or_default();
+    let is_hashed = options.packs && mode == BytecodeMode::HashBased;
+    let wanted = if is_hashed { wanted.to_be_packed() } else { wanted };
     let (bundle, contents) = load_wanting(path, wanted, watch)?;
     let guessed = attribute::guess_target(&bundle);
     let wanted = Target { runtime: options.runtime.clone(), architecture: options.architecture };

@@ -47,7 +47,7 @@ fn main() {
 }
 
 fn compare(zip: &Path, plan: &Path, bytecode: &str) {
-    let options = LoadOptions { plan: Some(plan.to_owned()), ..LoadOptions::default() };
+    let options = LoadOptions { plan: Some(plan.to_owned()), packs: true, ..LoadOptions::default() };
     let loaded = workflow::load(zip, &options, &Unwatched).unwrap();
     let (mut copies, mut packs) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 
 use flate2::read::DeflateDecoder;
-use rawzip::{CompressionMethod, FileReader, RangeReader, ReaderAt, ZipFileHeaderRecord};
+use rawzip::{CompressionMethod, FileReader, RangeReader, ZipFileHeaderRecord};
 
 use super::inflater::Inflater;
 use crate::model::bytes::Bytes;
@@ -41,17 +41,20 @@ const PATCH: u16 = 1 << 5;
 /// How much is unpacked at once.
 const PIECE: usize = 1 << 16;
 
-/// Where an entry's local header stands, how its bytes are kept, and what they are said to come to.
+/// Where an entry's local header stands, how long it is, how the bytes behind it are kept, and what they are said to come
+/// to.
 #[derive(Clone, Copy)]
 pub struct Body {
     /// Method and offset in one word.
     place: u64,
     crc32: u32,
+    /// 0: none was found there.
+    header: u32,
 }
 
 impl Body {
     /// A directory's, which has none.
-    pub const NONE: Body = Body { place: 0, crc32: 0 };
+    pub const NONE: Body = Body { place: 0, crc32: 0, header: 0 };
     const METHOD_SHIFT: u32 = 62;
 
     /// As the central directory tells it.
@@ -68,7 +71,17 @@ impl Body {
             Method::Other
         };
         let offset = record.local_header_offset().min((1 << Body::METHOD_SHIFT) - 1);
-        Body { place: offset | ((method as u64) << Body::METHOD_SHIFT), crc32: record.crc32() }
+        Body { place: offset | ((method as u64) << Body::METHOD_SHIFT), crc32: record.crc32(), header: 0 }
+    }
+
+    /// A local header of that length was found.
+    pub fn note_header(&mut self, length: u64) {
+        self.header = length as u32;
+    }
+
+    /// Where the entry's bytes begin, if a local header was found in front of them.
+    fn data(self) -> Option<u64> {
+        (self.header > 0).then(|| self.offset() + u64::from(self.header))
     }
 
     /// Where the local header begins.
@@ -219,14 +232,8 @@ impl Zip {
 
     /// The entry's bytes as they lie in the archive, behind its local header.
     fn data(&self, body: Body, zipped: Bytes) -> Result<RangeReader<&FileReader>, Unreadable> {
-        let mut header = [0; LOCAL_HEADER as usize];
-        let failed = |error: std::io::Error| Unreadable::Failed(words(&error));
-        self.reader.read_exact_at(&mut header, body.offset()).map_err(failed)?;
-        if header[..4] != *b"PK\x03\x04" {
-            return Err(Unreadable::Failed("its place in the zip holds something else".to_owned()));
-        }
-        let field = |at: usize| u64::from(u16::from_le_bytes([header[at], header[at + 1]]));
-        let start = body.offset() + LOCAL_HEADER + field(26) + field(28);
+        let nothing = || Unreadable::Failed("its place in the zip holds something else".to_owned());
+        let start = body.data().ok_or_else(nothing)?;
         Ok(RangeReader::new(&self.reader, start..start.saturating_add(zipped.0)))
     }
 }

@@ -11,12 +11,23 @@ use crate::model::problem::Problem;
 /// What a zip's central directory says.
 #[derive(Default)]
 pub struct Directory {
-    names: Vec<u8>,
+    names: Names,
     members: Vec<Member>,
     /// Records that only mention the bundle's own folder.
     own_folder: Vec<Member>,
     /// What is wrong with single entries, by their place; ordinary archives have none.
     odd: Vec<(u32, Oddity)>,
+}
+
+/// The names of all entries, one behind another.
+#[derive(Default)]
+pub struct Names(Vec<u8>);
+
+impl Names {
+    /// An entry's place in the tree, parts joined by `/`.
+    pub fn path(&self, member: &Member) -> &[u8] {
+        &self.0[member.path_start..member.path_start + member.path_bytes as usize]
+    }
 }
 
 /// Room for more entries is not made before they are there, whatever an archive claims.
@@ -33,9 +44,9 @@ impl Directory {
     pub fn take(&mut self, record: &ZipFileHeaderRecord<'_>, version: u8) -> Option<&Member> {
         let place = place(record.file_path().as_bytes());
         let (mut member, oddity) = Member::new(record, &place, version);
-        member.path_start = self.names.len();
+        member.path_start = self.names.0.len();
         member.path_bytes = place.path.len() as u32;
-        self.names.extend_from_slice(&place.path);
+        self.names.0.extend_from_slice(&place.path);
         if is_own_folder(record, &place) {
             self.own_folder.push(member);
             return None;
@@ -52,16 +63,16 @@ impl Directory {
         &self.members
     }
 
-    /// The entries, and the records that are none, in the order of their places in the file.
-    pub fn by_place(&self) -> Vec<&Member> {
-        let mut members: Vec<&Member> = self.members.iter().chain(&self.own_folder).collect();
+    /// The entries, and the records that are none, in the order of their places in the file; beside them, their names.
+    pub fn by_place(&mut self) -> (&Names, Vec<&mut Member>) {
+        let mut members: Vec<&mut Member> = self.members.iter_mut().chain(&mut self.own_folder).collect();
         members.sort_by_key(|member| member.body.offset());
-        members
+        (&self.names, members)
     }
 
     /// An entry's place in the tree, parts joined by `/`.
     pub fn path(&self, member: &Member) -> &[u8] {
-        &self.names[member.path_start..member.path_start + member.path_bytes as usize]
+        self.names.path(member)
     }
 
     /// What is wrong with single entries, by their paths.

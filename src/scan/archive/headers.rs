@@ -7,7 +7,7 @@ use rawzip::FileReader;
 use rayon::prelude::*;
 
 use super::body::{LOCAL_HEADER, Method};
-use super::directory::Directory;
+use super::directory::{Directory, Names};
 use super::local::{LONGEST_DESCRIPTOR, Local, descriptor_length};
 use super::member::Member;
 use super::span::{Span, surplus};
@@ -28,39 +28,35 @@ const AHEAD: usize = 1 << 14;
 /// So many contradictions say enough; a hostile zip could hold millions.
 const MOST: usize = 100;
 
-/// Compares every entry with its local header, and looks at what lies between entries. `end` is where the directory
-/// begins.
-pub fn compare(reader: &FileReader, directory: &Directory, end: u64, watch: &dyn Watch) -> Vec<Problem> {
-    let order = directory.by_place();
-    let next = |index: usize| order.get(index + 1).map_or(end, |member| member.body.offset());
-    let mut found: Vec<Problem> = (0..order.len())
+/// Compares every entry with its local header, whose length is noted, and looks at what lies between entries. `end` is
+/// where the directory begins.
+pub fn compare(reader: &FileReader, directory: &mut Directory, end: u64, watch: &dyn Watch) -> Vec<Problem> {
+    let (names, members) = directory.by_place();
+    let starts: Vec<u64> = members.iter().map(|member| member.body.offset()).chain([end]).collect();
+    let mut found: Vec<Problem> = members
         .into_par_iter()
+        .zip(&starts[1..])
         .with_min_len(BATCH)
         .filter(|_| !watch.is_cancelled())
-        .map_init(|| Window::new(reader), |window, index| one(reader, window, directory, order[index], next(index)))
+        .map_init(|| Window::new(reader), |window, (member, &next)| one(reader, window, names, member, next))
         .flatten_iter()
         .collect();
-    let first = order.first().map_or(end, |member| member.body.offset());
-    found.extend(surplus(reader, Span { start: 0, end: first, place: "in front of the first entry" }));
+    found.extend(surplus(reader, Span { start: 0, end: starts[0], place: "in front of the first entry" }));
     found.truncate(MOST);
     found
 }
 
 /// What is wrong with one entry, and what lies behind it up to `next`.
-fn one(
-    reader: &FileReader,
-    window: &mut Window<'_>,
-    directory: &Directory,
-    member: &Member,
-    next: u64,
-) -> Option<Problem> {
+fn one(reader: &FileReader, window: &mut Window<'_>, names: &Names, member: &mut Member, next: u64) -> Option<Problem> {
     let ahead = if next.saturating_sub(member.body.offset()) < NEAR { AHEAD } else { 0 };
-    let path = || printable(directory.path(member));
-    let wrong = |what: &str| Some(Problem::new(path(), what, Harm::Ambiguous));
     let Some(local) = read(window, member, ahead) else {
-        return Some(Problem::new(path(), "its place in the zip holds no entry", Harm::Refused));
+        let path = printable(names.path(member));
+        return Some(Problem::new(path, "its place in the zip holds no entry", Harm::Refused));
     };
-    if let Some(what) = contradiction(&local, directory, member) {
+    member.body.note_header(local.length());
+    let path = || printable(names.path(member));
+    let wrong = |what: &str| Some(Problem::new(path(), what, Harm::Ambiguous));
+    if let Some(what) = contradiction(&local, names.path(member), member) {
         return wrong(what);
     }
     let zipped = member.attributes.zipped.unwrap_or_default().0;
@@ -89,9 +85,8 @@ fn read<'a>(window: &'a mut Window<'_>, member: &Member, ahead: usize) -> Option
 }
 
 /// Where the header in front of an entry says something else than the directory.
-fn contradiction(local: &Local<'_>, directory: &Directory, member: &Member) -> Option<&'static str> {
+fn contradiction(local: &Local<'_>, path: &[u8], member: &Member) -> Option<&'static str> {
     let name = local.name();
-    let path = directory.path(member);
     // A path is its own place, so most names need not be made into one.
     let is_named_so =
         name.len() as u64 == member.name_bytes && (name == path || *super::place::place(name).path == *path);

@@ -54,9 +54,9 @@ pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
     let begins_as_zip = begins_as_zip(&file);
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(|error| broken(path, begins_as_zip, &error))?;
-    let (directory, records) = read(&archive, &mut buffer, path, watch)?;
+    let (mut directory, records) = read(&archive, &mut buffer, path, watch)?;
     directory.check_places(archive.directory_offset()).map_err(|why| ScanError::Damaged(path.to_owned(), why))?;
-    let mut problems = headers::compare(archive.get_ref(), &directory, records.start, watch);
+    let mut problems = headers::compare(archive.get_ref(), &mut directory, records.start, watch);
     problems.extend(ends::compare(archive.get_ref(), archive.eocd_offset(), length, records));
     let source = Source::Zip(path.to_owned(), Bytes(length));
     let (listing, bodies) =
