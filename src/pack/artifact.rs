@@ -107,9 +107,15 @@ fn check_clashes(bundle: &Bundle, members: &[Member]) -> Result<(), PackError> {
             return Err(clash(bundle, &member.path, other, member.entry));
         }
     }
+    let mut checked: &[u8] = b"";
     for member in members {
-        let slashes = member.path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-        for (end, _) in slashes {
+        // Members of one folder follow each other, and need the same folders above them.
+        let folder = &member.path[..memchr::memrchr(b'/', &member.path).map_or(0, |slash| slash + 1)];
+        if folder == checked {
+            continue;
+        }
+        checked = folder;
+        for end in memchr::memchr_iter(b'/', folder) {
             if let Some(&other) = taken.get(&member.path[..end]) {
                 return Err(clash(bundle, &member.path[..end], other, member.entry));
             }

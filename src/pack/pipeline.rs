@@ -2,7 +2,8 @@
 //!
 //! The calling thread takes the jobs one by one, hands them to the pool and gives the results to the caller in the
 //! jobs' order. It takes no new job while too many bytes wait to be worked on or fetched, so memory stays the same
-//! whatever is packed. Called from inside the pool it works along instead of blocking the thread.
+//! whatever is packed; nor while many jobs do, so that what comes of them is fetched while the processor has it at hand.
+//! Called from inside the pool it works along instead of blocking the thread.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -14,6 +15,8 @@ use super::encode::Encoder;
 
 /// The most bytes under way.
 const UNDER_WAY: u64 = 64 << 20;
+/// The most jobs under way, for each thread of the pool.
+const JOBS_UNDER_WAY: u64 = 6;
 /// How long to sleep where there is nothing to do but to wait for the other threads of the pool.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -53,7 +56,8 @@ pub fn in_order<J: Weighed, R: Send, E>(
     let shared = Shared { encoders: Mutex::default(), is_over: AtomicBool::new(false), work };
     let (sender, results) = channel();
     rayon::in_place_scope_fifo(|scope| {
-        let mut queue = Queue { room, results, early: BTreeMap::new(), started: 0, taken: 0, under_way: 0 };
+        let most = JOBS_UNDER_WAY * rayon::current_num_threads() as u64;
+        let mut queue = Queue { room, most, results, early: BTreeMap::new(), started: 0, taken: 0, under_way: 0 };
         let mut next = jobs.next();
         let outcome = loop {
             match next.take() {
@@ -139,6 +143,8 @@ impl<R> Drop for Ticket<R> {
 /// The calling thread's account of what is under way.
 struct Queue<'a, R> {
     room: &'a Room,
+    /// So many jobs at once.
+    most: u64,
     results: Receiver<Done<R>>,
     /// Results that came before their turn.
     early: BTreeMap<u64, (u64, Option<R>)>,
@@ -156,7 +162,8 @@ impl<R> Drop for Queue<'_, R> {
 
 impl<R: Send> Queue<'_, R> {
     fn has_room(&self, weight: u64) -> bool {
-        self.started == self.taken || self.room.has(weight)
+        let jobs = self.started - self.taken;
+        jobs == 0 || (jobs < self.most && self.room.has(weight))
     }
 
     fn ticket(&mut self, weight: u64, sender: Sender<Done<R>>) -> Ticket<R> {

@@ -27,7 +27,7 @@ fn walk_through(streams: &[&[u8]], remembered: usize) -> Vec<Option<Seam>> {
     let mut has_stopped = [true, true];
     loop {
         for (lane, _) in lanes.iter_mut().zip(has_stopped).filter(|(_, has_stopped)| *has_stopped) {
-            *lane = lane.take().and_then(|lane| queue.approach(lane));
+            queue.approach(lane);
         }
         has_stopped = match &mut lanes {
             [Some(one), Some(other)] => hurry_both(&mut one.walk, &mut other.walk),
@@ -61,15 +61,16 @@ impl<'a> Queue<'a> {
     }
 
     /// Goes on to where the lane can hurry, in this stream or in the next one that waits.
-    fn approach(&mut self, mut lane: Lane<'a>) -> Option<Lane<'a>> {
-        loop {
-            let progress = lane.walk.approach();
+    fn approach(&mut self, lane: &mut Option<Lane<'a>>) {
+        while let Some(open) = lane {
+            let progress = open.walk.approach();
             if progress == Some(Progress::CanHurry) {
-                return Some(lane);
+                return;
             }
-            let (seam, codes) = lane.walk.finish();
-            self.seams[lane.number] = progress.and(seam);
-            lane = self.next(codes)?;
+            let Some(Lane { number, walk }) = lane.take() else { return };
+            let (seam, codes) = walk.finish();
+            self.seams[number] = progress.and(seam);
+            *lane = self.next(codes);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What goes into the artifacts of a plan, gathered before any of them is written.
 
+use rayon::prelude::*;
+
 use super::super::zipped::Packing;
 use crate::model::bucket::Bucket;
 use crate::model::entry::EntryId;
@@ -27,8 +29,13 @@ impl Gathered {
             bucket => zip_name(bucket).is_some(),
         };
         let gather = |bucket: Bucket| Ok((bucket.clone(), Artifact::of_bucket(bundle, plan, &bucket)?));
-        let mut zips = plan.buckets().into_iter().filter(own).map(gather).collect::<Result<Vec<_>, PackError>>()?;
-        let tree = Artifact::on_efs(bundle, plan)?;
+        let buckets: Vec<Bucket> = plan.buckets().into_iter().filter(own).collect();
+        let (zips, tree) = rayon::join(
+            || buckets.into_par_iter().map(gather).collect::<Vec<Result<_, PackError>>>(),
+            || Artifact::on_efs(bundle, plan),
+        );
+        // Of several errors the first is told, whichever came first.
+        let (mut zips, tree) = (zips.into_iter().collect::<Result<Vec<_>, PackError>>()?, tree?);
         let mut entries: Vec<EntryId> = Vec::new();
         for artifact in zips.iter().map(|(_, artifact)| artifact).chain([&tree]) {
             check_links(artifact, &bundle.listing, contents)?;
