@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use super::encode::{LARGE, unreadable};
+use super::files::Files;
 use super::source_hash::source_hash;
 use super::splice::{HEADER, Spliceable};
 use crate::model::bundle::Bundle;
@@ -84,20 +85,25 @@ fn known_hash(bundle: &Bundle, source: EntryId, magic: u16) -> Option<u64> {
 
 /// Reads a bundle's files as they are packed.
 pub struct Prepared<'a> {
-    contents: &'a dyn Contents,
+    files: &'a Files,
     hashed: &'a Hashed,
     reuse: Reuse,
 }
 
 impl<'a> Prepared<'a> {
-    /// What `contents` reads, with that bytecode hash-based.
-    pub fn new(contents: &'a dyn Contents, hashed: &'a Hashed, reuse: Reuse) -> Prepared<'a> {
-        Prepared { contents, hashed, reuse }
+    /// These files, with that bytecode hash-based.
+    pub fn new(files: &'a Files, hashed: &'a Hashed, reuse: Reuse) -> Prepared<'a> {
+        Prepared { files, hashed, reuse }
+    }
+
+    /// The files as they are.
+    fn contents(&self) -> &'a dyn Contents {
+        self.files.contents()
     }
 
     /// The whole file with another header.
     fn with_hash(&self, listing: &Listing, entry: EntryId, how: How) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
-        let mut file = self.contents.open(listing, entry)?;
+        let mut file = self.contents().open(listing, entry)?;
         let mut old = [0; HEADER];
         file.read_exact(&mut old).map_err(unreadable)?;
         let header = self.header(listing, old, how)?;
@@ -109,7 +115,7 @@ impl<'a> Prepared<'a> {
         if old[..2] != how.magic.to_le_bytes() || old[4..8] != [0; 4] {
             return Err(Unreadable::Failed("it was compiled anew since it was listed".to_owned()));
         }
-        let hash = how.hash.map_or_else(|| source_hash(self.contents, listing, how.source, how.magic), Ok)?;
+        let hash = how.hash.map_or_else(|| source_hash(self.contents(), listing, how.source, how.magic), Ok)?;
         let mut header = old;
         header[4..8].copy_from_slice(&UNCHECKED.to_le_bytes());
         header[8..].copy_from_slice(&hash.to_le_bytes());
@@ -119,7 +125,7 @@ impl<'a> Prepared<'a> {
     /// Which of these lie in an archive and can have another header there, without being deflated anew.
     fn spliceable(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Spliceable, Unreadable>>> {
         let lying = |entry: &EntryId| match self.may_be_spliced(listing, *entry) {
-            true => self.contents.packed(listing, *entry),
+            true => self.contents().packed(listing, *entry).map(|file| (file, self.files.seams.get(*entry))),
             false => None,
         };
         let (places, files): (Vec<usize>, Vec<_>) =
@@ -129,6 +135,24 @@ impl<'a> Prepared<'a> {
             spliceable[place] = found.transpose();
         }
         spliceable
+    }
+
+    /// How long those come to be that can be spliced. What was found out about them is kept.
+    fn spliced_lengths(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Bytes, Unreadable>>> {
+        let known = |&entry: &EntryId| {
+            let seam = self.files.seams.get(entry).filter(|_| self.may_be_spliced(listing, entry))?;
+            Some(Ok(Bytes(seam.length() as u64)))
+        };
+        let mut lengths: Vec<_> = entries.iter().map(known).collect();
+        let open: Vec<usize> = (0..entries.len()).filter(|&place| lengths[place].is_none()).collect();
+        let read: Vec<EntryId> = open.iter().map(|&place| entries[place]).collect();
+        for (place, spliceable) in open.into_iter().zip(self.spliceable(listing, &read)) {
+            if let Some(seam) = spliceable.iter().flatten().find_map(Spliceable::seam) {
+                self.files.seams.keep(entries[place], seam.clone());
+            }
+            lengths[place] = spliceable.map(|spliceable| spliceable.map(|spliceable| spliceable.length()));
+        }
+        lengths
     }
 
     fn may_be_spliced(&self, listing: &Listing, entry: EntryId) -> bool {
@@ -161,12 +185,12 @@ impl Contents for Prepared<'_> {
     fn open(&self, listing: &Listing, entry: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
         match self.hashed.0.get(&entry) {
             Some(&how) => self.with_hash(listing, entry, how),
-            None => self.contents.open(listing, entry),
+            None => self.contents().open(listing, entry),
         }
     }
 
     fn link_text(&self, listing: &Listing, entry: EntryId) -> Result<Vec<u8>, Unreadable> {
-        self.contents.link_text(listing, entry)
+        self.contents().link_text(listing, entry)
     }
 
     fn packed(&self, listing: &Listing, entry: EntryId) -> Option<Result<Packed<'_>, Unreadable>> {
@@ -176,36 +200,30 @@ impl Contents for Prepared<'_> {
     fn packed_together(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Packed<'_>, Unreadable>>> {
         let packed = |(&entry, spliceable): (&EntryId, Option<Result<Spliceable, _>>)| match self.hashed.0.get(&entry) {
             Some(&how) => Some(spliceable?.and_then(|spliceable| self.spliced(listing, entry, how, spliceable))),
-            None if self.lies_packed(listing, entry) => self.contents.packed(listing, entry),
+            None if self.lies_packed(listing, entry) => self.contents().packed(listing, entry),
             None => None,
         };
         entries.iter().zip(self.spliceable(listing, entries)).map(packed).collect()
     }
 
     fn packed_lengths(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Bytes, Unreadable>>> {
-        let spliced = self.spliceable(listing, entries).into_iter();
-        let lying = self.contents.packed_lengths(listing, entries);
-        let length = |((&entry, spliced), lying): ((&EntryId, Option<Result<Spliceable, _>>), _)| match self
-            .hashed
-            .source(entry)
-        {
-            Some(_) => spliced.map(|spliced| spliced.map(|spliceable| spliceable.length())),
-            None => lying,
-        };
+        let lying = self.contents().packed_lengths(listing, entries);
+        let spliced = self.spliced_lengths(listing, entries);
+        let length = |((&entry, spliced), lying)| if self.hashed.source(entry).is_some() { spliced } else { lying };
         entries.iter().zip(spliced).zip(lying).map(length).collect()
     }
 
     fn lies_packed(&self, listing: &Listing, entry: EntryId) -> bool {
         let changes = self.hashed.source(entry).is_some();
-        self.reuse == Reuse::AsItLies && !changes && self.contents.lies_packed(listing, entry)
+        self.reuse == Reuse::AsItLies && !changes && self.contents().lies_packed(listing, entry)
     }
 
     fn stamp(&self, listing: &Listing, entry: EntryId) -> Result<Stamp, Unreadable> {
-        self.contents.stamp(listing, entry)
+        self.contents().stamp(listing, entry)
     }
 
     fn is_one_file(&self) -> bool {
-        self.contents.is_one_file()
+        self.contents().is_one_file()
     }
 
     fn pieces(&self, listing: &Listing, entry: EntryId, cap: Bytes) -> Result<Box<dyn Pieces>, Unreadable> {
@@ -213,6 +231,6 @@ impl Contents for Prepared<'_> {
     }
 
     fn recorded(&self) -> Option<&Facts> {
-        self.contents.recorded()
+        self.contents().recorded()
     }
 }

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::deploy::{Shape, Tool};
-use crate::model::contents::Contents;
 use crate::model::escape::printable;
 use crate::model::plan::Plan;
 use crate::model::watch::Watch;
+use crate::pack::Files;
 use crate::session::{ExportWish, Hindrance, Message, Sheet, Workspace};
 use crate::workflow::{self, Draft, Existing, ExportFailure, LoadOptions, Packing, PlanFile};
 
@@ -41,17 +41,12 @@ impl Drop for ExportJob {
 
 impl ExportJob {
     /// Begins to work it out for the plan as it is on the screen.
-    pub(super) fn begin(
-        workspace: &Workspace,
-        contents: Arc<dyn Contents>,
-        file: PlanFile,
-        options: LoadOptions,
-    ) -> ExportJob {
+    pub(super) fn begin(workspace: &Workspace, files: Arc<Files>, file: PlanFile, options: LoadOptions) -> ExportJob {
         let (sender, receiver) = channel();
         let cancelled = Arc::new(Cancelled::default());
         let (shown, watch) = (workspace.clone(), cancelled.clone());
         let plan = workspace.plan().clone();
-        std::thread::spawn(move || draft(&shown, &*contents, &file, &options, &*watch, &sender));
+        std::thread::spawn(move || draft(&shown, &files, &file, &options, &*watch, &sender));
         ExportJob { plan, cancelled, receiver, draft: None }
     }
 
@@ -111,14 +106,14 @@ fn try_to_write(draft: &Draft, wish: &ExportWish, existing: Existing) -> Result<
 /// What a thread of its own does. A panic in it is a bug, but it must not cost the user the plan on the screen.
 fn draft(
     workspace: &Workspace,
-    contents: &dyn Contents,
+    files: &Files,
     file: &PlanFile,
     options: &LoadOptions,
     watch: &dyn Watch,
     sender: &Sender<Drafted>,
 ) {
     let (bundle, plan, target) = (&*workspace.bundle, workspace.plan(), &workspace.target);
-    let packing = Packing { bundle, contents, plan, target };
+    let packing = Packing { bundle, files, plan, target };
     let work = || {
         let assessment = workflow::assess_as_loaded(&packing, workspace.background(), options, watch);
         let draft = Draft::new(&packing, file, &assessment, None, watch).map_err(|error| error.to_string())?;

@@ -8,9 +8,8 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::model::bytes::{Bytes, counted};
-use crate::model::contents::Contents;
 use crate::model::watch::Watch;
-use crate::pack::{Effort, Look, Reuse};
+use crate::pack::{Effort, Files, Look, Reuse};
 use crate::session::{PackProgress, Workspace};
 use crate::workflow::{self, Errors, Outcome, PackFailure, PackOptions, Packing};
 
@@ -42,19 +41,19 @@ impl Watch for Working {
 
 impl PackJob {
     /// Begins to pack the plan as it is on the screen.
-    pub(super) fn begin(workspace: &Workspace, contents: Arc<dyn Contents>, out: &Path) -> PackJob {
+    pub(super) fn begin(workspace: &Workspace, files: Arc<Files>, out: &Path) -> PackJob {
         let working = Arc::new(Working::default());
         let (sender, receiver) = channel();
         let (bundle, plan, target) = (workspace.bundle.clone(), workspace.plan().clone(), workspace.target.clone());
         let background = workspace.background().clone();
         let options = options(out);
         let all = {
-            let packing = Packing { bundle: &bundle, contents: &*contents, plan: &plan, target: &target };
+            let packing = Packing { bundle: &bundle, files: &files, plan: &plan, target: &target };
             workflow::bytes_to_pack(&packing, &background.zipped)
         };
         let watch = working.clone();
         let work = move || {
-            let packing = Packing { bundle: &bundle, contents: &*contents, plan: &plan, target: &target };
+            let packing = Packing { bundle: &bundle, files: &files, plan: &plan, target: &target };
             let outcome = workflow::pack(&packing, &background, &options, &*watch);
             // Nobody listens any more if it was cancelled.
             let _ = sender.send(outcome.map(|outcome| words(&outcome)).map_err(|failure| why(&failure)));

@@ -9,10 +9,10 @@ use super::export_work::ExportJob;
 use super::pack_work::PackJob;
 use crate::fit::Wishes;
 use crate::model::bytes::Bytes;
-use crate::model::contents::Contents;
 use crate::model::escape::printable;
 use crate::model::watch::Watch;
 use crate::model::zipped::Generation;
+use crate::pack::Files;
 use crate::session::{Message, Opened, Progress, Workspace};
 use crate::workflow::{self, LoadOptions, Loaded, Packing, PlanFile, SaveError, ZippedWish};
 
@@ -22,8 +22,8 @@ pub(super) struct Desk {
     options: LoadOptions,
     /// The plan's file, known once something is open; shared with the thread that loads.
     plan_file: Arc<Mutex<Option<PlanFile>>>,
-    /// Reads the files of what is open.
-    contents: Arc<Mutex<Option<Arc<dyn Contents>>>>,
+    /// The files of what is open.
+    files: Arc<Mutex<Option<Arc<Files>>>>,
     /// Counts the loads, so that what was measured for an earlier one is not mixed in.
     generation: Generation,
 }
@@ -88,7 +88,7 @@ impl Desk {
             path: path.to_owned(),
             options: options.clone(),
             plan_file: Arc::default(),
-            contents: Arc::default(),
+            files: Arc::default(),
             generation: Generation::default(),
         }
     }
@@ -109,7 +109,7 @@ impl Desk {
             ..self.options.clone()
         };
         let measures = matches!(wish, ZippedWish::Auto | ZippedWish::Exact);
-        let desk = Shared { plan_file: self.plan_file.clone(), contents: self.contents.clone() };
+        let desk = Shared { plan_file: self.plan_file.clone(), files: self.files.clone() };
         let (path, watch) = (self.path.clone(), loading.clone());
         // Where the system gives no thread, the job is over at once, and its receiver says so.
         let work = move || load_and_measure(&path, &options, measures, &watch, &desk, &sender);
@@ -154,16 +154,16 @@ impl Desk {
 
     /// Begins to pack the plan on the screen.
     pub(super) fn pack(&self, workspace: &Workspace, out: &Path) -> Result<PackJob, String> {
-        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let contents = contents.ok_or_else(|| "nothing is open yet".to_owned())?;
-        Ok(PackJob::begin(workspace, contents, out))
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let files = files.ok_or_else(|| "nothing is open yet".to_owned())?;
+        Ok(PackJob::begin(workspace, files, out))
     }
 
     /// Begins to work out what each tool would be given for the plan on the screen.
     pub(super) fn draft(&self, workspace: &Workspace) -> Option<ExportJob> {
-        let contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let file = self.plan_file.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        Some(ExportJob::begin(workspace, contents, file, self.options.clone()))
+        Some(ExportJob::begin(workspace, files, file, self.options.clone()))
     }
 
     /// Writes plan and lock; what came of it, as a message.
@@ -184,7 +184,7 @@ impl Desk {
 /// What the thread that loads leaves on the desk.
 struct Shared {
     plan_file: Arc<Mutex<Option<PlanFile>>>,
-    contents: Arc<Mutex<Option<Arc<dyn Contents>>>>,
+    files: Arc<Mutex<Option<Arc<Files>>>>,
 }
 
 /// What a thread of its own does. A panic in it is a bug, but it must not cost the user the plan on the screen: it is
@@ -217,11 +217,11 @@ fn hand_over(
     sender: &Sender<Message>,
 ) {
     let words = loaded.words();
-    let Loaded { bundle, contents, plan, plan_file: file, target, background, graph } = loaded;
+    let Loaded { bundle, files, plan, plan_file: file, target, background, graph } = loaded;
     // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
     desk.plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
-    let contents: Arc<dyn Contents> = Arc::from(contents);
-    *desk.contents.lock().unwrap_or_else(PoisonError::into_inner) = Some(contents.clone());
+    let files = Arc::new(files);
+    *desk.files.lock().unwrap_or_else(PoisonError::into_inner) = Some(files.clone());
     let zipped = background.zipped.clone();
     let opened =
         Opened { bundle: bundle.clone(), plan: plan.clone(), target: target.clone(), graph, background, words: None };
@@ -230,7 +230,7 @@ fn hand_over(
     if sender.send(Message::Ready(workspace, words)).is_ok() && measures {
         let mut deliver = |batch| drop(sender.send(Message::Zipped(batch)));
         // Cancelled means that nobody wants the rest.
-        let packing = Packing { bundle: &bundle, contents: &*contents, plan: &plan, target: &target };
+        let packing = Packing { bundle: &bundle, files: &files, plan: &plan, target: &target };
         let _ = workflow::measure(&packing, &zipped, options, watch, &mut deliver);
     }
 }

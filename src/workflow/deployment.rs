@@ -98,7 +98,7 @@ fn packed_tree(manifest: &Manifest) -> Option<DeployedTree> {
 
 /// What would be written: the folder is named by what lies in it, so all of it is read.
 fn foreseen_tree(packing: &Packing<'_>, watch: &dyn Watch) -> Result<(Option<DeployedTree>, Origin), PackError> {
-    let Packing { bundle, contents, plan, target } = *packing;
+    let Packing { bundle, files, plan, target } = *packing;
     let artifact = Artifact::on_efs(bundle, plan)?;
     if artifact.members.is_empty() {
         return Ok((None, if is_recording(bundle) { Origin::Recorded } else { Origin::Foreseen }));
@@ -109,7 +109,7 @@ fn foreseen_tree(packing: &Packing<'_>, watch: &dyn Watch) -> Result<(Option<Dep
         return Ok((Some(tree(packing, "0".repeat(EFS_DIGITS), bytes, entries)), Origin::Recorded));
     }
     let hashed = Hashed::new(bundle, plan, target);
-    let prepared = Prepared::new(contents, &hashed, Reuse::AsItLies);
+    let prepared = Prepared::new(files, &hashed, Reuse::AsItLies);
     let WrittenTree { entries, bytes, digest } = digest_tree(&artifact, &bundle.listing, &prepared, watch)?;
     Ok((Some(tree(packing, tree_name(digest), bytes, entries)), Origin::Foreseen))
 }

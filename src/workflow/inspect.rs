@@ -130,7 +130,7 @@ fn planned(packing: &Packing<'_>, cargo: &Cargo) -> Vec<(Bucket, Vec<crate::mode
 impl Loaded {
     /// What is loaded, to be measured or packed.
     pub fn packing(&self) -> Packing<'_> {
-        Packing { bundle: &self.bundle, contents: &*self.contents, plan: &self.plan, target: &self.target }
+        Packing { bundle: &self.bundle, files: &self.files, plan: &self.plan, target: &self.target }
     }
 
     /// Puts packed artifacts in the place of the plan that is still to be packed: from here on they are judged.

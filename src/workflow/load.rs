@@ -11,7 +11,6 @@ use super::zipped::{ZippedWish, first_sizes, settle};
 use super::{deployed, nearby, shown, today};
 use crate::attribute::{self, Wanted};
 use crate::model::bundle::Bundle;
-use crate::model::contents::Contents;
 use crate::model::edit::Refusal;
 use crate::model::finding::Judged;
 use crate::model::graph::Graph;
@@ -22,6 +21,7 @@ use crate::model::shape::Handler;
 use crate::model::target::{Architecture, Runtime, Target};
 use crate::model::watch::Watch;
 use crate::model::zipped::Generation;
+use crate::pack::Files;
 use crate::planfile::{PlanError, parse_lock};
 use crate::scan::{self, ScanError};
 use crate::session::Background;
@@ -56,8 +56,8 @@ pub struct LoadOptions {
 pub struct Loaded {
     /// What the build made.
     pub bundle: Arc<Bundle>,
-    /// Reads the bundle's files.
-    pub contents: Box<dyn Contents>,
+    /// The bundle's files.
+    pub files: Files,
     /// The plan that was found, or a new one.
     pub plan: Plan,
     /// Where it is saved.
@@ -134,16 +134,16 @@ pub fn load_without_lock(path: &Path, options: &LoadOptions, watch: &dyn Watch) 
 }
 
 /// Loads a bundle alone, with what reads its files.
-pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
+pub fn load_bundle(path: &Path, watch: &dyn Watch) -> Result<(Bundle, Files), ScanError> {
     load_wanting(path, Wanted::VERDICT, watch)
 }
 
-fn load_wanting(path: &Path, wanted: Wanted, watch: &dyn Watch) -> Result<(Bundle, Box<dyn Contents>), ScanError> {
+fn load_wanting(path: &Path, wanted: Wanted, watch: &dyn Watch) -> Result<(Bundle, Files), ScanError> {
     // On a thread of those that share the work, so that none has to wait for another wherever there is little of it.
     rayon::scope(|_| {
         let scan::Scanned { listing, contents } = scan::open_reading(path, attribute::read_of_each, watch)?;
         let read = attribute::read(listing, &*contents, wanted, watch);
-        Ok((read.ok_or_else(|| ScanError::Cancelled(path.to_owned()))?, contents))
+        Ok((read.ok_or_else(|| ScanError::Cancelled(path.to_owned()))?, contents.into()))
     })
 }
 
@@ -160,7 +160,7 @@ fn put_together(
     let mode = opened.plan.as_ref().map(|plan| plan.pack.bytecode).unwrap_or_default();
     let is_hashed = options.packs && mode == BytecodeMode::HashBased;
     let wanted = if is_hashed { wanted.to_be_packed() } else { wanted };
-    let (bundle, contents) = load_wanting(path, wanted, watch)?;
+    let (bundle, files) = load_wanting(path, wanted, watch)?;
     let guessed = attribute::guess_target(&bundle);
     let wanted = Target { runtime: options.runtime.clone(), architecture: options.architecture };
     let judged = judged(&bundle.listing.source, opened.plan.is_some());
@@ -185,7 +185,7 @@ fn put_together(
     // What every verdict asks for is made side by side.
     let (graph, _) = rayon::join(|| bundle.graph(&target), || (bundle.suspects(), bundle.duplicates()));
     let bundle = Arc::new(bundle);
-    let mut loaded = Loaded { bundle, contents, plan, plan_file: opened.file, target, graph, background };
+    let mut loaded = Loaded { bundle, files, plan, plan_file: opened.file, target, graph, background };
     settle(&mut loaded, options, watch);
     Ok(loaded)
 }

@@ -7,19 +7,19 @@ use std::time::SystemTime;
 use super::load::{LoadOptions, Loaded};
 use crate::model::bundle::Bundle;
 use crate::model::bytes::Certainty;
-use crate::model::contents::Contents;
 use crate::model::listing::{Listing, Source};
 use crate::model::plan::{Plan, Upload};
 use crate::model::target::Target;
 use crate::model::watch::Watch;
 use crate::model::zipped::{Batch, ZippedSizes};
-use crate::pack::{self, Cancelled, Hashed, Prepared, Reuse, SizeCache};
+use crate::pack::{self, Cancelled, Files, Hashed, Prepared, Reuse, SizeCache};
 use crate::session::{Assessment, Background};
 
 /// How well zipped sizes are to be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ZippedWish {
-    /// Exact where a verdict hangs on it: with `upload = "direct"`. Else an estimate.
+    /// Exact where a verdict hangs on it: with `upload = "direct"`; and of an archive that is to be packed, where what is
+    /// found out is what packing needs. Else an estimate.
     #[default]
     Auto,
     /// To the byte: every file is deflated once.
@@ -30,14 +30,13 @@ pub enum ZippedWish {
     None,
 }
 
-impl ZippedWish {
-    /// Whether files are to be deflated for this plan.
-    fn wants_exact(self, plan: &Plan) -> bool {
-        match self {
-            ZippedWish::Exact => true,
-            ZippedWish::Auto => plan.function.upload == Upload::Direct,
-            ZippedWish::Estimate | ZippedWish::None => false,
-        }
+/// Whether files are to be deflated for this plan.
+fn wants_exact(options: &LoadOptions, plan: &Plan, source: &Source) -> bool {
+    match options.zipped {
+        ZippedWish::Exact => true,
+        ZippedWish::Auto if options.packs && matches!(source, Source::Zip(..)) => true,
+        ZippedWish::Auto => plan.function.upload == Upload::Direct,
+        ZippedWish::Estimate | ZippedWish::None => false,
     }
 }
 
@@ -46,8 +45,8 @@ impl ZippedWish {
 pub struct Packing<'a> {
     /// What the build made.
     pub bundle: &'a Bundle,
-    /// Reads its files.
-    pub contents: &'a dyn Contents,
+    /// Its files.
+    pub files: &'a Files,
     /// Where everything goes.
     pub plan: &'a Plan,
     /// What it is to run on.
@@ -71,12 +70,12 @@ pub(super) fn first_sizes(bundle: &Bundle, plan: &Plan, target: &Target, options
 
 /// Makes the sizes of what is loaded as exact as the options want them. A watch that cancels leaves them as they are.
 pub(super) fn settle(loaded: &mut Loaded, options: &LoadOptions, watch: &dyn Watch) {
-    if !options.zipped.wants_exact(&loaded.plan) {
+    if !wants_exact(options, &loaded.plan, &loaded.bundle.listing.source) {
         return;
     }
     let mut sizes = ZippedSizes::clone(&loaded.background.zipped);
-    let Loaded { bundle, contents, plan, target, .. } = &*loaded;
-    let packing = Packing { bundle, contents: &**contents, plan, target };
+    let Loaded { bundle, files, plan, target, .. } = &*loaded;
+    let packing = Packing { bundle, files, plan, target };
     let _ = measure(&packing, &sizes.clone(), options, watch, &mut |batch| {
         sizes.merge(&batch);
     });
@@ -92,11 +91,12 @@ pub fn assess_as_loaded(
     watch: &dyn Watch,
 ) -> Assessment {
     let Packing { bundle, plan, target, .. } = *packing;
-    let mut sizes = match options.zipped.wants_exact(plan) {
+    let is_exact = wants_exact(options, plan, &bundle.listing.source);
+    let mut sizes = match is_exact {
         true => ZippedSizes::clone(&background.zipped),
         false => first_sizes(bundle, plan, target, options),
     };
-    if options.zipped.wants_exact(plan) {
+    if is_exact {
         // Cancelled means that nobody wants it any more.
         let _ = measure(packing, &sizes.clone(), options, watch, &mut |batch| {
             sizes.merge(&batch);
@@ -119,7 +119,7 @@ pub fn measure(
 ) -> Result<(), Cancelled> {
     let listing = &packing.bundle.listing;
     let hashed = Hashed::new(packing.bundle, packing.plan, packing.target);
-    let contents = Prepared::new(packing.contents, &hashed, Reuse::AsItLies);
+    let contents = Prepared::new(packing.files, &hashed, Reuse::AsItLies);
     let began = SystemTime::now();
     let cache = cache(listing, options.cache.as_deref());
     let mut sizes = known.clone();

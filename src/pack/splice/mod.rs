@@ -16,12 +16,14 @@ mod bits;
 mod block;
 mod codes;
 mod entry;
+mod known;
 mod lanes;
 mod meanings;
 mod seam;
 mod spliceable;
 mod walk;
 
+pub use known::KnownSeams;
 pub use seam::HEADER;
 pub use spliceable::Spliceable;
 

@@ -46,6 +46,11 @@ impl Seam {
         Seam { header, parts, filling, bits: STORED + filling.bits() + behind }
     }
 
+    /// Of how many parts it is.
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
     /// The length of the new stream.
     pub fn length(&self) -> usize {
         self.bits / 8

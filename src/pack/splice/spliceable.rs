@@ -1,6 +1,7 @@
 //! A file of an archive that can have another header where it lies.
 
 use std::io::{Cursor, Read};
+use std::sync::Arc;
 
 use super::lanes::find_seams;
 use super::seam::{HEADER, Seam};
@@ -13,40 +14,49 @@ pub struct Spliceable {
     data: Vec<u8>,
     crc32: u32,
     /// `None`: the file is stored.
-    seam: Option<Seam>,
+    seam: Option<Arc<Seam>>,
 }
+
+/// A file of an archive, to be read; and its seam, if that is known already.
+pub type Unread<'a> = (Result<Packed<'a>, Unreadable>, Option<Arc<Seam>>);
 
 /// A file as it was read from an archive.
 struct Lying {
     method: Method,
     crc32: u32,
     data: Vec<u8>,
+    seam: Option<Arc<Seam>>,
 }
 
 impl Lying {
     /// `None`: the archive ends before it, or it has no header.
-    fn read(packed: Packed<'_>) -> Result<Option<Lying>, Unreadable> {
-        let Packed { method, zipped, crc32, data: reader } = packed;
+    fn read((packed, seam): Unread<'_>) -> Result<Option<Lying>, Unreadable> {
+        let Packed { method, zipped, crc32, data: reader } = packed?;
         let mut data = Vec::with_capacity(zipped.0 as usize);
         reader.take(zipped.0).read_to_end(&mut data).map_err(unreadable)?;
         let is_whole = data.len() as u64 == zipped.0 && data.len() >= HEADER;
-        Ok(is_whole.then_some(Lying { method, crc32, data }))
+        Ok(is_whole.then_some(Lying { method, crc32, data, seam }))
     }
 
     fn is_deflated(&self) -> bool {
         self.method == Method::Deflated
     }
+
+    fn awaits_seam(&self) -> bool {
+        self.is_deflated() && self.seam.is_none()
+    }
 }
 
 impl Spliceable {
     /// Reads what lies there, of several files at once; `None` where one has to be deflated anew.
-    pub fn read(files: Vec<Result<Packed<'_>, Unreadable>>) -> Vec<Result<Option<Spliceable>, Unreadable>> {
-        let files: Vec<_> = files.into_iter().map(|file| file.and_then(Lying::read)).collect();
-        let deflated = files.iter().flatten().flatten().filter(|file| file.is_deflated());
-        let streams: Vec<&[u8]> = deflated.map(|file| &file.data[..]).collect();
+    pub fn read(files: Vec<Unread<'_>>) -> Vec<Result<Option<Spliceable>, Unreadable>> {
+        let files: Vec<_> = files.into_iter().map(Lying::read).collect();
+        let waiting = files.iter().flatten().flatten().filter(|file| file.awaits_seam());
+        let streams: Vec<&[u8]> = waiting.map(|file| &file.data[..]).collect();
         let mut seams = find_seams(&streams).into_iter();
         let mut spliceable = |file: Lying| {
-            let seam = if file.is_deflated() { Some(seams.next().flatten()?) } else { None };
+            let found = if file.awaits_seam() { seams.next().flatten().map(Arc::new) } else { file.seam.clone() };
+            let seam = if file.is_deflated() { Some(found?) } else { None };
             Some(Spliceable { data: file.data, crc32: file.crc32, seam })
         };
         files.into_iter().map(|file| Ok(file?.and_then(&mut spliceable))).collect()
@@ -60,9 +70,14 @@ impl Spliceable {
         }
     }
 
+    /// Where it is cut; `None`: it is stored.
+    pub fn seam(&self) -> Option<&Arc<Seam>> {
+        self.seam.as_ref()
+    }
+
     /// How many bytes it takes with another.
     pub fn length(&self) -> Bytes {
-        Bytes(self.seam.as_ref().map_or(self.data.len(), Seam::length) as u64)
+        Bytes(self.seam.as_ref().map_or(self.data.len(), |seam| seam.length()) as u64)
     }
 
     /// The file with that header; its own length is `plain`.

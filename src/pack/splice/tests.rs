@@ -201,18 +201,22 @@ fn the_checksum_follows_from_the_old_one() {
         let plain: Vec<u8> = (0..length).map(|number: u32| (number / 7 % 251) as u8).collect();
         for (method, data) in [(Method::Deflated, libdeflate(&plain, 6)), (Method::Stored, plain.clone())] {
             let (zipped, crc32) = (Bytes(data.len() as u64), crc32fast::hash(&plain));
-            let packed = Packed { method, zipped, crc32, data: Box::new(&data[..]) };
-            let Some(spliceable) = Spliceable::read(vec![Ok(packed)]).pop().unwrap().unwrap() else {
+            let packed = || Packed { method, zipped, crc32, data: Box::new(&data[..]) };
+            let read = |seam| Spliceable::read(vec![(Ok(packed()), seam)]).pop().unwrap().unwrap();
+            let Some(found) = read(None) else {
                 assert!(length == 17, "{length}: only what is nothing but header has no seam");
                 continue;
             };
-            let foretold = spliceable.length();
-            let mut spliced = spliceable.with([3; HEADER], Bytes(length.into()));
-            let mut written = Vec::new();
-            spliced.data.read_to_end(&mut written).unwrap();
-            assert_eq!((spliced.zipped, written.len() as u64), (foretold, foretold.0));
-            let expected = [&[3; HEADER][..], &plain[HEADER..]].concat();
-            assert_eq!(spliced.crc32, crc32fast::hash(&expected), "{length} {method:?}");
+            let known = read(found.seam().cloned()).unwrap();
+            for spliceable in [found, known] {
+                let foretold = spliceable.length();
+                let mut spliced = spliceable.with([3; HEADER], Bytes(length.into()));
+                let mut written = Vec::new();
+                spliced.data.read_to_end(&mut written).unwrap();
+                assert_eq!((spliced.zipped, written.len() as u64), (foretold, foretold.0));
+                let expected = [&[3; HEADER][..], &plain[HEADER..]].concat();
+                assert_eq!(spliced.crc32, crc32fast::hash(&expected), "{length} {method:?}");
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Gathered {
 impl Gathered {
     /// Of a plan over a bundle.
     pub fn new(packing: &Packing<'_>) -> Result<Gathered, PackError> {
-        let Packing { bundle, contents, plan, target } = *packing;
+        let Packing { bundle, files, plan, target } = *packing;
         let own = |bucket: &Bucket| match bucket {
             Bucket::Layer(name) => plan.layer(name).is_some_and(|layer| layer.foreign().is_none()),
             bucket => zip_name(bucket).is_some(),
@@ -38,14 +38,14 @@ impl Gathered {
         let (mut zips, tree) = (zips.into_iter().collect::<Result<Vec<_>, PackError>>()?, tree?);
         let mut entries: Vec<EntryId> = Vec::new();
         for artifact in zips.iter().map(|(_, artifact)| artifact).chain([&tree]) {
-            check_links(artifact, &bundle.listing, contents)?;
+            check_links(artifact, &bundle.listing, files.contents())?;
             entries.extend(artifact.members.iter().map(|member| member.entry));
         }
         let hashed = Hashed::new(bundle, plan, target);
         entries.extend(entries.clone().into_iter().filter_map(|entry| hashed.source(entry)));
         entries.sort_unstable();
         entries.dedup();
-        let stamps = Stamps::take(entries, &bundle.listing, contents)?;
+        let stamps = Stamps::take(entries, &bundle.listing, files.contents())?;
         // A layer without packages is nothing that AWS takes; a finding says so.
         zips.retain(|(bucket, zip)| *bucket == Bucket::Function || !zip.members.is_empty());
         Ok(Gathered { zips, tree, hashed, stamps })

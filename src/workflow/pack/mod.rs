@@ -118,7 +118,7 @@ pub fn pack(
     let stage = Stage::begin(&options.out, source)?;
     let gathered = gathered?;
     let packed = Work::new(packing, &gathered, options, &stage, watch).write_all()?;
-    let compare = || gathered.stamps.compare(&packing.bundle.listing, packing.contents);
+    let compare = || gathered.stamps.compare(&packing.bundle.listing, packing.files.contents());
     let (assessment, unchanged) = rayon::join(|| judge_packed(packing, background, &packed), compare);
     unchanged?;
     check_foretold(&packed, &before, &assessment, options)?;

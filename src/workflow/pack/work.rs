@@ -41,9 +41,9 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn write_all(&self) -> Result<Packed, PackFailure> {
-        let prepared = Prepared::new(self.packing.contents, &self.gathered.hashed, self.options.reuse);
+        let prepared = Prepared::new(self.packing.files, &self.gathered.hashed, self.options.reuse);
         // Deflating has to be done anew for something smaller to come of it.
-        let anew = Prepared::new(self.packing.contents, &self.gathered.hashed, Reuse::Never);
+        let anew = Prepared::new(self.packing.files, &self.gathered.hashed, Reuse::Never);
         let contents = if self.options.effort == Effort::Smallest { &anew } else { &prepared };
         let room = Room::default();
         let written = side_by_side(&self.gathered.zips, self.watch, |(bucket, artifact), watch| {
