@@ -330,6 +330,27 @@ fn bytecode_of_a_zip_gets_its_hash_where_it_lies_and_its_length_is_foretold() {
 }
 
 #[test]
+fn bytecode_of_two_pythons_gets_the_hash_that_each_of_them_makes() {
+    let source = "x = 1\n";
+    let header = |magic: u16| [&magic.to_le_bytes()[..], &dated(DATE, source.as_bytes())[2..]].concat();
+    let files = files()
+        .with("beta/two.py", source)
+        .with("beta/__pycache__/two.cpython-310.pyc", header(3439))
+        .with("beta/__pycache__/two.cpython-313.pyc", header(3571));
+    // The runtime is not one whose Python is known, so whichever may read them finds its own.
+    let plan = PLAN.replace("python3.13", "python3.99").replace("\"beta\"", "");
+    let case = Case::of(&files, &plan);
+    std::fs::write(case.path("build.zip"), dated_zip(&files)).unwrap();
+    case.command("build.zip", &["--force"]).output().unwrap();
+    let zip = read_zip(&case.path("artifacts/function.zip"));
+    // What _imp.source_hash of CPython 3.10 and 3.13 says of this source.
+    for (python, hash) in [("310", 0xd94a_ade2_8c8c_bebf_u64), ("313", 0xe786_e289_3651_120e)] {
+        let packed = &zip[&format!("beta/__pycache__/two.cpython-{python}.pyc")].0;
+        assert_eq!(packed[8..16], hash.to_be_bytes(), "{python}");
+    }
+}
+
+#[test]
 fn the_smallest_is_smaller_and_says_so() {
     let case = Case::new();
     case.packs("build", &["--out", "usual"]);

@@ -324,6 +324,20 @@ fn packages_of_two_roots_that_want_one_place_are_both_named() {
 }
 
 #[test]
+fn a_file_where_another_package_needs_a_folder_is_named() {
+    let files = Files::default()
+        .with_distribution("python/", "alpha", "1.0", &["alpha.py", "shared/inner/a.py", "shared/inner/b.py"])
+        .with_distribution("", "beta", "1.0", &["beta.py", "shared/inner"]);
+    let (_folder, build) = build(&files);
+    match build.packed(&Plan::new("function"), &Bucket::Function) {
+        Err(PackError::Clash { path, first, second }) => {
+            assert_eq!((path.as_str(), first.as_str(), second.as_str()), ("shared/inner", "beta", "alpha"));
+        }
+        other => panic!("a file and a folder at shared/inner: {:?}", other.map(|(written, _)| written)),
+    }
+}
+
+#[test]
 fn a_name_that_leads_out_of_the_artifact_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("build.zip");

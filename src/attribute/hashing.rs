@@ -49,3 +49,64 @@ impl SourceHashes {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribute::noticing::Noticing;
+    use crate::model::bytes::Bytes;
+    use crate::model::contents::{Content, Contents, Unreadable};
+    use crate::model::facts::BytecodeHeader;
+    use crate::model::listing::{Attributes, ListingBuilder, Source};
+
+    const SOURCE: &[u8] = b"x = 1\n";
+
+    /// An archive, or a folder, whose files are all the same.
+    struct Same {
+        is_one_file: bool,
+    }
+
+    impl Contents for Same {
+        fn read(&self, _: &Listing, _: EntryId, cap: Bytes) -> Result<Content, Unreadable> {
+            let count = SOURCE.len().min(cap.0 as usize);
+            Ok(Content { bytes: SOURCE[..count].to_vec(), whole: count == SOURCE.len() })
+        }
+
+        fn open(&self, _: &Listing, _: EntryId) -> Result<Box<dyn std::io::Read + Send + '_>, Unreadable> {
+            Err(Unreadable::NotRecorded)
+        }
+
+        fn link_text(&self, _: &Listing, _: EntryId) -> Result<Vec<u8>, Unreadable> {
+            Err(Unreadable::NotRecorded)
+        }
+
+        fn is_one_file(&self) -> bool {
+            self.is_one_file
+        }
+    }
+
+    #[test]
+    fn a_source_of_an_archive_is_hashed_once_all_of_it_was_read() {
+        let mut builder = ListingBuilder::new(Source::Demo);
+        let file = Attributes::file(SOURCE.len() as u64);
+        let bytecode = builder.add(b"m.cpython-310.pyc", file).unwrap();
+        let source = builder.add(b"m.py", file).unwrap();
+        let other = builder.add(b"other.py", file).unwrap();
+        let listing = builder.finish();
+        let validity = BytecodeValidity::Timestamp { modified: 0, length: SOURCE.len() as u32 };
+        let header = BytecodeHeader { magic: 3439, validity };
+        let facts = Facts { bytecode: Some([(bytecode, header)].into()), ..Facts::default() };
+        for (is_one_file, cap, is_hashed) in [(true, 3, false), (true, 6, true), (false, 6, false)] {
+            let contents = Same { is_one_file };
+            let mut noticing = Noticing::new(&contents);
+            noticing.read(&listing, source, Bytes(cap)).unwrap();
+            noticing.hash_sources(&listing, &facts);
+            for entry in [source, other] {
+                noticing.read(&listing, entry, Bytes(cap)).unwrap();
+            }
+            let hash = u64::from_be_bytes(0xd94a_ade2_8c8c_bebf_u64.to_le_bytes());
+            let expected = is_hashed.then_some((source, SourceHash { magic: 3439, hash }));
+            assert_eq!(noticing.take_hashes(), expected.into_iter().collect(), "{is_one_file} {cap}");
+        }
+    }
+}
