@@ -380,6 +380,11 @@ fn folders_that_are_not_for_artifacts_are_refused() {
         std::fs::write(case.path(path), "mine").unwrap();
     };
     case.refuses(&["--out", "build/artifacts"], "lies in the build");
+    // Where something in the build cannot be packed either, the folder is told first.
+    std::os::unix::net::UnixListener::bind(case.path("build/socket")).unwrap();
+    case.refuses(&["--force", "--out", "build/artifacts"], "lies in the build");
+    case.refuses(&["--force"], "\"socket\"");
+    std::fs::remove_file(case.path("build/socket")).unwrap();
     case.refuses(&["--out", "build"], "lies in the build");
     case.refuses(&["--out", "."], "holds");
     write("notes/mine.txt");

@@ -138,3 +138,44 @@ impl Iterator for Jobs<'_> {
         if self.is_large(entry) { self.open(entry) } else { Some(self.group()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::contents::Content;
+    use crate::model::listing::{Attributes, ListingBuilder, Source};
+
+    struct Unread;
+
+    impl Contents for Unread {
+        fn read(&self, _: &Listing, _: EntryId, _: Bytes) -> Result<Content, Unreadable> {
+            Err(Unreadable::NotRecorded)
+        }
+
+        fn open(&self, _: &Listing, _: EntryId) -> Result<Box<dyn Read + Send + '_>, Unreadable> {
+            Err(Unreadable::NotRecorded)
+        }
+
+        fn link_text(&self, _: &Listing, _: EntryId) -> Result<Vec<u8>, Unreadable> {
+            Err(Unreadable::NotRecorded)
+        }
+    }
+
+    #[test]
+    fn a_file_weighs_what_it_takes_in_the_archive_where_that_is_more() {
+        let mut builder = ListingBuilder::new(Source::Demo);
+        let mut add = |name: &[u8], length, zipped| {
+            builder.add(name, Attributes { zipped: Some(Bytes(zipped)), ..Attributes::file(length) }).unwrap()
+        };
+        let entries = [
+            add(b"padded", 16, 400_000),
+            add(b"padded-too", 16, 400_000),
+            add(b"plain", 300_000, 10),
+            add(b"short", 9, 9),
+        ];
+        let listing = builder.finish();
+        let groups: Vec<u64> =
+            Jobs::new(Origin { listing: &listing, contents: &Unread }, &entries).map(|job| job.weight()).collect();
+        assert_eq!(groups, [800_000, 300_009]);
+    }
+}
