@@ -6,6 +6,8 @@
 
 #[path = "support/bundles.rs"]
 mod bundles;
+#[path = "support/pty.rs"]
+mod pty;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -19,6 +21,7 @@ use bayplan::model::watch::{Unwatched, Watch};
 use bayplan::pack::{Effort, Look, Reuse};
 use bayplan::workflow::{self, Errors, LoadOptions, Loaded, Outcome, PackFailure, PackOptions};
 use bundles::Files;
+use pty::{Key, Terminal};
 use sha2::{Digest, Sha256};
 
 /// A magic number of CPython 3.13, and a date of the sources.
@@ -309,6 +312,7 @@ fn bytecode_of_a_zip_gets_its_hash_where_it_lies_and_its_length_is_foretold() {
     std::fs::write(case.path("build.zip"), dated_zip(&files)).unwrap();
     case.packs("build", &["--out", "folder", "--verify"]);
     let said = case.packs("build.zip", &["--out", "zip", "--verify"]);
+    assert!(said.contains("every file in them was read back and is whole"), "{said}");
     assert_eq!(said.matches("as foretold, to the byte").count(), 2, "{said}");
     let said = case.packs("build.zip", &["--out", "estimated", "--zipped", "estimate"]);
     assert_eq!(said.matches("as foretold, to the byte").count(), 1, "the layer has no bytecode: {said}");
@@ -325,7 +329,8 @@ fn bytecode_of_a_zip_gets_its_hash_where_it_lies_and_its_length_is_foretold() {
         let tail = |raw: &Vec<u8>| raw[raw.len() - 200..].to_vec();
         assert!(before != after && tail(before) == tail(after), "{name} was not deflated anew");
     }
-    case.packs("build.zip", &["--out", "anew", "--recompress", "--verify"]);
+    let said = case.packs("build.zip", &["--out", "anew", "--recompress", "--verify"]);
+    assert_eq!(said.matches("foretold: ≈ ").count(), 2, "copying says no more of it: {said}");
     assert_eq!(read_zip(&case.path("anew/function.zip")), folder, "--recompress makes both agree");
 }
 
@@ -590,16 +595,88 @@ fn a_zip_that_is_written_over_once_it_is_open_is_not_packed() {
     let old = dated_zip(&files);
     std::fs::write(case.path("build.zip"), &old).unwrap();
     let loaded = load(&case, "build.zip");
+    assert_eq!(loaded.bundle.facts.source_hashes.len(), 2, "of both sources that have bytecode");
+    let refuses = || {
+        let failure = pack_loaded(&case, &loaded, &Unwatched).unwrap_err().to_string();
+        assert!(failure.contains("changed since it was listed"), "{failure}");
+        assert!(!case.path("artifacts").exists());
+    };
     // Another source of the same length, and so another hash than the one that is known.
     let source = files.0["beta/__init__.py"].to_ascii_uppercase();
     let changed = files.with("beta/__init__.py", source);
     let new = dated_zip(&changed);
     assert!(old.len() == new.len() && old != new);
-    std::fs::write(case.path("build.zip"), new).unwrap();
-    let failure = pack_loaded(&case, &loaded, &Unwatched).unwrap_err().to_string();
-    assert!(failure.contains("changed since it was listed"), "{failure}");
-    assert!(!case.path("artifacts").exists());
+    let listed = std::fs::metadata(case.path("build.zip")).unwrap().modified().unwrap();
+    let write = |path: &str, second: i64| {
+        std::fs::write(case.path(path), &new).unwrap();
+        let later = listed + Duration::from_secs(second as u64);
+        std::fs::File::options().write(true).open(case.path(path)).unwrap().set_modified(later).unwrap();
+    };
+    // A builder puts another file in its place, or takes it away, or writes over it.
+    std::fs::rename(case.path("build.zip"), case.path("kept.zip")).unwrap();
+    refuses();
+    write("build.zip", 0);
+    refuses();
+    std::fs::rename(case.path("kept.zip"), case.path("build.zip")).unwrap();
+    write("build.zip", 1);
+    refuses();
     pack_loaded(&case, &load(&case, "build.zip"), &Unwatched).unwrap();
+}
+
+#[test]
+fn the_screen_packs_its_own_plan_from_the_zip_that_it_has_scanned() {
+    let files = with_bytecode(files());
+    let case = Case::of(&files, PLAN);
+    std::fs::write(case.path("build.zip"), dated_zip(&files)).unwrap();
+    let arguments = ["build.zip", "--plan", "bayplan.toml"];
+    let terminal = Terminal::open(24, 100).in_folder(case.folder.path()).run(&arguments);
+    terminal.wait_for("alpha 1.0");
+    let pack = |says: &str| {
+        terminal.keys("P");
+        terminal.wait_for("pack into the folder: artifacts");
+        terminal.key(Key::Enter);
+        terminal.wait_for(says);
+    };
+    // Somebody else changes what becomes of bytecode; the plan on the screen stays, and is what is measured.
+    std::fs::write(case.path("bayplan.toml"), format!("{PLAN}[pack]\nbytecode = \"keep\"\n")).unwrap();
+    terminal.keys("r");
+    terminal.wait_for("scanned again; the plan is as it was");
+    pack("packed 2 zips");
+    assert_eq!(case.manifest("artifacts")["bytecode"]["mode"], "hash-based");
+    std::fs::rename(case.path("build.zip"), case.path("kept.zip")).unwrap();
+    std::fs::write(case.path("build.zip"), Files::default().with("app.py", "").zip()).unwrap();
+    pack("the zip was changed since it was listed");
+    terminal.key(Key::Ctrl('c'));
+    terminal.key(Key::Ctrl('c'));
+    terminal.wait_exit().assert_clean(0);
+}
+
+/// A zip whose directory and header say another length of a file.
+fn with_length(mut zip: Vec<u8>, name: &str, length: u32) -> Vec<u8> {
+    let shapes: [(&[u8], usize, usize); 2] = [(b"PK\x03\x04", 30, 22), (b"PK\x01\x02", 46, 24)];
+    for (sign, name_at, length_at) in shapes {
+        let is_there = |at: &usize| zip[*at..].starts_with(sign) && zip[at + name_at..].starts_with(name.as_bytes());
+        let at = (0..zip.len() - name_at).find(is_there).unwrap();
+        zip[at + length_at..at + length_at + 4].copy_from_slice(&length.to_le_bytes());
+    }
+    zip
+}
+
+#[test]
+fn a_source_that_is_longer_than_its_zip_says_is_not_hashed_as_far_as_that() {
+    let source = "x = 1\n";
+    for name in ["two.py", "stored_two.py"] {
+        let bytecode = format!("beta/__pycache__/{}.cpython-313.pyc", name.trim_end_matches(".py"));
+        let files =
+            files().with(&format!("beta/{name}"), source.repeat(7)).with(&bytecode, dated(DATE, source.as_bytes()));
+        let case = Case::of(&files, PLAN);
+        let zip = with_length(dated_zip(&files), &format!("beta/{name}"), source.len() as u32);
+        std::fs::write(case.path("build.zip"), zip).unwrap();
+        let output = case.command("build.zip", &["--force"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", words(&output));
+        assert!(words(&output).contains("its source cannot be read: it is longer"), "{}", words(&output));
+        assert!(!case.path("artifacts").exists());
+    }
 }
 
 #[test]

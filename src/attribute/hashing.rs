@@ -15,7 +15,7 @@ use crate::model::suspects;
 /// Sources that have bytecode which knows them by date, and the hashes of those that were read.
 #[derive(Default)]
 pub struct SourceHashes {
-    /// The magic number of each one's bytecode.
+    /// The magic number of each one's bytecode; of several the last, as hardly any source has more.
     wanted: HashMap<EntryId, u16>,
     found: Mutex<BTreeMap<EntryId, SourceHash>>,
 }

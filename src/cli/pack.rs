@@ -19,7 +19,8 @@ use crate::workflow::{self, Errors, LoadOptions, Loaded, Outcome, PackFailure, P
 
 pub(super) fn run(arguments: &PackArguments) -> anyhow::Result<Exit> {
     require_plan(&arguments.target)?;
-    let loaded = load_with(&arguments.path, &LoadOptions { packs: true, ..arguments.target.options() })?;
+    let wanted = LoadOptions { packs: !arguments.recompress, ..arguments.target.options() };
+    let loaded = load_with(&arguments.path, &wanted)?;
     let options = options(arguments, &loaded);
     let packing = loaded.packing();
     let progress = Progress::begin("packing", workflow::bytes_to_pack(&packing, &loaded.background.zipped))?;
@@ -42,9 +43,11 @@ pub(super) fn say_error(finding: &Finding) {
 }
 
 fn options(arguments: &PackArguments, loaded: &Loaded) -> PackOptions {
+    // A folder has nothing that lies deflated.
+    let anew = arguments.recompress && loaded.bundle.listing.has_zipped_sizes();
     PackOptions {
         out: arguments.out.clone().unwrap_or_else(|| loaded.plan_file.artifacts()),
-        reuse: if arguments.recompress { Reuse::Never } else { Reuse::AsItLies },
+        reuse: if anew { Reuse::Never } else { Reuse::AsItLies },
         look: if arguments.verify { Look::Everything } else { Look::Headers },
         effort: if arguments.smallest { Effort::Smallest } else { Effort::Usual },
         errors: if arguments.force { Errors::PackAnyway } else { Errors::Refuse },
@@ -64,6 +67,7 @@ fn text(out: &Path, manifest: &Manifest, foretold: &[(Bucket, Option<Amount>)], 
     let mut lines = vec![format!("{}:", shown(out))];
     for zip in &manifest.artifacts {
         let before = foretold.iter().find(|(bucket, _)| *bucket == zip.bucket()).and_then(|(_, zip)| *zip);
+        let before = before.map(|amount| foretold_of(amount, options.reuse));
         lines.extend(zip_lines(zip, before, options.effort));
     }
     if let Some(tree) = &manifest.efs {
@@ -71,6 +75,9 @@ fn text(out: &Path, manifest: &Manifest, foretold: &[(Bucket, Option<Amount>)], 
         lines.push(format!("    copy it to {} on the file system", tree.path));
     }
     lines.push("  manifest.json".to_owned());
+    if options.look == Look::Everything {
+        lines.push("every file in them was read back and is whole".to_owned());
+    }
     lines.push(String::new());
     lines.push(format!(
         "function + layers unzipped: {} of {} MB",
@@ -83,6 +90,14 @@ fn text(out: &Path, manifest: &Manifest, foretold: &[(Bucket, Option<Amount>)], 
     }));
     lines.extend(bytecode_lines(manifest));
     lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// What was foretold is what copying comes to; for deflating anew it is no more than an estimate.
+fn foretold_of(amount: Amount, reuse: Reuse) -> Amount {
+    match reuse {
+        Reuse::AsItLies => amount,
+        Reuse::Never => Amount { certainty: Certainty::Estimate, ..amount },
+    }
 }
 
 fn zip_lines(zip: &PackedZip, foretold: Option<Amount>, effort: Effort) -> Vec<String> {

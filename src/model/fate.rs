@@ -12,7 +12,7 @@ use super::bundle::Bundle;
 use super::compiled::ANY_ZONE;
 use super::entry::EntryId;
 use super::facts::{BytecodeHeader, BytecodeValidity};
-use super::interpreter::{bytecode_magic, source_hash_of_magic};
+use super::interpreter::{bytecode_magic, hash_function_of_magic};
 use super::listing::{Listing, Source};
 use super::target::Target;
 
@@ -80,7 +80,7 @@ fn fate(
     Some(match source.filter(|&source| is_looked_for(listing, entry, source)) {
         None => Fate::Kept(Why::NoSource),
         _ if right.is_some_and(|right| right != header.magic) => Fate::Kept(Why::OtherPython),
-        _ if source_hash_of_magic(header.magic).is_none() => Fate::Kept(Why::OtherPython),
+        _ if hash_function_of_magic(header.magic).is_none() => Fate::Kept(Why::OtherPython),
         Some(source) if listing.length(source).0 as u32 != length => Fate::Kept(Why::OtherLength),
         Some(source) if !is_date(listing, source, modified) => Fate::Kept(Why::OtherDate),
         Some(source) => Fate::Hashed { source, magic: header.magic },

@@ -15,14 +15,14 @@ struct Bytecode {
 #[serde(deny_unknown_fields)]
 struct Magic {
     number: u16,
-    source_hash: SourceHash,
+    source_hash: HashFunction,
     #[allow(dead_code, reason = "tells readers of the file where the number is from")]
     seen: String,
 }
 
 /// The function by which a version of CPython hashes a source that a `.pyc` was compiled from (PEP 552).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum SourceHash {
+pub enum HashFunction {
     /// Two rounds a word, four at the end.
     #[serde(rename = "siphash-2-4")]
     SipHash24,
@@ -58,7 +58,7 @@ pub fn version_of_magic(number: u16) -> Option<&'static str> {
 }
 
 /// How the CPython of a magic number hashes sources; `None`: not recorded.
-pub fn source_hash_of_magic(number: u16) -> Option<SourceHash> {
+pub fn hash_function_of_magic(number: u16) -> Option<HashFunction> {
     BYTECODE.magic.values().find(|magic| magic.number == number).map(|magic| magic.source_hash)
 }
 

@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 use siphasher::sip::{SipHasher13, SipHasher24};
 
-use super::interpreter::{SourceHash, source_hash_of_magic};
+use super::interpreter::{HashFunction, hash_function_of_magic};
 
 /// Takes the bytes of a source, as they come.
 pub enum SourceHasher {
@@ -17,9 +17,9 @@ pub enum SourceHasher {
 impl SourceHasher {
     /// For the Python that writes this magic number; `None`: how it hashes sources is not recorded.
     pub fn new(magic: u16) -> Option<SourceHasher> {
-        Some(match source_hash_of_magic(magic)? {
-            SourceHash::SipHash24 => SourceHasher::Sip24(SipHasher24::new_with_keys(key(magic), 0)),
-            SourceHash::SipHash13 => SourceHasher::Sip13(SipHasher13::new_with_keys(key(magic), 0)),
+        Some(match hash_function_of_magic(magic)? {
+            HashFunction::SipHash24 => SourceHasher::Sip24(SipHasher24::new_with_keys(key(magic), 0)),
+            HashFunction::SipHash13 => SourceHasher::Sip13(SipHasher13::new_with_keys(key(magic), 0)),
         })
     }
 

@@ -1,4 +1,4 @@
-//! Exact zipped sizes of a folder's files, largest first, in batches that arrive while the work goes on.
+//! Exact zipped sizes of files, largest first, in batches that arrive while the work goes on.
 
 use super::encode::{Effort, Encoder, encode_chunk};
 use super::job::{Job, Jobs, Origin};

@@ -115,7 +115,11 @@ impl<'a> Prepared<'a> {
         if old[..2] != how.magic.to_le_bytes() || old[4..8] != [0; 4] {
             return Err(Unreadable::Failed("it was compiled anew since it was listed".to_owned()));
         }
-        let hash = how.hash.map_or_else(|| source_hash(self.contents(), listing, how.source, how.magic), Ok)?;
+        let read = || {
+            source_hash(self.contents(), listing, how.source, how.magic)
+                .map_err(|why| Unreadable::Failed(format!("its source cannot be read: {why}")))
+        };
+        let hash = how.hash.map_or_else(read, Ok)?;
         let mut header = old;
         header[4..8].copy_from_slice(&UNCHECKED.to_le_bytes());
         header[8..].copy_from_slice(&hash.to_le_bytes());
@@ -147,7 +151,9 @@ impl<'a> Prepared<'a> {
         let open: Vec<usize> = (0..entries.len()).filter(|&place| lengths[place].is_none()).collect();
         let read: Vec<EntryId> = open.iter().map(|&place| entries[place]).collect();
         for (place, spliceable) in open.into_iter().zip(self.spliceable(listing, &read)) {
-            if let Some(seam) = spliceable.iter().flatten().find_map(Spliceable::seam) {
+            if let Some(Ok(found)) = &spliceable
+                && let Some(seam) = found.seam()
+            {
                 self.files.seams.keep(entries[place], seam.clone());
             }
             lengths[place] = spliceable.map(|spliceable| spliceable.map(|spliceable| spliceable.length()));

@@ -21,14 +21,16 @@ impl Stamps {
             Ok(stamp) => Ok((entry, stamp)),
             Err(why) => Err(PackError::Unreadable { path: listing.shown_path(entry), why }),
         };
-        entries.into_par_iter().map(look).collect::<Result<_, _>>().map(Stamps)
+        let looks: Vec<Result<_, _>> = entries.into_par_iter().map(look).collect();
+        looks.into_iter().collect::<Result<_, _>>().map(Stamps)
     }
 
     /// Looks at them again; an error names the first that changed.
     pub fn compare(&self, listing: &Listing, contents: &dyn Contents) -> Result<(), PackError> {
-        self.0.par_iter().try_for_each(|(entry, before)| match contents.stamp(listing, *entry) {
-            Ok(after) if after == *before => Ok(()),
-            _ => Err(PackError::Changed { path: listing.shown_path(*entry) }),
-        })
+        let has_changed = |(entry, before): &&(EntryId, Stamp)| contents.stamp(listing, *entry).as_ref() != Ok(before);
+        match self.0.par_iter().find_first(has_changed) {
+            Some((entry, _)) => Err(PackError::Changed { path: listing.shown_path(*entry) }),
+            None => Ok(()),
+        }
     }
 }

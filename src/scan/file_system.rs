@@ -22,9 +22,9 @@ pub struct Found<'a> {
 }
 
 #[cfg(not(unix))]
-pub use portable::{Opened, Root, stamp_of};
+pub use portable::{Opened, Root, stamp_at, stamp_of};
 #[cfg(unix)]
-pub use unix::{Opened, Root, stamp_of};
+pub use unix::{Opened, Root, stamp_at, stamp_of};
 
 #[cfg(unix)]
 mod unix {
@@ -32,7 +32,7 @@ mod unix {
     use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
     use std::os::unix::ffi::OsStrExt;
 
-    use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, stat as stat_at, statat};
 
     use super::{Attributes, File, Found, Path, Stamp, io};
     use crate::model::bytes::Bytes;
@@ -232,6 +232,11 @@ mod unix {
         Ok(stamp(&fstat(file)?))
     }
 
+    /// What lies at a path looks like now.
+    pub fn stamp_at(path: &Path) -> io::Result<Stamp> {
+        Ok(stamp(&stat_at(path)?))
+    }
+
     fn only_a_folder(name: &CStr) -> Found<'_> {
         let attributes = Attributes { mode: 0, ..Attributes::directory() };
         Found { name: name.to_bytes(), attributes: Ok(attributes), special: None }
@@ -366,6 +371,11 @@ mod portable {
     /// What an open file looks like now.
     pub fn stamp_of(file: &File) -> io::Result<Stamp> {
         Ok(stamp(&file.metadata()?))
+    }
+
+    /// What lies at a path looks like now.
+    pub fn stamp_at(path: &Path) -> io::Result<Stamp> {
+        Ok(stamp(&std::fs::metadata(path)?))
     }
 
     fn look_at<'a>(item: &std::fs::DirEntry, name: &'a [u8]) -> Found<'a> {

@@ -100,7 +100,7 @@ pub fn run(path: &Path, options: &LoadOptions, settings: &Settings) -> Result<Ou
         is_stale: true,
         is_torn: false,
     };
-    loop_.loading = Some(loop_.desk.load());
+    loop_.loading = Some(loop_.desk.load(None));
     if settings.looks.depends_on_ground() {
         loop_.listener = background::ask(&mut io::stdout())?;
     }
@@ -351,7 +351,7 @@ impl Loop {
                 // What fit is looking at is about to be another build.
                 self.fitting = None;
                 self.exporting = None;
-                self.loading = Some(self.desk.load());
+                self.loading = Some(self.desk.load(self.session.workspace()));
             }
             Effect::Judge => {
                 if let Some(workspace) = self.session.workspace() {

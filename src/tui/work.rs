@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::export_work::ExportJob;
 use super::pack_work::PackJob;
 use crate::fit::Wishes;
+use crate::model::bundle::Bundle;
 use crate::model::bytes::Bytes;
 use crate::model::escape::printable;
 use crate::model::watch::Watch;
@@ -22,10 +23,16 @@ pub(super) struct Desk {
     options: LoadOptions,
     /// The plan's file, known once something is open; shared with the thread that loads.
     plan_file: Arc<Mutex<Option<PlanFile>>>,
-    /// The files of what is open.
-    files: Arc<Mutex<Option<Arc<Files>>>>,
+    /// What is open; shared with the thread that loads.
+    open: Arc<Mutex<Option<Open>>>,
     /// Counts the loads, so that what was measured for an earlier one is not mixed in.
     generation: Generation,
+}
+
+/// A bundle with its files. One that is scanned anew has others, which must not be taken for these.
+struct Open {
+    bundle: Arc<Bundle>,
+    files: Arc<Files>,
 }
 
 /// A load under way. Dropping it says that it is no longer wanted.
@@ -88,13 +95,14 @@ impl Desk {
             path: path.to_owned(),
             options: options.clone(),
             plan_file: Arc::default(),
-            files: Arc::default(),
+            open: Arc::default(),
             generation: Generation::default(),
         }
     }
 
-    /// Begins to load, and then to measure zipped sizes; what comes of it arrives as messages.
-    pub(super) fn load(&mut self) -> Job {
+    /// Begins to load, and then to measure zipped sizes for the plan of whoever goes on with it; what comes of it arrives
+    /// as messages.
+    pub(super) fn load(&mut self, going_on: Option<&Workspace>) -> Job {
         self.generation.0 += 1;
         let loading = Arc::new(Loading::default());
         loading.progress.lock().unwrap_or_else(PoisonError::into_inner).doing = "scanning".to_owned();
@@ -106,10 +114,11 @@ impl Desk {
             zipped: if wish == ZippedWish::None { wish } else { ZippedWish::Estimate },
             generation: self.generation,
             packs: true,
+            bytecode: going_on.map(|workspace| workspace.plan().pack.bytecode),
             ..self.options.clone()
         };
         let measures = matches!(wish, ZippedWish::Auto | ZippedWish::Exact);
-        let desk = Shared { plan_file: self.plan_file.clone(), files: self.files.clone() };
+        let desk = Shared { plan_file: self.plan_file.clone(), open: self.open.clone() };
         let (path, watch) = (self.path.clone(), loading.clone());
         // Where the system gives no thread, the job is over at once, and its receiver says so.
         let work = move || load_and_measure(&path, &options, measures, &watch, &desk, &sender);
@@ -154,14 +163,19 @@ impl Desk {
 
     /// Begins to pack the plan on the screen.
     pub(super) fn pack(&self, workspace: &Workspace, out: &Path) -> Result<PackJob, String> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let files = files.ok_or_else(|| "nothing is open yet".to_owned())?;
+        let files = self.files_of(workspace).ok_or_else(|| "it is being scanned again; pack it then".to_owned())?;
         Ok(PackJob::begin(workspace, files, out))
+    }
+
+    /// The files of the bundle on the screen; `None`: others have been listed since, and are about to come.
+    fn files_of(&self, workspace: &Workspace) -> Option<Arc<Files>> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().filter(|open| Arc::ptr_eq(&open.bundle, &workspace.bundle)).map(|open| open.files.clone())
     }
 
     /// Begins to work out what each tool would be given for the plan on the screen.
     pub(super) fn draft(&self, workspace: &Workspace) -> Option<ExportJob> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let files = self.files_of(workspace)?;
         let file = self.plan_file.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         Some(ExportJob::begin(workspace, files, file, self.options.clone()))
     }
@@ -184,7 +198,7 @@ impl Desk {
 /// What the thread that loads leaves on the desk.
 struct Shared {
     plan_file: Arc<Mutex<Option<PlanFile>>>,
-    files: Arc<Mutex<Option<Arc<Files>>>>,
+    open: Arc<Mutex<Option<Open>>>,
 }
 
 /// What a thread of its own does. A panic in it is a bug, but it must not cost the user the plan on the screen: it is
@@ -221,7 +235,8 @@ fn hand_over(
     // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
     desk.plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
     let files = Arc::new(files);
-    *desk.files.lock().unwrap_or_else(PoisonError::into_inner) = Some(files.clone());
+    let open = Open { bundle: bundle.clone(), files: files.clone() };
+    *desk.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(open);
     let zipped = background.zipped.clone();
     let opened =
         Opened { bundle: bundle.clone(), plan: plan.clone(), target: target.clone(), graph, background, words: None };

@@ -46,8 +46,10 @@ pub struct LoadOptions {
     pub cache: Option<PathBuf>,
     /// Whether every entry of a zip is unpacked to see whether it is whole.
     pub bodies: bool,
-    /// Whether packing may follow: then what it would have to read again is noted.
+    /// Whether packing is to follow: then what it would have to read again is noted, and the sizes of a zip are exact.
     pub packs: bool,
+    /// What becomes of bytecode, whatever the plan's file says: a session that goes on has a plan of its own.
+    pub bytecode: Option<BytecodeMode>,
     /// Which scan of the program this is, so that what was measured for an earlier one is not mixed in.
     pub generation: Generation,
 }
@@ -157,7 +159,7 @@ fn put_together(
     let planned = opened.plan.as_ref().and_then(|plan| plan.function.handler.as_ref());
     let wanted = Wanted::VERDICT.started_by(options.handler.as_ref().or(planned));
     let wanted = if options.bodies { wanted.with_bodies() } else { wanted };
-    let mode = opened.plan.as_ref().map(|plan| plan.pack.bytecode).unwrap_or_default();
+    let mode = options.bytecode.or(opened.plan.as_ref().map(|plan| plan.pack.bytecode)).unwrap_or_default();
     let is_hashed = options.packs && mode == BytecodeMode::HashBased;
     let wanted = if is_hashed { wanted.to_be_packed() } else { wanted };
     let (bundle, files) = load_wanting(path, wanted, watch)?;
@@ -176,6 +178,7 @@ fn put_together(
             (new_plan(&bundle, &target), target)
         }
     };
+    plan.pack.bytecode = mode;
     set_handler(&mut plan, options)?;
     let unbuilt = unbuilt(path, &bundle, &target);
     let zipped = Arc::new(first_sizes(&bundle, &plan, &target, options));

@@ -30,7 +30,7 @@ pub enum ZippedWish {
     None,
 }
 
-/// Whether files are to be deflated for this plan.
+/// Whether sizes are to be exact for this plan: a folder's files are deflated for that, bytecode of a zip is looked through.
 fn wants_exact(options: &LoadOptions, plan: &Plan, source: &Source) -> bool {
     match options.zipped {
         ZippedWish::Exact => true,
@@ -141,7 +141,7 @@ pub fn measure(
     Ok(())
 }
 
-/// Only a folder's sizes cost anything, so only they are kept.
+/// Only a folder's sizes cost much, so only they are kept.
 fn cache(listing: &Listing, folder: Option<&Path>) -> Option<SizeCache> {
     match &listing.source {
         Source::Directory(path) => Some(SizeCache::new(folder?, &std::path::absolute(path).ok()?)),

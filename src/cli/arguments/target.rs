@@ -23,7 +23,7 @@ pub(in crate::cli) struct TargetArguments {
     /// The handler, such as app.handler, whatever the plan says
     #[arg(long, value_name = "HANDLER", value_parser = handler)]
     pub handler: Option<Handler>,
-    /// Zipped sizes: auto is exact where the verdict hangs on them
+    /// Zipped sizes: auto is exact where the verdict hangs on them, and where a zip is packed
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Zipped::Auto)]
     pub zipped: Zipped,
     /// Measure zipped sizes anew and keep none for the next run

@@ -1,4 +1,5 @@
 //! Seams that were found when files were measured, for whoever packs the files: to find one takes as long as to inflate.
+//! A zip that was written to meanwhile is not packed, as its stamp says.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,8 +9,10 @@ use crate::model::entry::EntryId;
 
 /// So many parts are kept of all seams together, about 24 MB. A usual seam has five; hostile ones have thousands.
 const MOST_PARTS: usize = 1 << 20;
+/// What a seam takes besides its parts, in parts.
+const SEAM: usize = 6;
 
-/// The seams of an archive's entries. A stream stays as it is listed, and so does its seam.
+/// The seams of an archive's entries.
 #[derive(Debug, Default)]
 pub struct KnownSeams(Mutex<Known>);
 
@@ -28,9 +31,9 @@ impl KnownSeams {
     /// Keeps an entry's, as long as there is room.
     pub fn keep(&self, entry: EntryId, seam: Arc<Seam>) {
         let mut known = self.known();
-        if known.parts + seam.parts() <= MOST_PARTS {
-            known.parts += seam.parts();
-            known.seams.insert(entry, seam);
+        let parts = known.parts + SEAM + seam.parts();
+        if parts <= MOST_PARTS && known.seams.insert(entry, seam).is_none() {
+            known.parts = parts;
         }
     }
 
@@ -51,8 +54,12 @@ mod tests {
             let parts = (0..parts).map(|_| Part::New(0, 1)).collect();
             Arc::new(Seam::new([0; HEADER], parts))
         };
-        known.keep(EntryId(1), seam(MOST_PARTS));
-        known.keep(EntryId(2), seam(1));
-        assert!(known.get(EntryId(1)).is_some() && known.get(EntryId(2)).is_none());
+        for _ in 0..3 {
+            known.keep(EntryId(1), seam(MOST_PARTS / 2));
+        }
+        known.keep(EntryId(2), seam(MOST_PARTS / 2));
+        known.keep(EntryId(3), seam(5));
+        assert!(known.get(EntryId(2)).is_none(), "with the first it would be too much");
+        assert!(known.get(EntryId(1)).is_some() && known.get(EntryId(3)).is_some());
     }
 }

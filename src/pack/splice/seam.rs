@@ -40,10 +40,16 @@ impl Part {
 
 impl Seam {
     /// Of a stream with that header, and what it goes on with.
-    pub fn new(header: [u8; HEADER], parts: Vec<Part>) -> Seam {
+    pub fn new(header: [u8; HEADER], mut parts: Vec<Part>) -> Seam {
+        parts.shrink_to_fit();
         let behind: usize = parts.iter().map(Part::bits).sum();
         let filling = Filling::new(behind.wrapping_neg() % 8);
         Seam { header, parts, filling, bits: STORED + filling.bits() + behind }
+    }
+
+    /// Whether it is of a stream of that length: the last part goes on to the end.
+    pub fn is_of(&self, length: usize) -> bool {
+        matches!(self.parts.last(), Some(Part::Old(bits)) if bits.end == length * 8)
     }
 
     /// Of how many parts it is.

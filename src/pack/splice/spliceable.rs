@@ -34,6 +34,7 @@ impl Lying {
         let Packed { method, zipped, crc32, data: reader } = packed?;
         let mut data = Vec::with_capacity(zipped.0 as usize);
         reader.take(zipped.0).read_to_end(&mut data).map_err(unreadable)?;
+        let seam = seam.filter(|seam| seam.is_of(data.len()));
         let is_whole = data.len() as u64 == zipped.0 && data.len() >= HEADER;
         Ok(is_whole.then_some(Lying { method, crc32, data, seam }))
     }

@@ -6,6 +6,7 @@ use flate2::{Compress, Compression, FlushCompress};
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 use proptest::prelude::*;
 
+use super::seam::{Part, Seam};
 use super::*;
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Method, Packed};
@@ -208,7 +209,9 @@ fn the_checksum_follows_from_the_old_one() {
                 continue;
             };
             let known = read(found.seam().cloned()).unwrap();
-            for spliceable in [found, known] {
+            // One of another stream is not taken for its own.
+            let foreign = read(Some(Seam::new([0; HEADER], vec![Part::Old(0..data.len() * 8 + 8)]).into())).unwrap();
+            for spliceable in [found, known, foreign] {
                 let foretold = spliceable.length();
                 let mut spliced = spliceable.with([3; HEADER], Bytes(length.into()));
                 let mut written = Vec::new();

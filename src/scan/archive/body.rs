@@ -10,9 +10,9 @@ use super::inflater::Inflater;
 use crate::model::bytes::Bytes;
 use crate::model::contents::{self, Content, Contents, Packed, Stamp, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
-use crate::model::listing::Listing;
+use crate::model::listing::{Listing, Source};
 use crate::scan::exact::Exact;
-use crate::scan::file_system::stamp_of;
+use crate::scan::file_system::{stamp_at, stamp_of};
 use crate::scan::words;
 
 /// The fixed part of a local header.
@@ -148,9 +148,14 @@ impl Contents for Zip {
         if text.whole { Ok(text.bytes) } else { Err(Unreadable::Failed("longer than any link".to_owned())) }
     }
 
-    fn stamp(&self, _: &Listing, _: EntryId) -> Result<Stamp, Unreadable> {
+    fn stamp(&self, listing: &Listing, _: EntryId) -> Result<Stamp, Unreadable> {
         let stamp = stamp_of(&self.file).map_err(|error| Unreadable::Failed(words(&error)))?;
-        let is_as_listed = stamp == self.listed;
+        // Whoever builds anew often puts another file in its place: then this one is whole, and nobody's any more.
+        let is_in_place = match &listing.source {
+            Source::Zip(path, _) => stamp_at(path).is_ok_and(|there| there == stamp),
+            Source::Directory(_) | Source::Demo => true,
+        };
+        let is_as_listed = stamp == self.listed && is_in_place;
         is_as_listed
             .then_some(stamp)
             .ok_or_else(|| Unreadable::Failed("the zip was changed since it was listed".to_owned()))
@@ -255,11 +260,16 @@ fn check_whole(mut plain: impl Read, crc32: u32) -> Result<(), Unreadable> {
 }
 
 /// Reads up to `cap`, and no more than the directory said, whatever the data would inflate to.
-fn read_at_most(data: impl Read, length: Bytes, cap: Bytes) -> Result<Content, Unreadable> {
+fn read_at_most(mut data: impl Read, length: Bytes, cap: Bytes) -> Result<Content, Unreadable> {
+    let failed = |error: std::io::Error| Unreadable::Failed(words(&error));
     let mut bytes = Vec::new();
-    data.take(cap.min(length).0).read_to_end(&mut bytes).map_err(|error| Unreadable::Failed(words(&error)))?;
+    (&mut data).take(cap.min(length).0).read_to_end(&mut bytes).map_err(failed)?;
     if (bytes.len() as u64) < cap.min(length).0 {
         return Err(Unreadable::Failed("it is shorter than the zip says".to_owned()));
     }
-    Ok(Content { bytes, whole: length <= cap })
+    let whole = length <= cap;
+    if whole && data.read(&mut [0]).map_err(failed)? > 0 {
+        return Err(Unreadable::Failed("it is longer than the zip says".to_owned()));
+    }
+    Ok(Content { bytes, whole })
 }

@@ -57,6 +57,10 @@ pub fn open(path: &Path, watch: &dyn Watch) -> Result<Scanned, ScanError> {
     let (mut directory, records) = read(&archive, &mut buffer, path, watch)?;
     directory.check_places(archive.directory_offset()).map_err(|why| ScanError::Damaged(path.to_owned(), why))?;
     let mut problems = headers::compare(archive.get_ref(), &mut directory, records.start, watch);
+    if watch.is_cancelled() {
+        // Headers that nobody looked at are not known.
+        return Err(ScanError::Cancelled(path.to_owned()));
+    }
     problems.extend(ends::compare(archive.get_ref(), archive.eocd_offset(), length, records));
     let source = Source::Zip(path.to_owned(), Bytes(length));
     let (listing, bodies) =

@@ -28,7 +28,7 @@ impl Gathered {
             Bucket::Layer(name) => plan.layer(name).is_some_and(|layer| layer.foreign().is_none()),
             bucket => zip_name(bucket).is_some(),
         };
-        let gather = |bucket: Bucket| Ok((bucket.clone(), Artifact::of_bucket(bundle, plan, &bucket)?));
+        let gather = |bucket: Bucket| Artifact::of_bucket(bundle, plan, &bucket).map(|artifact| (bucket, artifact));
         let buckets: Vec<Bucket> = plan.buckets().into_iter().filter(own).collect();
         let (zips, tree) = rayon::join(
             || buckets.into_par_iter().map(gather).collect::<Vec<Result<_, PackError>>>(),
