@@ -625,7 +625,9 @@ fn a_zip_that_is_written_over_once_it_is_open_is_not_packed() {
 
 #[test]
 fn the_screen_packs_its_own_plan_from_the_zip_that_it_has_scanned() {
-    let files = with_bytecode(files());
+    let source = "x = 1\n";
+    let bytecode = long_bytecode(source.as_bytes(), 700);
+    let files = files().with("m.py", source).with("__pycache__/m.cpython-313.pyc", bytecode);
     let case = Case::of(&files, PLAN);
     std::fs::write(case.path("build.zip"), dated_zip(&files)).unwrap();
     let arguments = ["build.zip", "--plan", "bayplan.toml"];

@@ -55,11 +55,12 @@ mod tests {
             Arc::new(Seam::new([0; HEADER], parts))
         };
         for _ in 0..3 {
-            known.keep(EntryId(1), seam(MOST_PARTS / 2));
+            known.keep(EntryId(1), seam(MOST_PARTS / 3));
         }
         known.keep(EntryId(2), seam(MOST_PARTS / 2));
-        known.keep(EntryId(3), seam(5));
-        assert!(known.get(EntryId(2)).is_none(), "with the first it would be too much");
-        assert!(known.get(EntryId(1)).is_some() && known.get(EntryId(3)).is_some());
+        known.keep(EntryId(3), seam(MOST_PARTS / 2));
+        known.keep(EntryId(4), seam(5));
+        let is_kept = [1, 2, 3, 4].map(|entry| known.get(EntryId(entry)).is_some());
+        assert_eq!(is_kept, [true, true, false, true], "each counts once, and the third would be too much");
     }
 }
