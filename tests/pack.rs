@@ -484,6 +484,7 @@ fn what_was_packed_is_judged_as_it_lies_there() {
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(output.status.code(), Some(code), "{says}: {said}{}", words(&output));
         assert!(said.contains(says) || words(&output).contains(says), "{says}: {said}{}", words(&output));
+        said
     };
     check(0, "the artifacts as they were packed");
     let zip = case.path("artifacts/function.zip");
@@ -502,6 +503,11 @@ fn what_was_packed_is_judged_as_it_lies_there() {
     check(1, "artifacts.whole");
     std::fs::set_permissions(efs.join("beta/__init__.py"), std::fs::Permissions::from_mode(0o644)).unwrap();
     check(0, "PASS");
+    // Judged is what lies there, and that is not what the plan makes of bytecode now.
+    std::fs::write(case.path("bayplan.toml"), format!("{PLAN}[pack]\nbytecode = \"keep\"\n")).unwrap();
+    let said = check(0, "artifacts.planned").split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_as_it_lies = said.contains("bytecode is hash-based and not keep") && !said.contains("bytecode.dates");
+    assert!(is_as_it_lies, "{said}");
     std::fs::write(case.path("bayplan.toml"), PLAN.replace("\"beta\"", "")).unwrap();
     check(1, "artifacts.planned");
     std::fs::write(case.path("bayplan.toml"), PLAN).unwrap();

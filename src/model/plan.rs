@@ -173,6 +173,22 @@ pub enum BytecodeMode {
     Drop,
 }
 
+impl BytecodeMode {
+    /// All of them, as plans and manifests name them.
+    pub const NAMES: [(&'static str, BytecodeMode); 3] =
+        [("hash-based", BytecodeMode::HashBased), ("keep", BytecodeMode::Keep), ("drop", BytecodeMode::Drop)];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        BytecodeMode::NAMES.iter().find(|(_, mode)| *mode == self).map_or("", |(name, _)| name)
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<BytecodeMode> {
+        BytecodeMode::NAMES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
+    }
+}
+
 impl Plan {
     /// A plan in which everything stays in one function.
     pub fn new(name: &str) -> Plan {

@@ -164,12 +164,7 @@ fn slim(slim: &Slim, spelling: Spelling) -> Section {
 
 fn pack(pack: PackOptions, spelling: Spelling) -> Section {
     let mut section = Section::new(spelling);
-    let bytecode = match pack.bytecode {
-        BytecodeMode::HashBased => "hash-based",
-        BytecodeMode::Keep => "keep",
-        BytecodeMode::Drop => "drop",
-    };
-    section.put_unless(pack.bytecode == BytecodeMode::default(), "bytecode", bytecode);
+    section.put_unless(pack.bytecode == BytecodeMode::default(), "bytecode", pack.bytecode.name());
     section.put_unless(!pack.keep_folders, "keep_folders", pack.keep_folders);
     section
 }

@@ -231,9 +231,10 @@ impl Reader<'_> {
     }
 
     fn pack(&self, raw: &RawPack) -> Result<PackOptions> {
-        let modes =
-            [("hash-based", BytecodeMode::HashBased), ("keep", BytecodeMode::Keep), ("drop", BytecodeMode::Drop)];
-        Ok(PackOptions { bytecode: self.word(raw.bytecode.as_ref(), &modes)?, keep_folders: raw.keep_folders })
+        Ok(PackOptions {
+            bytecode: self.word(raw.bytecode.as_ref(), &BytecodeMode::NAMES)?,
+            keep_folders: raw.keep_folders,
+        })
     }
 
     /// A text whose shape AWS demands.

@@ -53,8 +53,11 @@ pub(super) fn planned(case: &Case<'_>) -> Ruling {
         return Finding { packages: differing, ..error(message, AGAIN) }.into();
     }
     if inspection.manifest.plan_sha256 != inspection.plan_sha256 {
-        let message = "the artifacts were packed from another plan, which puts the same packages in the same places";
-        return warning(message, AGAIN).into();
+        let (theirs, planned) = (&inspection.manifest.bytecode.mode, case.plan.pack.bytecode.name());
+        let but =
+            if theirs == planned { String::new() } else { format!(", but bytecode is {theirs} and not {planned}") };
+        let same = "the artifacts were packed from another plan, which puts the same packages in the same places";
+        return warning(format!("{same}{but}"), AGAIN).into();
     }
     Ruling::passed()
 }

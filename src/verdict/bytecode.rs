@@ -147,11 +147,17 @@ fn is_stale(case: &Case<'_>, header: BytecodeHeader, source: Option<EntryId>) ->
     listing.length(source).0 as u32 != length || (dates_count && listing.modified(source) as u32 != modified)
 }
 
+/// What becomes of bytecode, or has become of it where artifacts are judged.
+fn mode(case: &Case<'_>) -> BytecodeMode {
+    let packed = case.artifacts.and_then(|inspection| BytecodeMode::named(&inspection.manifest.bytecode.mode));
+    packed.unwrap_or(case.plan.pack.bytecode)
+}
+
 /// Dates that packing has changed, or will.
 pub(super) fn dates(case: &Case<'_>) -> Ruling {
     let is_packed_anew = matches!(case.judged, Judged::Plan | Judged::Artifacts);
-    let is_kept = is_packed_anew && case.plan.pack.bytecode == BytecodeMode::Keep;
-    if is_packed_anew && case.plan.pack.bytecode == BytecodeMode::HashBased {
+    let is_kept = is_packed_anew && mode(case) == BytecodeMode::Keep;
+    if is_packed_anew && mode(case) == BytecodeMode::HashBased {
         return not_shown(case);
     }
     if case.judged != Judged::Zip && !is_kept {

@@ -17,7 +17,7 @@ use crate::model::manifest::{
     PackedZip, Slimmed, zip_name,
 };
 use crate::model::node_path::{NODE_PATH, node_path};
-use crate::model::plan::{BytecodeMode, Placement, Plan, Reason};
+use crate::model::plan::{Placement, Plan, Reason};
 use crate::model::pythonpath::{Needed, PYTHONPATH, efs_path};
 use crate::model::slim::{Slim, SlimRule};
 use crate::pack::{ENCODER, Hashed, Written, WrittenTree};
@@ -197,7 +197,8 @@ fn bytecode(packing: &Packing<'_>, hashed: &Hashed) -> PackedBytecode {
         plan.bucket_of(&package.key) != Bucket::LeftOut
             && !slim.leaves_out(package.ecosystem, bundle.class(entry), path)
     };
-    let mut bytecode = PackedBytecode { mode: mode_name(plan).to_owned(), hash_based: 0, kept: BTreeMap::new() };
+    let mut bytecode =
+        PackedBytecode { mode: plan.pack.bytecode.name().to_owned(), hash_based: 0, kept: BTreeMap::new() };
     for (entry, fate) in fate::fates(bundle, target).filter(|(entry, _)| is_packed(*entry)) {
         match fate {
             _ if hashed.source(entry).is_some() => bytecode.hash_based += 1,
@@ -208,12 +209,4 @@ fn bytecode(packing: &Packing<'_>, hashed: &Hashed) -> PackedBytecode {
         }
     }
     bytecode
-}
-
-fn mode_name(plan: &Plan) -> &'static str {
-    match plan.pack.bytecode {
-        BytecodeMode::HashBased => "hash-based",
-        BytecodeMode::Keep => "keep",
-        BytecodeMode::Drop => "drop",
-    }
 }

@@ -71,7 +71,7 @@ fn inflated(stream: &[u8], length: usize) -> Option<Vec<u8>> {
     streamed.inspect(|plain| assert!(*plain == whole, "and on what it says"))
 }
 
-fn find_seam(stream: &[u8]) -> Option<seam::Seam> {
+fn find_seam(stream: &[u8]) -> Option<Seam> {
     lanes::find_seams(&[stream]).pop().flatten()
 }
 
@@ -149,7 +149,7 @@ proptest! {
         streams[last].truncate(cut);
         let streams: Vec<&[u8]> = streams.iter().map(Vec::as_slice).collect();
         for (together, stream) in lanes::find_seams(&streams).into_iter().zip(&streams) {
-            let joined = |seam: seam::Seam| seam.join(stream, [5; HEADER]);
+            let joined = |seam: Seam| seam.join(stream, [5; HEADER]);
             prop_assert_eq!(together.map(joined), find_seam(stream).map(joined));
         }
     }
