@@ -271,6 +271,18 @@ fn another_view_shows_no_rows_of_the_one_before_and_keeps_the_selection() {
 }
 
 #[test]
+fn a_key_that_comes_before_the_rows_of_another_view_is_about_the_same_package() {
+    for view in [Action::NextView, Action::PreviousView] {
+        let mut session = in_folder();
+        session.update(Message::Select(Place::Row(file(0))));
+        act(&mut session, view);
+        act(&mut session, Action::LeaveOut);
+        let left_out: Vec<String> = workspace(&session).plan().placements().keys().map(ToString::to_string).collect();
+        assert_eq!(left_out, ["file:data/"], "{view:?}");
+    }
+}
+
+#[test]
 fn the_map_looks_into_the_folder() {
     let mut session = in_folder();
     act(&mut session, Action::PreviousView);

@@ -6,6 +6,7 @@ use super::super::arranging::{Arranged, Wish};
 use super::super::message::Effect;
 use super::super::tree::{Effort, RowId, Weighing};
 use super::Workspace;
+use crate::model::entry::EntryId;
 use crate::model::watch::Unwatched;
 
 /// Where the rows are that were wished for last.
@@ -110,12 +111,26 @@ impl Workspace {
         }
     }
 
-    /// Puts the cursor on a row, or lets it go there as soon as there is one.
+    /// Puts the cursor on a row, or lets it go there as soon as there is one. Until then it is on what holds that, so that
+    /// a key that comes before the rows is about the same package.
     pub(in crate::session) fn put_cursor_on(&mut self, id: RowId) {
         match self.tree.position(&id, &self.bundle) {
             Some(row) => self.tree.cursor = row,
-            None if self.awaits_rows() => self.tree.seek(id),
+            None if self.awaits_rows() => {
+                self.tree.cursor = self.row_above(&id).unwrap_or(self.tree.cursor);
+                self.tree.seek(id);
+            }
             None => {}
         }
+    }
+
+    /// The row that is there of the nearest folder above something, or of its package.
+    fn row_above(&self, id: &RowId) -> Option<usize> {
+        let listing = &self.bundle.listing;
+        let up = |&entry: &EntryId| Some(listing.parent(entry)).filter(|&above| above != EntryId::ROOT);
+        let folders = std::iter::successors(id.entry.as_ref().and_then(up), up);
+        let ids = folders.flat_map(|above| [RowId::of_entry(id.package.clone(), above), self.folder_id(above)]);
+        let package = id.package.as_ref().map(RowId::of_package);
+        ids.chain(package).find_map(|id| self.tree.position(&id, &self.bundle))
     }
 }
