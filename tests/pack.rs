@@ -605,7 +605,7 @@ fn a_zip_that_is_written_over_once_it_is_open_is_not_packed() {
     assert_eq!(loaded.bundle.facts.source_hashes.len(), 2, "of both sources that have bytecode");
     let refuses = || {
         let failure = pack_loaded(&case, &loaded, &Unwatched).unwrap_err().to_string();
-        assert!(failure.contains("changed since it was listed"), "{failure}");
+        assert!(failure.contains("build.zip\" cannot be packed: the zip was changed since it was listed"), "{failure}");
         assert!(!case.path("artifacts").exists());
     };
     // Another source of the same length, and so another hash than the one that is known.
