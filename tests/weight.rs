@@ -11,7 +11,7 @@ use std::path::Path;
 /// Crates on any system, those of the tests left out.
 const MOST_CRATES: usize = 285;
 /// With tables of line numbers, as tests have it; a release has a quarter of it.
-const MOST_MEGABYTES: u64 = 90;
+const MOST_MEGABYTES: u64 = 96;
 const MOST_MEGABYTES_OF_A_RELEASE: u64 = 24;
 
 fn read(name: &str) -> toml::Table {
