@@ -31,6 +31,8 @@ pub(super) struct Desk {
 
 /// A bundle with its files. One that is scanned anew has others, which must not be taken for these.
 struct Open {
+    /// Which load it came from.
+    generation: Generation,
     bundle: Arc<Bundle>,
     files: Arc<Files>,
 }
@@ -201,6 +203,16 @@ struct Shared {
     open: Arc<Mutex<Option<Open>>>,
 }
 
+impl Shared {
+    /// A load that nobody wants any more may come late.
+    fn open(&self, open: Open) {
+        let mut last = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.as_ref().is_none_or(|last| last.generation.0 < open.generation.0) {
+            *last = Some(open);
+        }
+    }
+}
+
 /// What a thread of its own does. A panic in it is a bug, but it must not cost the user the plan on the screen: it is
 /// said, and the rest goes on.
 fn load_and_measure(
@@ -235,8 +247,7 @@ fn hand_over(
     // A rescan keeps the session's plan, so what its file said when that plan was read still counts.
     desk.plan_file.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(file);
     let files = Arc::new(files);
-    let open = Open { bundle: bundle.clone(), files: files.clone() };
-    *desk.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(open);
+    desk.open(Open { generation: options.generation, bundle: bundle.clone(), files: files.clone() });
     let zipped = background.zipped.clone();
     let opened =
         Opened { bundle: bundle.clone(), plan: plan.clone(), target: target.clone(), graph, background, words: None };
