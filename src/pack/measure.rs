@@ -2,7 +2,7 @@
 
 use super::encode::{Effort, Encoder, encode_chunk};
 use super::job::{Job, Jobs, Origin};
-use super::pipeline::{Room, in_order};
+use super::pipeline::{Ahead, Room, in_order};
 use crate::model::bytes::Bytes;
 use crate::model::contents::{Contents, Unreadable};
 use crate::model::entry::{EntryId, EntryKind};
@@ -39,6 +39,7 @@ pub fn measure(
     let mut taker = Taker::new(listing, &entries, generation, deliver);
     in_order(
         &Room::default(),
+        Ahead::Far,
         Jobs::new(origin, &entries),
         |encoder, job| work(origin, &entries, encoder, job, watch),
         |done| {

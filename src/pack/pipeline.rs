@@ -2,8 +2,7 @@
 //!
 //! The calling thread takes the jobs one by one, hands them to the pool and gives the results to the caller in the
 //! jobs' order. It takes no new job while too many bytes wait to be worked on or fetched, so memory stays the same
-//! whatever is packed; nor while many jobs do, so that what comes of them is fetched while the processor has it at hand.
-//! Called from inside the pool it works along instead of blocking the thread.
+//! whatever is packed. Called from inside the pool it works along instead of blocking the thread.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -15,8 +14,8 @@ use super::encode::Encoder;
 
 /// The most bytes under way.
 const UNDER_WAY: u64 = 64 << 20;
-/// The most jobs under way, for each thread of the pool.
-const JOBS_UNDER_WAY: u64 = 6;
+/// The most jobs under way of those that are soon done, for each thread of the pool.
+const NEAR: u64 = 6;
 /// How long to sleep where there is nothing to do but to wait for the other threads of the pool.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -45,10 +44,29 @@ impl Room {
     }
 }
 
+/// How far the work may be ahead of who takes the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ahead {
+    /// As far as there is room: a job that takes long holds up none behind it.
+    Far,
+    /// By a few jobs: where all are soon done, results are taken while the processor has them at hand.
+    Near,
+}
+
+impl Ahead {
+    fn jobs(self) -> u64 {
+        match self {
+            Ahead::Far => u64::MAX,
+            Ahead::Near => NEAR * rayon::current_num_threads() as u64,
+        }
+    }
+}
+
 /// Works on all jobs, as long as there is room; hands each result to `take` in order and stops at the first error that
 /// it returns.
 pub fn in_order<J: Weighed, R: Send, E>(
     room: &Room,
+    ahead: Ahead,
     mut jobs: impl Iterator<Item = J>,
     work: impl Fn(&mut Encoder, J) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), E>,
@@ -56,7 +74,7 @@ pub fn in_order<J: Weighed, R: Send, E>(
     let shared = Shared { encoders: Mutex::default(), is_over: AtomicBool::new(false), work };
     let (sender, results) = channel();
     rayon::in_place_scope_fifo(|scope| {
-        let most = JOBS_UNDER_WAY * rayon::current_num_threads() as u64;
+        let most = ahead.jobs();
         let mut queue = Queue { room, most, results, early: BTreeMap::new(), started: 0, taken: 0, under_way: 0 };
         let mut next = jobs.next();
         let outcome = loop {
@@ -216,10 +234,11 @@ mod tests {
         }
     }
 
-    fn squares(count: u64, stop_at: u64) -> (Vec<u64>, Result<(), u64>) {
+    fn squares(ahead: Ahead, count: u64, stop_at: u64) -> (Vec<u64>, Result<(), u64>) {
         let mut squares = Vec::new();
         let outcome = in_order(
             &Room::default(),
+            ahead,
             (0..count).map(Number),
             |_, Number(number)| number * number,
             |square| {
@@ -233,15 +252,18 @@ mod tests {
     #[test]
     fn results_come_in_the_order_of_their_jobs_inside_and_outside_a_pool() {
         let expected: Vec<u64> = (0..100).map(|number| number * number).collect();
-        assert_eq!(squares(100, u64::MAX), (expected.clone(), Ok(())));
-        for threads in [1, 2] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            assert_eq!(pool.install(|| squares(100, u64::MAX)), (expected.clone(), Ok(())), "{threads} threads");
+        for ahead in [Ahead::Far, Ahead::Near] {
+            assert_eq!(squares(ahead, 100, u64::MAX), (expected.clone(), Ok(())));
+            for threads in [1, 2] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let made = pool.install(|| squares(ahead, 100, u64::MAX));
+                assert_eq!(made, (expected.clone(), Ok(())), "{threads} threads, {ahead:?}");
+            }
         }
     }
 
     #[test]
     fn an_error_ends_the_work() {
-        assert_eq!(squares(100, 9), (vec![0, 1, 4, 9], Err(9)));
+        assert_eq!(squares(Ahead::Far, 100, 9), (vec![0, 1, 4, 9], Err(9)));
     }
 }

@@ -9,7 +9,7 @@ use super::encode::{CHUNK, Encoder, Piece, encode_chunk, unreadable};
 use super::error::PackError;
 use super::job::{Job, Jobs, Origin};
 use super::output::{Idle, Output};
-use super::pipeline::in_order;
+use super::pipeline::{Ahead, in_order};
 use super::stretch::Stretch;
 use super::writing::{Writing, Written};
 use crate::model::bytes::Bytes;
@@ -39,12 +39,15 @@ pub fn write_zip<W: Output>(
         return Err(PackError::TooLong);
     }
     let origin = Origin { listing, contents };
+    let is_copied = entries.iter().any(|&entry| contents.lies_packed(listing, entry));
+    let ahead = if is_copied { Ahead::Near } else { Ahead::Far };
     let container = Container::new(out).map_err(cannot_write)?;
     let idle = Idle::default();
     let workshop = Workshop { artifact, origin, idle: &idle, how };
     let mut writer = Writer { workshop, container, large: None, zipped: Vec::with_capacity(entries.len()) };
     in_order(
         how.room,
+        ahead,
         Jobs::new(origin, &entries),
         |encoder, job| workshop.work(encoder, job),
         |done| if how.watch.is_cancelled() { Err(PackError::Cancelled) } else { writer.take(done) },
