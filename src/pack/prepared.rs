@@ -143,22 +143,14 @@ impl<'a> Prepared<'a> {
 
     /// How long those come to be that can be spliced. What was found out about them is kept.
     fn spliced_lengths(&self, listing: &Listing, entries: &[EntryId]) -> Vec<Option<Result<Bytes, Unreadable>>> {
-        let known = |&entry: &EntryId| {
-            let seam = self.files.seams.get(entry).filter(|_| self.may_be_spliced(listing, entry))?;
-            Some(Ok(Bytes(seam.length() as u64)))
+        let length = |(&entry, spliceable): (&EntryId, Option<Result<Spliceable, _>>)| {
+            spliceable.map(|spliceable| {
+                let spliceable = spliceable?;
+                spliceable.seam().into_iter().for_each(|seam| self.files.seams.keep(entry, seam.clone()));
+                Ok(spliceable.length())
+            })
         };
-        let mut lengths: Vec<_> = entries.iter().map(known).collect();
-        let open: Vec<usize> = (0..entries.len()).filter(|&place| lengths[place].is_none()).collect();
-        let read: Vec<EntryId> = open.iter().map(|&place| entries[place]).collect();
-        for (place, spliceable) in open.into_iter().zip(self.spliceable(listing, &read)) {
-            if let Some(Ok(found)) = &spliceable
-                && let Some(seam) = found.seam()
-            {
-                self.files.seams.keep(entries[place], seam.clone());
-            }
-            lengths[place] = spliceable.map(|spliceable| spliceable.map(|spliceable| spliceable.length()));
-        }
-        lengths
+        entries.iter().zip(self.spliceable(listing, entries)).map(length).collect()
     }
 
     fn may_be_spliced(&self, listing: &Listing, entry: EntryId) -> bool {

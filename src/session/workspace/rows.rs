@@ -4,7 +4,7 @@
 
 use super::super::arranging::{Arranged, Wish};
 use super::super::message::Effect;
-use super::super::tree::{Effort, RowId, Weighing};
+use super::super::tree::{Effort, RowId, View, Weighing};
 use super::Workspace;
 use crate::model::entry::EntryId;
 use crate::model::watch::Unwatched;
@@ -129,8 +129,11 @@ impl Workspace {
         let listing = &self.bundle.listing;
         let up = |&entry: &EntryId| Some(listing.parent(entry)).filter(|&above| above != EntryId::ROOT);
         let folders = std::iter::successors(id.entry.as_ref().and_then(up), up);
-        let ids = folders.flat_map(|above| [RowId::of_entry(id.package.clone(), above), self.folder_id(above)]);
+        let shown = |above| match self.tree.view {
+            View::Folders => self.folder_id(above),
+            View::Packages | View::Why | View::Treemap => RowId::of_entry(id.package.clone(), above),
+        };
         let package = id.package.as_ref().map(RowId::of_package);
-        ids.chain(package).find_map(|id| self.tree.position(&id, &self.bundle))
+        folders.map(shown).chain(package).find_map(|id| self.tree.position(&id, &self.bundle))
     }
 }
